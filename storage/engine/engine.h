@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_ENGINE_ENGINE_H_
+#define ROWAN_STORAGE_ENGINE_ENGINE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "partitioner/partition_id.h"
+#include "storage/base/ids.h"
+#include "storage/base/read_stats.h"
+#include "storage/model/mutation.h"
+#include "storage/model/schema.h"
+#include "storage/read/read_command.h"
+#include "storage/sstable/statistics.h"
+
+namespace rowan {
+
+using DoneCallback = absl::AnyInvocable<void(absl::Status)>;
+
+// Where one partition stands; plain values for status, CLI and tests.
+struct PartitionStatus {
+  TableId table;
+  PartitionId partition;
+  uint64_t memtable_bytes = 0;    // active and flushing
+  uint64_t memtable_wide_rows = 0;
+  uint32_t memtables_flushing = 0;
+  uint32_t sstables = 0;
+  uint64_t sstable_bytes = 0;
+  uint64_t compaction_pending_bytes = 0;  // inputs of merges that are due
+  LogPosition flushed_to;
+};
+
+struct SSTableStatus {
+  std::string path;
+  uint64_t file_bytes = 0;
+  uint32_t level = 0;
+  SSTableStatistics statistics;
+};
+
+struct EngineStatus {
+  int64_t memtable_bytes = 0;
+  int64_t memtable_limit_bytes = 0;
+  uint64_t log_bytes = 0;
+  uint64_t flushes = 0, flush_bytes = 0;
+  uint64_t compactions = 0;
+  uint64_t compaction_bytes_read = 0, compaction_bytes_written = 0;
+  uint64_t compaction_pending_bytes = 0;
+  uint64_t writes_delayed = 0, writes_refused = 0;
+  uint64_t tombstones_scanned = 0, sstables_read = 0, reads = 0, writes = 0;
+  uint64_t filter_false_positives = 0;
+  // Non-empty when the engine no longer takes writes: what happened, in words.
+  std::string failure;
+  // What start-up found and did, one line each.
+  std::vector<std::string> recovery;
+};
+
+// The storage engine of one node behind one narrow door: tables in, mutations
+// in, pages out. It owns partitions, memtables, SSTables, manifest and
+// background work; the commit log, the file system, clock, randomness and
+// executors are given (architecture.md section 4).
+//
+// Thread-safe. No call waits for the disk except Open and Close; everything
+// else answers through a callback, exactly once, on an executor's thread or on
+// the caller's before the call returns. Callbacks must not block.
+// Errors: as named per call; kUnavailable after the log has failed (reads go
+// on).
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  // REQUIRES: schema.Validate(). kAlreadyExists when the id is known.
+  virtual absl::Status CreateTable(std::shared_ptr<const Schema> schema) = 0;
+  // Also unlinks its files once no reader holds them. kNotFound.
+  virtual absl::Status DropTable(TableId table) = 0;
+  // Nullptr when unknown. One atomic load; no lock.
+  virtual std::shared_ptr<const Schema> FindTable(TableId table) const = 0;
+
+  // Applies one mutation, or several atomically as one log record (they may be
+  // of different wide rows and tables). Done: durable and visible. The
+  // mutations must live until then.
+  //   kResourceExhausted: over memory or queue bounds, nothing was written;
+  //   kInvalidArgument: over the record limit; kNotFound: unknown table;
+  //   kUnavailable: the log has failed: outcome unknown if it failed under way.
+  virtual void Write(const Mutation& mutation, DoneCallback done) = 0;
+  virtual void WriteAtomic(std::span<const Mutation> mutations,
+                           DoneCallback done) = 0;
+
+  // One page (read/read_command.h). `command` and `consumer` must live until
+  // `done`. kDataLoss naming the damage; kNotFound; kInvalidArgument.
+  virtual void Read(const ReadCommand& command, RowConsumer* consumer,
+                    absl::AnyInvocable<void(absl::StatusOr<PageEnd>)> done) = 0;
+
+  // Flushes what a table's (or one partition's) memtables hold now.
+  virtual void Flush(TableId table, std::optional<PartitionId> partition,
+                     DoneCallback done) = 0;
+  // Flushes, then merges each partition's SSTables into one.
+  virtual void Compact(TableId table, std::optional<PartitionId> partition,
+                       DoneCallback done) = 0;
+
+  virtual std::vector<PartitionStatus> Partitions(TableId table) const = 0;
+  virtual std::vector<SSTableStatus> SSTables(TableId table) const = 0;
+  virtual EngineStatus status() const = 0;
+  // Approximate bytes on disk of a table's tokens in [first, last].
+  virtual uint64_t EstimateBytes(TableId table, Token first,
+                                 Token last) const = 0;
+
+  // Takes no more work, waits for what is under way, flushes memtables only if
+  // `drain`, and writes the clean-stop mark. Blocks.
+  virtual absl::Status Close(bool drain) = 0;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_ENGINE_ENGINE_H_

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_MANIFEST_MANIFEST_H_
+#define ROWAN_STORAGE_MANIFEST_MANIFEST_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "partitioner/partition_id.h"
+#include "storage/base/file_system.h"
+#include "storage/base/ids.h"
+
+namespace rowan {
+
+// One SSTable of one partition, as the manifest knows it.
+struct ManifestFile {
+  FileId file;
+  uint32_t level = 0;
+  uint64_t bytes = 0;
+  friend bool operator==(const ManifestFile&, const ManifestFile&) = default;
+};
+
+using PartitionName = std::pair<TableId, PartitionId>;
+
+// One atomic change of what is on disk: the commit point of a flush, a
+// compaction, a table created or dropped. Applied wholly or not at all.
+struct ManifestEdit {
+  struct PartitionEdit {
+    TableId table;
+    PartitionId partition;
+    std::vector<ManifestFile> added;
+    std::vector<FileId> removed;
+    // Every record of this partition below it is in SSTables.
+    std::optional<LogPosition> flushed_to;
+  };
+  std::vector<PartitionEdit> partitions;
+  // Records of a table below this position don't belong to it: set when it is
+  // created (its id is new anyway) and later by truncate.
+  std::vector<std::pair<TableId, LogPosition>> tables_created;
+  std::vector<TableId> tables_dropped;
+  std::optional<FileId> next_file;  // ids below it have been given out
+};
+
+// The whole state that the edits add up to.
+struct ManifestState {
+  struct Partition {
+    std::vector<ManifestFile> files;  // oldest first
+    LogPosition flushed_to;
+  };
+  struct Table {
+    LogPosition created_at;
+    std::map<PartitionId, Partition> partitions;
+  };
+  std::map<TableId, Table> tables;
+  FileId next_file{1};
+};
+
+// Applies `edit`. kDataLoss when it does not fit the state (unknown table, file
+// added twice or removed though absent).
+absl::Status ApplyEdit(const ManifestEdit& edit, ManifestState* state);
+
+// The append-only record of SSTables and flushed log positions: the only truth
+// of what the data directory holds (FORMAT.md). A file MANIFEST-<n>, rewritten
+// as n+1 when it has grown to 4 times its live size (at least 1 MiB).
+//
+// Thread-compatible: one owner (the engine's manifest queue) applies edits one
+// after another. Commit blocks on the disk; it is called from background tasks
+// only. After a failed Commit every later one answers the same error.
+class Manifest {
+ public:
+  // Opens the newest manifest in `directory`, or makes an empty one. A torn
+  // last edit is cut off; damage before it is kDataLoss with file and offset.
+  static absl::StatusOr<std::unique_ptr<Manifest>> Open(
+      FileSystem* fs, const std::string& directory);
+  virtual ~Manifest() = default;
+
+  virtual const ManifestState& state() const = 0;
+  // Durable when it returns OK.
+  virtual absl::Status Commit(const ManifestEdit& edit) = 0;
+  virtual const std::string& path() const = 0;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_MANIFEST_MANIFEST_H_

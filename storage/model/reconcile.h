@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_MODEL_RECONCILE_H_
+#define ROWAN_STORAGE_MODEL_RECONCILE_H_
+
+#include <span>
+
+#include "storage/model/row.h"
+
+namespace rowan {
+
+// Cassandra's merge rules (db/rows/Cells.java, db/LivenessInfo.java), which
+// every node and every source order must agree on. All functions are pure,
+// commutative, associative, idempotent and look at no clock.
+
+// Of two cells of one column the one that stays:
+//  1. higher timestamp;
+//  2. tombstone or expiring over plain live;
+//  3. pure tombstone over expiring;
+//  4. later local deletion time (expiry);
+//  5. of two expiring with one expiry: the smaller ttl (later write);
+//  6. larger value bytes, unsigned.
+const Cell& Winner(const Cell& a, const Cell& b);
+
+// Later timestamp; then expiring over plain; then later expiry; then smaller
+// ttl (later write).
+const Liveness& Winner(const Liveness& a, const Liveness& b);
+
+// Merges `from` into `into` column by column (both in ascending column id); the
+// newer row deletion stays and nothing is dropped yet.
+void MergeRow(const Row& from, Row* into);
+
+// Drops from `row` what `outer` (wide-row or range deletion) or the row's own
+// deletion hides; drops the row's deletion when `outer` supersedes or equals
+// it.
+void ApplyDeletion(const DeletionTime& outer, Row* row);
+
+// Removes what a reader at `now_s` doesn't see: the row's deletion, tombstones,
+// expired cells and an expired marker. Returns whether the row is visible:
+// a live marker or at least one live cell.
+bool KeepLive(uint32_t now_s, Row* row);
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_MODEL_RECONCILE_H_

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_MODEL_SCHEMA_H_
+#define ROWAN_STORAGE_MODEL_SCHEMA_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/base/ids.h"
+
+namespace rowan {
+
+// Cassandra's scalar types. The numbers are written to files: never renumber.
+enum class TypeKind : uint8_t {
+  kAscii = 1,
+  kText = 2,
+  kBlob = 3,
+  kBoolean = 4,
+  kTinyint = 5,
+  kSmallint = 6,
+  kInt = 7,
+  kBigint = 8,
+  kVarint = 9,
+  kFloat = 10,
+  kDouble = 11,
+  kDecimal = 12,
+  kDate = 13,       // u32 days, 2^31 = 1970-01-01
+  kTime = 14,       // nanoseconds since midnight
+  kTimestamp = 15,  // milliseconds since 1970-01-01 UTC
+  kDuration = 16,   // months, days, nanoseconds; never part of a key
+  kUuid = 17,
+  kTimeuuid = 18,
+  kInet = 19,
+};
+
+struct ColumnType {
+  TypeKind kind = TypeKind::kBlob;
+  friend bool operator==(const ColumnType&, const ColumnType&) = default;
+};
+
+// "text", "timestamp", ... as in CQL; TypeFromName also knows "varchar".
+std::string_view TypeName(ColumnType type);
+absl::StatusOr<ColumnType> TypeFromName(std::string_view name);
+
+enum class ColumnRole : uint8_t {
+  kPartitionKey = 1,
+  kClustering = 2,
+  kStatic = 3,
+  kRegular = 4,
+};
+
+struct Column {
+  ColumnId id;
+  std::string name;  // 1..48 of [a-z0-9_], starting with a letter
+  ColumnType type;
+  ColumnRole role = ColumnRole::kRegular;
+  bool descending = false;  // kClustering only
+};
+
+enum class Compression : uint8_t { kNone = 0, kLz4 = 1, kZstd = 2 };
+
+struct TableOptions {
+  uint8_t partition_prefix_length = 4;  // 2^n partitions, n in 0..16
+  // Density-level compaction: > 0 tiered with fan-out 2+w, < 0 leveled with
+  // fan-out 2-w, 0 fan-out 2. In -32..32. Default as Cassandra's T4.
+  int32_t compaction_scaling = 2;
+  Compression compression = Compression::kNone;
+  uint32_t default_ttl_s = 0;             // 0: none; at most kTtlMaxS
+  uint32_t tombstone_grace_s = 864'000;   // 10 days, as in Cassandra
+  friend bool operator==(const TableOptions&, const TableOptions&) = default;
+};
+
+inline constexpr uint32_t kTtlMaxS = 20 * 365 * 24 * 3600;
+inline constexpr size_t kColumnsMax = 4096;
+inline constexpr size_t kNameLengthMax = 48;
+// Limits count the user's (Cassandra-serialised) bytes.
+inline constexpr size_t kPartitionKeyBytesMax = 65535;
+inline constexpr size_t kClusteringBytesMax = 65535;
+inline constexpr size_t kCellBytesMax = 8 << 20;
+
+// One version of one table's shape. Immutable once built; shared as
+// std::shared_ptr<const Schema> by readers, writers and files.
+//
+// Invariants (checked by Validate): at least one partition key column; names
+// unique; ids unique and above 0; columns ordered partition key, clustering,
+// static, regular, each in declaration order; no static column without a
+// clustering column; no duration in a key.
+struct Schema {
+  TableId id;
+  SchemaVersion version;
+  std::string keyspace;
+  std::string table;
+  std::vector<Column> columns;
+  TableOptions options;
+
+  // kInvalidArgument naming the field and what was expected.
+  absl::Status Validate() const;
+
+  // Nullptr when there is none. Linear in the columns.
+  const Column* FindColumn(std::string_view name) const;
+  const Column* FindColumn(ColumnId id) const;
+
+  // The columns of one role in order.
+  std::vector<const Column*> ColumnsOf(ColumnRole role) const;
+};
+
+// Self-describing bytes (storage/model/FORMAT.md) for SSTable footers and the
+// node's metadata. Decode answers kDataLoss for anything malformed.
+std::string EncodeSchema(const Schema& schema);
+absl::StatusOr<Schema> DecodeSchema(std::string_view bytes);
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_MODEL_SCHEMA_H_

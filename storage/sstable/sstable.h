@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_SSTABLE_SSTABLE_H_
+#define ROWAN_STORAGE_SSTABLE_SSTABLE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "storage/base/file_system.h"
+#include "storage/base/read_stats.h"
+#include "storage/model/row_iterator.h"
+#include "storage/model/schema.h"
+#include "storage/sstable/statistics.h"
+
+namespace rowan {
+
+enum class Blocking { kMayWait, kNeverWait };
+
+// One immutable sorted file of one partition, open for reading. Footer, schema,
+// statistics, filter and block index are in memory (about 0.15 % of the file
+// plus the filter); data blocks are read and their checksums verified on every
+// access (FORMAT.md).
+//
+// Thread-safe. Owned by partition views through shared_ptr; the file may be
+// unlinked while it is open.
+// Errors: kDataLoss naming file and offset; only reads that need the damaged
+// block fail.
+class SSTable {
+ public:
+  // Reads footer and resident sections: less than 1 % of a large file.
+  static absl::StatusOr<std::shared_ptr<SSTable>> Open(FileSystem* fs,
+                                                       const std::string& path);
+  virtual ~SSTable() = default;
+
+  virtual const std::string& path() const = 0;
+  virtual uint64_t file_bytes() const = 0;
+  virtual const Schema& schema() const = 0;
+  virtual const SSTableStatistics& statistics() const = 0;
+
+  // False: the wide row is surely not here (token range and filter). No I/O.
+  virtual bool MayContain(Token token) const = 0;
+
+  // `stats` may be null; otherwise it lives as long as the iterator. The
+  // iterator must not outlive the SSTable.
+  virtual std::unique_ptr<RowIterator> NewIterator(Blocking blocking,
+                                                   ReadStats* stats) = 0;
+
+  // Approximate bytes of data blocks that hold tokens in [first, last].
+  virtual uint64_t EstimateBytes(Token first, Token last) const = 0;
+  // Bytes of memory held while open.
+  virtual uint64_t memory_bytes() const = 0;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_SSTABLE_SSTABLE_H_
