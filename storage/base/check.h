@@ -11,11 +11,11 @@ namespace rowan {
 
 // Stops the process when going on could write wrong data. On in every build.
 // Bytes from a disk or a network never reach one: they become an absl::Status.
-#define ROWAN_CHECK(condition)                                     \
-  do {                                                             \
-    if (!(condition)) [[unlikely]] {                               \
-      ::rowan::CheckFailed(__FILE__, __LINE__, #condition);        \
-    }                                                              \
+#define ROWAN_CHECK(condition)                              \
+  do {                                                      \
+    if (!(condition)) [[unlikely]] {                        \
+      ::rowan::CheckFailed(__FILE__, __LINE__, #condition); \
+    }                                                       \
   } while (false)
 
 // An invariant that would otherwise be only a comment. Off under NDEBUG.

@@ -9,9 +9,7 @@ constexpr absl::string_view kWouldBlockMessage =
 
 }  // namespace
 
-absl::Status WouldBlock() {
-  return absl::UnavailableError(kWouldBlockMessage);
-}
+absl::Status WouldBlock() { return absl::UnavailableError(kWouldBlockMessage); }
 
 bool IsWouldBlock(const absl::Status& status) {
   return status.code() == absl::StatusCode::kUnavailable &&

@@ -55,9 +55,9 @@ class File {
   // before the call returns. Buffers stay the caller's and must live until
   // then. For files opened `direct`, offset, size and address are multiples of
   // kDirectIoAlignment.
-  virtual void ReadAsync(uint64_t offset, std::span<char> out,
-                         absl::AnyInvocable<void(absl::StatusOr<size_t>)>
-                             done) = 0;
+  virtual void ReadAsync(
+      uint64_t offset, std::span<char> out,
+      absl::AnyInvocable<void(absl::StatusOr<size_t>)> done) = 0;
   virtual void WriteAsync(uint64_t offset, std::string_view data,
                           WriteDurability durability, IoDone done) = 0;
   virtual void SyncAsync(IoDone done) = 0;

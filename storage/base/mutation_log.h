@@ -4,11 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "storage/base/ids.h"
 
 namespace rowan {
@@ -17,9 +22,9 @@ namespace rowan {
 // nothing. The caller embeds it in whatever it must remember until the record
 // is durable, and keeps it alive until LogClient::OnDurable has been given it.
 struct LogAppend {
-  LogPosition position;      // set by Append
-  std::string_view record;   // set by Append: the bytes in the log's buffer,
-                             // valid until OnDurable returns
+  LogPosition position;       // set by Append
+  std::string_view record;    // set by Append: the bytes in the log's buffer,
+                              // valid until OnDurable returns
   LogAppend* next = nullptr;  // the log's list of one chunk
 };
 
@@ -68,7 +73,35 @@ class MutationLog {
   virtual uint64_t BytesInUse() const = 0;
 
   virtual size_t RecordSizeMax() const = 0;
+
+  // The reason once the log has stopped after a failure; OK before.
+  virtual absl::Status failed() const = 0;
+
+  // Makes everything appended durable, writes the clean-stop mark and waits for
+  // it. REQUIRES: no Append under way or later. Blocks.
+  virtual absl::Status Close() = 0;
 };
+
+// Takes one record found at start-up. Called in log order, never two at once;
+// blocking here is how replay is bounded in memory. An error stops the replay.
+using LogReplay = absl::FunctionRef<absl::Status(LogPosition position,
+                                                 std::string_view record)>;
+
+// What opening a log found, for the start-up report.
+struct LogRecovery {
+  uint64_t segments = 0, records = 0, bytes = 0;
+  bool clean_stop = false;
+  std::vector<std::string> notes;  // one line each: torn tail, ...
+};
+
+// Opens a node's log: replays every record at or after `from`, then takes
+// appends for `client`. The engine knows a log only by this call, so that
+// either can be tested alone. kDataLoss naming file and offset when a record
+// that was durable can't be read.
+using LogOpener =
+    absl::AnyInvocable<absl::StatusOr<std::unique_ptr<MutationLog>>(
+        LogPosition from, LogReplay replay, LogClient* client,
+        LogRecovery* recovery)>;
 
 }  // namespace rowan
 

@@ -33,7 +33,8 @@ class ROWAN_ANNOTATE(lockable) Mutex {
 
 class ROWAN_ANNOTATE(scoped_lockable) MutexLock {
  public:
-  explicit MutexLock(Mutex& mutex) ROWAN_ANNOTATE(exclusive_lock_function(mutex))
+  explicit MutexLock(Mutex& mutex)
+      ROWAN_ANNOTATE(exclusive_lock_function(mutex))
       : mutex_(mutex) {
     mutex_.Lock();
   }

@@ -10,12 +10,12 @@
 #include "absl/strings/str_cat.h"
 
 // Returns from the calling function when `expr` (an absl::Status) is not OK.
-#define RETURN_IF_ERROR(expr)                        \
-  do {                                               \
-    if (absl::Status rowan_status_ = (expr);         \
-        !rowan_status_.ok()) [[unlikely]] {          \
-      return rowan_status_;                          \
-    }                                                \
+#define RETURN_IF_ERROR(expr)                                     \
+  do {                                                            \
+    if (absl::Status rowan_status_ = (expr); !rowan_status_.ok()) \
+        [[unlikely]] {                                            \
+      return rowan_status_;                                       \
+    }                                                             \
   } while (false)
 
 // Evaluates `expr` (an absl::StatusOr<T>); assigns its value to `lhs` or
@@ -24,9 +24,10 @@
   ROWAN_ASSIGN_OR_RETURN_(ROWAN_CONCAT_(rowan_statusor_, __LINE__), lhs, expr)
 #define ROWAN_CONCAT_INNER_(a, b) a##b
 #define ROWAN_CONCAT_(a, b) ROWAN_CONCAT_INNER_(a, b)
-#define ROWAN_ASSIGN_OR_RETURN_(tmp, lhs, expr)   \
-  auto tmp = (expr);                              \
-  if (!tmp.ok()) [[unlikely]] return tmp.status(); \
+#define ROWAN_ASSIGN_OR_RETURN_(tmp, lhs, expr) \
+  auto tmp = (expr);                            \
+  if (!tmp.ok()) [[unlikely]]                   \
+    return tmp.status();                        \
   lhs = std::move(tmp).value()
 
 namespace rowan {
@@ -37,9 +38,8 @@ inline absl::Status Annotate(const absl::Status& status,
                              std::string_view where) {
   if (status.ok()) return status;
   return absl::Status(
-      status.code(),
-      absl::StrCat(absl::string_view(where.data(), where.size()), ": ",
-                   status.message()));
+      status.code(), absl::StrCat(absl::string_view(where.data(), where.size()),
+                                  ": ", status.message()));
 }
 
 }  // namespace rowan

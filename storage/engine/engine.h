@@ -3,9 +3,9 @@
 #define ROWAN_STORAGE_ENGINE_ENGINE_H_
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +28,7 @@ using DoneCallback = absl::AnyInvocable<void(absl::Status)>;
 struct PartitionStatus {
   TableId table;
   PartitionId partition;
-  uint64_t memtable_bytes = 0;    // active and flushing
+  uint64_t memtable_bytes = 0;  // active and flushing
   uint64_t memtable_wide_rows = 0;
   uint32_t memtables_flushing = 0;
   uint32_t sstables = 0;

@@ -68,8 +68,8 @@ struct TableOptions {
   // fan-out 2-w, 0 fan-out 2. In -32..32. Default as Cassandra's T4.
   int32_t compaction_scaling = 2;
   Compression compression = Compression::kNone;
-  uint32_t default_ttl_s = 0;             // 0: none; at most kTtlMaxS
-  uint32_t tombstone_grace_s = 864'000;   // 10 days, as in Cassandra
+  uint32_t default_ttl_s = 0;            // 0: none; at most kTtlMaxS
+  uint32_t tombstone_grace_s = 864'000;  // 10 days, as in Cassandra
   friend bool operator==(const TableOptions&, const TableOptions&) = default;
 };
 

@@ -50,10 +50,11 @@ struct ReadCommand {
   // its columns, returned or not.
   std::optional<std::vector<ColumnId>> columns;
 
-  uint64_t limit = std::numeric_limits<uint64_t>::max();  // rows, all pages left
+  uint64_t limit =
+      std::numeric_limits<uint64_t>::max();  // rows, all pages left
   uint64_t per_wide_row_limit = std::numeric_limits<uint64_t>::max();
   uint64_t page_rows_max = 1000;
-  uint64_t page_bytes_max = 1 << 20;   // keys and values, as RowConsumer counts
+  uint64_t page_bytes_max = 1 << 20;  // keys and values, as RowConsumer counts
   uint64_t page_tombstones_max = 10'000;
   int64_t deadline_ns = std::numeric_limits<int64_t>::max();  // monotonic clock
 
@@ -84,7 +85,7 @@ struct ResultRow {
   // Empty when the wide row has no visible row but a visible static row, in a
   // read without slices.
   std::string_view position;
-  const Row* row = nullptr;         // live cells only; null with `position` empty
+  const Row* row = nullptr;  // live cells only; null with `position` empty
   const Row* static_row = nullptr;  // live cells only; null when there is none
 };
 

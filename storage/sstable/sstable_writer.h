@@ -29,10 +29,10 @@ struct SSTableWriterOptions {
 // written as PATH.tmp; Finish syncs it, renames it to PATH and syncs the
 // directory. A writer destroyed before Finish removes its file.
 //
-// Thread-compatible; memory is bounded by one block, the write buffer (256 KiB),
-// the block index (about 16 bytes per 8 KiB of data) and the filter.
-// The order rules of RowIterator are checked in every build: breaking them is
-// the caller's bug (CHECK). After an error the writer can only be destroyed.
+// Thread-compatible; memory is bounded by one block, the write buffer (256
+// KiB), the block index (about 16 bytes per 8 KiB of data) and the filter. The
+// order rules of RowIterator are checked in every build: breaking them is the
+// caller's bug (CHECK). After an error the writer can only be destroyed.
 class SSTableWriter {
  public:
   static absl::StatusOr<std::unique_ptr<SSTableWriter>> Create(

@@ -23,13 +23,13 @@ struct SSTableStatistics {
   uint64_t wide_rows = 0;
   uint64_t rows = 0;  // static rows not counted
   uint64_t cells = 0;
-  uint64_t tombstones = 0;  // cells, rows, range bounds, wide rows
+  uint64_t tombstones = 0;         // cells, rows, range bounds, wide rows
   uint64_t data_bytes_raw = 0;     // data blocks before compression
   uint64_t data_bytes_stored = 0;  // and as stored
 
   Token first_token, last_token;
-  std::string first_key, last_key;             // partition keys
-  std::string min_position, max_position;      // over all rows and bounds
+  std::string first_key, last_key;         // partition keys
+  std::string min_position, max_position;  // over all rows and bounds
   int64_t min_timestamp = std::numeric_limits<int64_t>::max();
   int64_t max_timestamp = std::numeric_limits<int64_t>::min();
   // Seconds since 1970; of tombstones and expiring cells. max is UINT32_MAX

@@ -27,8 +27,7 @@ class SimExecutor : public Executor {
 
   void Post(Task task) override { ready_.push_back(std::move(task)); }
   void PostAfter(std::chrono::nanoseconds delay, Task task) override {
-    delayed_.emplace(clock_->MonotonicNanos() + delay.count(),
-                     std::move(task));
+    delayed_.emplace(clock_->MonotonicNanos() + delay.count(), std::move(task));
   }
 
   // Runs one ready task; false when there is none.
@@ -67,8 +66,7 @@ class SimExecutor : public Executor {
     while (!condition()) {
       if (RunOne()) continue;
       if (delayed_.empty() || delayed_.begin()->first > end) return false;
-      clock_->AdvanceNanos(delayed_.begin()->first -
-                           clock_->MonotonicNanos());
+      clock_->AdvanceNanos(delayed_.begin()->first - clock_->MonotonicNanos());
     }
     return true;
   }
