@@ -77,9 +77,10 @@ class MutationLog {
   // The reason once the log has stopped after a failure; OK before.
   virtual absl::Status failed() const = 0;
 
-  // Makes everything appended durable, writes the clean-stop mark and waits for
-  // it. REQUIRES: no Append under way or later. Blocks.
-  virtual absl::Status Close() = 0;
+  // Makes everything appended durable, writes the clean-stop mark, then calls
+  // `done` with what came of it. REQUIRES: no Append under way or later. The
+  // log may be destroyed once `done` has run.
+  virtual void Close(absl::AnyInvocable<void(absl::Status)> done) = 0;
 };
 
 // Takes one record found at start-up. Called in log order, never two at once;

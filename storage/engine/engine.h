@@ -66,9 +66,9 @@ struct EngineStatus {
 // background work; the commit log, the file system, clock, randomness and
 // executors are given (architecture.md section 4).
 //
-// Thread-safe. No call waits for the disk except Open and Close; everything
-// else answers through a callback, exactly once, on an executor's thread or on
-// the caller's before the call returns. Callbacks must not block.
+// Thread-safe. No call waits for the disk except CreateTable and DropTable;
+// everything else answers through a callback, exactly once, on an executor's
+// thread or on the caller's before the call returns. Callbacks must not block.
 // Errors: as named per call; kUnavailable after the log has failed (reads go
 // on).
 class Engine {
@@ -111,9 +111,11 @@ class Engine {
   virtual uint64_t EstimateBytes(TableId table, Token first,
                                  Token last) const = 0;
 
-  // Takes no more work, waits for what is under way, flushes memtables only if
-  // `drain`, and writes the clean-stop mark. Blocks.
-  virtual absl::Status Close(bool drain) = 0;
+  // Takes no more work (new calls answer kUnavailable), lets what is under way
+  // end, stops background work at its next step, flushes memtables only if
+  // `drain`, closes the log and calls `done`. The engine may be destroyed once
+  // `done` has run, and must not be before.
+  virtual void Stop(bool drain, DoneCallback done) = 0;
 };
 
 }  // namespace rowan

@@ -2,7 +2,6 @@
 #ifndef ROWAN_STORAGE_MEMTABLE_MEMTABLE_H_
 #define ROWAN_STORAGE_MEMTABLE_MEMTABLE_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -63,14 +62,9 @@ class Memtable {
   // The smallest timestamp of anything inserted; INT64_MAX when empty.
   int64_t min_timestamp() const;
 
-  // Writers between append and insert: a sealed memtable may be flushed when
-  // its last pin is gone. See engine/partition.h for the protocol.
-  std::atomic<int64_t>& pins() { return pins_; }
-
  private:
   struct Impl;
   const PartitionId partition_;
-  std::atomic<int64_t> pins_{0};
   std::unique_ptr<Impl> impl_;
 };
 
