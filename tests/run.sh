@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tests/run.sh [--fast] [--sanitize]: installs what is missing, builds, runs
+# the tests through ctest, and ends with the summary of the main run.
+#   --fast       the unit tier only
+#   --sanitize   also builds with ASan+UBSan and with TSan, and runs the unit
+#                and concurrency tests of those builds
+# Every step has a time budget; one that overruns it fails.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+usage() { sed -n '3,8s/^# //p' tests/run.sh; }
+
+fast=0
+sanitize=0
+for argument in "$@"; do
+  case "$argument" in
+    --fast) fast=1 ;;
+    --sanitize) sanitize=1 ;;
+    -h | --help) usage; exit 0 ;;
+    *) echo "run.sh: unknown argument '$argument'" >&2; usage >&2; exit 2 ;;
+  esac
+done
+
+failures=()
+child=
+trap 'kill -TERM $child 2>/dev/null; exit 130' INT TERM
+
+# step NAME BUDGET COMMAND...: runs the command within the budget, prints how
+# long it took and remembers a failure.
+step() {
+  local name=$1 budget=$2 begin=$SECONDS code=0
+  shift 2
+  echo "== $name (budget $budget)"
+  # In the background, so that Ctrl-C is seen at once and reaches all of it.
+  timeout --kill-after=20s "$budget" "$@" </dev/null &
+  child=$!
+  wait "$child" || code=$?
+  echo "== $name: $((SECONDS - begin)) s of $budget" >&2
+  if ((code == 0)); then return 0; fi
+  if ((code == 124)); then echo "== $name: over its budget" >&2; fi
+  failures+=("$name (exit $code)")
+  return 1
+}
+
+# A build that fails leaves nothing to test, so it ends the run.
+step "set-up" 10m deploy/install.sh || exit 1
+step "build release" 25m deploy/build.sh release || exit 1
+
+ctest_of() {
+  local kind=$1
+  shift
+  echo ctest --test-dir "build/$kind" -j2 --output-on-failure \
+    --no-tests=error "$@"
+}
+
+if ((sanitize)); then
+  for kind in asan tsan; do
+    step "build $kind" 15m deploy/build.sh "$kind" || exit 1
+    step "$kind" 5m $(ctest_of "$kind" -L 'unit|concurrency') || true
+  done
+fi
+
+# Last, so that the run ends with the summary that counts.
+if ((fast)); then
+  step "unit" 2m $(ctest_of release -L unit) || true
+else
+  step "unit, node and clients" 8m $(ctest_of release) || true
+fi
+
+if ((${#failures[@]})); then
+  printf 'run.sh: failed: %s\n' "${failures[@]}" >&2
+  exit 1
+fi
