@@ -14,10 +14,10 @@
 #else
 #define ROWAN_ANNOTATE(x)
 #endif
-#define GUARDED_BY(x) ROWAN_ANNOTATE(guarded_by(x))
-#define EXCLUSIVE_LOCKS_REQUIRED(...) \
+#define ROWAN_GUARDED_BY(x) ROWAN_ANNOTATE(guarded_by(x))
+#define ROWAN_REQUIRES(...) \
   ROWAN_ANNOTATE(exclusive_locks_required(__VA_ARGS__))
-#define LOCKS_EXCLUDED(...) ROWAN_ANNOTATE(locks_excluded(__VA_ARGS__))
+#define ROWAN_EXCLUDES(...) ROWAN_ANNOTATE(locks_excluded(__VA_ARGS__))
 
 namespace rowan {
 
@@ -50,13 +50,13 @@ class ROWAN_ANNOTATE(scoped_lockable) MutexLock {
 // on one for other work.
 class CondVar {
  public:
-  void Wait(Mutex& mutex) EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+  void Wait(Mutex& mutex) ROWAN_REQUIRES(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
     condition_.wait(lock);
     lock.release();
   }
   template <typename TimePoint>
-  void WaitUntil(Mutex& mutex, TimePoint when) EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+  void WaitUntil(Mutex& mutex, TimePoint when) ROWAN_REQUIRES(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
     condition_.wait_until(lock, when);
     lock.release();
