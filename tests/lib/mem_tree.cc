@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/lib/mem_tree.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "storage/base/status_macros.h"
+
+namespace rowan {
+namespace {
+
+void Apply(const MemChange& change, std::string* image) {
+  if (change.truncate) {
+    image->resize(change.offset, '\0');
+    return;
+  }
+  const size_t end = change.offset + change.data.size();
+  if (image->size() < end) image->resize(end, '\0');
+  std::copy(change.data.begin(), change.data.end(),
+            image->begin() + static_cast<std::ptrdiff_t>(change.offset));
+}
+
+std::vector<std::string> Components(const std::string& path) {
+  std::vector<std::string> parts;
+  for (absl::string_view part : absl::StrSplit(path, '/')) {
+    if (!part.empty() && part != ".") parts.emplace_back(part);
+  }
+  return parts;
+}
+
+absl::Status NoSuch(const std::string& path) {
+  return absl::NotFoundError(absl::StrCat(path, ": no such file or directory"));
+}
+
+}  // namespace
+
+void MemNode::Write(uint64_t offset, std::string_view bytes, bool durable) {
+  if (bytes.empty()) return;
+  MemChange change{offset, std::string(bytes)};
+  Apply(change, &data);
+  if (durable) Apply(change, &synced);
+  // Also after a durable write: the older changes are applied by a later sync,
+  // and this one must still win over them.
+  if (!durable || !unsynced.empty()) unsynced.push_back(std::move(change));
+}
+
+void MemNode::Truncate(uint64_t size) {
+  MemChange change{size, "", /*truncate=*/true};
+  Apply(change, &data);
+  unsynced.push_back(std::move(change));
+}
+
+void MemNode::Sync() {
+  if (is_directory) {
+    synced_entries = entries;
+    return;
+  }
+  for (const MemChange& change : unsynced) Apply(change, &synced);
+  unsynced.clear();
+}
+
+void MemNode::DropUnsynced() {
+  unsynced.clear();
+  data = synced;
+}
+
+void MemNode::PowerCut() {
+  if (!is_directory) {
+    DropUnsynced();
+    return;
+  }
+  entries = synced_entries;
+  for (auto& [name, node] : entries) node->PowerCut();
+}
+
+absl::StatusOr<MemTree::Place> MemTree::Find(const std::string& path) const {
+  std::vector<std::string> parts = Components(path);
+  if (parts.empty()) return Place{root_, "", root_};
+  std::shared_ptr<MemNode> parent = root_;
+  for (size_t i = 0; i + 1 < parts.size(); ++i) {
+    auto found = parent->entries.find(parts[i]);
+    if (found == parent->entries.end() || !found->second->is_directory) {
+      return NoSuch(path);
+    }
+    parent = found->second;
+  }
+  auto found = parent->entries.find(parts.back());
+  return Place{parent, parts.back(),
+               found == parent->entries.end() ? nullptr : found->second};
+}
+
+absl::StatusOr<std::shared_ptr<MemNode>> MemTree::FindFile(
+    const std::string& path) const {
+  ASSIGN_OR_RETURN(Place place, Find(path));
+  if (place.node == nullptr) return NoSuch(path);
+  if (place.node->is_directory) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, ": is a directory"));
+  }
+  return place.node;
+}
+
+absl::StatusOr<std::shared_ptr<MemNode>> MemTree::FindDirectory(
+    const std::string& path) const {
+  ASSIGN_OR_RETURN(Place place, Find(path));
+  if (place.node == nullptr) return NoSuch(path);
+  if (!place.node->is_directory) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, ": not a directory"));
+  }
+  return place.node;
+}
+
+absl::Status MemTree::CreateDirectory(const std::string& path, bool durable) {
+  std::shared_ptr<MemNode> at = root_;
+  for (const std::string& part : Components(path)) {
+    std::shared_ptr<MemNode>& next = at->entries[part];
+    if (next == nullptr) next = std::make_shared<MemNode>(true);
+    if (!next->is_directory) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(path, ": not a directory"));
+    }
+    if (durable) at->synced_entries[part] = next;
+    at = next;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MemTree::Rename(const std::string& from, const std::string& to) {
+  ASSIGN_OR_RETURN(Place source, Find(from));
+  ASSIGN_OR_RETURN(Place target, Find(to));
+  if (source.node == nullptr) return NoSuch(from);
+  if (target.node == source.node) return absl::OkStatus();
+  if (target.node != nullptr &&
+      (target.node->is_directory != source.node->is_directory ||
+       !target.node->entries.empty())) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(to, ": is a directory, or not empty"));
+  }
+  source.parent->entries.erase(source.name);
+  target.parent->entries[target.name] = source.node;
+  return absl::OkStatus();
+}
+
+}  // namespace rowan

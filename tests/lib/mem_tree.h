@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_TESTS_LIB_MEM_TREE_H_
+#define ROWAN_TESTS_LIB_MEM_TREE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace rowan {
+
+// One change of a file that no sync has covered yet: a write, or a truncation
+// when `truncate` is set (then `offset` is the new size).
+struct MemChange {
+  uint64_t offset = 0;
+  std::string data;
+  bool truncate = false;
+};
+
+// A file or a directory, in two states at once: what the process sees and what
+// a power cut leaves. The changes between the two are kept one by one, so that
+// a damage model can choose among them.
+struct MemNode {
+  explicit MemNode(bool directory) : is_directory(directory) {}
+
+  const bool is_directory;
+
+  // A file.
+  std::string data;                 // what reads see
+  std::string synced;               // what is on the disk
+  std::vector<MemChange> unsynced;  // synced + these, in order, == data
+
+  // A directory.
+  using Entries = std::map<std::string, std::shared_ptr<MemNode>>;
+  Entries entries, synced_entries;
+
+  // Changes `data`; the disk too when `durable` (the older unsynced changes
+  // stay unsynced).
+  void Write(uint64_t offset, std::string_view bytes, bool durable);
+  void Truncate(uint64_t size);
+  void Sync();          // a file's bytes, or a directory's entries
+  void DropUnsynced();  // of a file: reads see the disk again
+
+  // Leaves what is on the disk, here and below.
+  void PowerCut();
+};
+
+// Names of files and directories. "a//b/", "/a/b" and "a/./b" are one path.
+// Thread-compatible.
+class MemTree {
+ public:
+  MemTree() : root_(std::make_shared<MemNode>(true)) {}
+
+  // A path taken apart: the directory that holds it and the name in there.
+  struct Place {
+    std::shared_ptr<MemNode> parent;
+    std::string name;
+    std::shared_ptr<MemNode> node;  // null when there is no such name
+  };
+
+  // kNotFound when a directory on the way is missing.
+  absl::StatusOr<Place> Find(const std::string& path) const;
+  absl::StatusOr<std::shared_ptr<MemNode>> FindFile(
+      const std::string& path) const;
+  absl::StatusOr<std::shared_ptr<MemNode>> FindDirectory(
+      const std::string& path) const;
+
+  // Makes missing parents; they are durable at once when `durable`.
+  absl::Status CreateDirectory(const std::string& path, bool durable);
+  absl::Status Rename(const std::string& from, const std::string& to);
+  void PowerCut() { root_->PowerCut(); }
+
+ private:
+  std::shared_ptr<MemNode> root_;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_TESTS_LIB_MEM_TREE_H_
