@@ -15,7 +15,7 @@ from cpp_text import functions
 from repo_files import Repo
 
 HEAD = "// SPDX-License-Identifier: Apache-2.0\n"
-SLEEP = "std::this_thread::sleep_" + "for(x);"
+SLEEP = "std::this_thread::slee" + "p_for(x);"
 LATER = "TO" + "DO"
 SKIP = "GTEST_" + "SKIP"
 
@@ -78,7 +78,7 @@ PLANTED = {
     ],
     "test-sleeps": [
         ("tests/node/t_test.cc", HEAD + SLEEP + "\n"),
-        ("tests/e2e/t.py", HEAD + "time." + "sleep(1)\n"),
+        ("tests/e2e/t.py", HEAD + "time.slee" + "p(1)\n"),
         ("tests/e2e/t.sh", HEAD + "slee" + "p 1\n"),
     ],
     "foreign-types": [
