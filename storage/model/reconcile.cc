@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/model/reconcile.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace rowan {
+namespace {
+
+// Rules 2 and 3: at one timestamp, the higher rank stays.
+int Rank(CellKind kind) {
+  switch (kind) {
+    case CellKind::kLive:
+      return 0;
+    case CellKind::kExpiring:
+      return 1;
+    case CellKind::kTombstone:
+      return 2;
+  }
+  return 0;
+}
+
+// Columns of `from` that `into` doesn't have; both ascending.
+size_t CountNewColumns(const std::vector<Cell>& from,
+                       const std::vector<Cell>& into) {
+  size_t count = 0;
+  size_t at = 0;
+  for (const Cell& cell : from) {
+    while (at < into.size() && into[at].column < cell.column) ++at;
+    if (at == into.size() || into[at].column != cell.column) ++count;
+  }
+  return count;
+}
+
+// From the back, so that the cells of `into` move at most once and in place.
+void MergeCells(const std::vector<Cell>& from, std::vector<Cell>* into) {
+  size_t old_left = into->size();
+  size_t new_left = from.size();
+  size_t out = old_left + CountNewColumns(from, *into);
+  into->resize(out);
+  std::vector<Cell>& cells = *into;
+  while (new_left > 0) {
+    const Cell& theirs = from[new_left - 1];
+    if (old_left == 0 || cells[old_left - 1].column < theirs.column) {
+      cells[--out] = theirs;
+      --new_left;
+    } else if (cells[old_left - 1].column == theirs.column) {
+      const Cell winner = Winner(cells[old_left - 1], theirs);
+      cells[--out] = winner;
+      --old_left;
+      --new_left;
+    } else {
+      cells[--out] = cells[--old_left];
+    }
+  }
+}
+
+}  // namespace
+
+const Cell& Winner(const Cell& a, const Cell& b) {
+  if (a.timestamp != b.timestamp) return a.timestamp > b.timestamp ? a : b;
+  if (a.kind != b.kind) return Rank(a.kind) > Rank(b.kind) ? a : b;
+  if (a.kind != CellKind::kLive && a.local_time_s != b.local_time_s) {
+    return a.local_time_s > b.local_time_s ? a : b;
+  }
+  if (a.kind == CellKind::kExpiring && a.ttl_s != b.ttl_s) {
+    return a.ttl_s < b.ttl_s ? a : b;
+  }
+  return a.value >= b.value ? a : b;
+}
+
+const Liveness& Winner(const Liveness& a, const Liveness& b) {
+  if (a.timestamp != b.timestamp) return a.timestamp > b.timestamp ? a : b;
+  if (a.expiring() != b.expiring()) return a.expiring() ? a : b;
+  if (a.expiry_s != b.expiry_s) return a.expiry_s > b.expiry_s ? a : b;
+  return a.ttl_s <= b.ttl_s ? a : b;
+}
+
+void MergeRow(const Row& from, Row* into) {
+  into->liveness = Winner(from.liveness, into->liveness);
+  into->deletion = Newer(from.deletion, into->deletion);
+  MergeCells(from.cells, &into->cells);
+}
+
+void ApplyDeletion(const DeletionTime& outer, Row* row) {
+  const DeletionTime newest = Newer(outer, row->deletion);
+  if (!row->deletion.Supersedes(outer)) row->deletion = {};
+  if (newest.none()) return;
+  if (newest.Hides(row->liveness.timestamp)) row->liveness = {};
+  std::erase_if(row->cells, [&newest](const Cell& cell) {
+    return newest.Hides(cell.timestamp);
+  });
+}
+
+bool KeepLive(uint32_t now_s, Row* row) {
+  row->deletion = {};
+  if (!row->liveness.LiveAt(now_s)) row->liveness = {};
+  std::erase_if(row->cells,
+                [now_s](const Cell& cell) { return !cell.LiveAt(now_s); });
+  return !row->empty();
+}
+
+}  // namespace rowan

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/model/row_reader.h"
+
+#include "storage/base/coding.h"
+#include "storage/model/row_format.h"
+
+namespace rowan {
+namespace {
+
+absl::Status Malformed(const char* what) {
+  return absl::DataLossError(std::string("row image: ") + what);
+}
+
+bool GetTimestamp(std::string_view* in, int64_t* timestamp) {
+  return GetLittle(in, timestamp) && *timestamp != kNoTimestamp;
+}
+
+// An expiry and the TTL it was written with.
+bool GetExpiry(std::string_view* in, uint32_t* expiry_s, uint32_t* ttl_s) {
+  return GetLittle(in, expiry_s) && GetVarint32(in, ttl_s) && *ttl_s != 0;
+}
+
+}  // namespace
+
+absl::Status RowReader::Start(std::string_view image) {
+  rest_ = image;
+  liveness_ = {};
+  deletion_ = {};
+  cells_left_ = 0;
+  column_ = 0;
+  uint8_t flags;
+  if (!GetLittle(&rest_, &flags)) return Malformed("empty");
+  if ((flags & ~row_flag::kKnown) != 0) return Malformed("unknown flags");
+  const bool expires = (flags & row_flag::kMarkerExpires) != 0;
+  if ((flags & row_flag::kMarker) != 0) {
+    if (!GetTimestamp(&rest_, &liveness_.timestamp) ||
+        (expires &&
+         !GetExpiry(&rest_, &liveness_.expiry_s, &liveness_.ttl_s))) {
+      return Malformed("bad marker");
+    }
+  } else if (expires) {
+    return Malformed("an expiry without a marker");
+  }
+  if ((flags & row_flag::kDeletion) != 0 &&
+      (!GetTimestamp(&rest_, &deletion_.timestamp) ||
+       !GetLittle(&rest_, &deletion_.local_time_s))) {
+    return Malformed("bad row deletion");
+  }
+  if ((flags & row_flag::kCells) == 0) return CheckEnd();
+  if (!GetVarint32(&rest_, &cells_left_) || cells_left_ == 0 ||
+      cells_left_ > rest_.size() / kCellBytesMin) {
+    cells_left_ = 0;
+    return Malformed("bad cell count");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RowReader::ReadCell(Cell* cell) {
+  uint32_t delta;
+  uint8_t flags;
+  if (!GetVarint32(&rest_, &delta) || delta == 0 ||
+      delta > UINT32_MAX - column_) {
+    return Malformed("columns are not in ascending order");
+  }
+  column_ += delta;
+  if (!GetLittle(&rest_, &flags) || (flags & ~cell_flag::kKnown) != 0 ||
+      (flags & cell_flag::kKindMask) > 2) {
+    return Malformed("unknown cell flags");
+  }
+  *cell = Cell{.column = ColumnId{column_},
+               .kind = static_cast<CellKind>(flags & cell_flag::kKindMask)};
+  if ((flags & cell_flag::kMarkerTimestamp) != 0) {
+    if (liveness_.none()) return Malformed("no marker to take a time from");
+    cell->timestamp = liveness_.timestamp;
+  } else if (!GetTimestamp(&rest_, &cell->timestamp)) {
+    return Malformed("bad cell timestamp");
+  }
+  if (cell->kind == CellKind::kTombstone) {
+    if (!GetLittle(&rest_, &cell->local_time_s)) {
+      return Malformed("bad cell deletion time");
+    }
+  } else if (cell->kind == CellKind::kExpiring &&
+             !GetExpiry(&rest_, &cell->local_time_s, &cell->ttl_s)) {
+    return Malformed("bad cell expiry");
+  }
+  if (cell->kind != CellKind::kTombstone && !GetBytes(&rest_, &cell->value)) {
+    return Malformed("bad cell value length");
+  }
+  return --cells_left_ == 0 ? CheckEnd() : absl::OkStatus();
+}
+
+absl::Status RowReader::CheckEnd() const {
+  return rest_.empty() ? absl::OkStatus() : Malformed("bytes after the end");
+}
+
+}  // namespace rowan

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/model/schema.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "partitioner/partition_id.h"
+#include "storage/base/status_macros.h"
+
+namespace rowan {
+namespace {
+
+// By TypeKind, which starts at 1.
+constexpr std::string_view kTypeNames[] = {
+    "",     "ascii",     "text",     "blob",  "boolean",  "tinyint", "smallint",
+    "int",  "bigint",    "varint",   "float", "double",   "decimal", "date",
+    "time", "timestamp", "duration", "uuid",  "timeuuid", "inet"};
+
+constexpr int32_t kScalingMax = 32;
+
+absl::Status Invalid(const std::string& field, std::string_view expected) {
+  return absl::InvalidArgumentError(field + ": expected " +
+                                    std::string(expected));
+}
+
+absl::Status CheckName(const std::string& field, std::string_view name) {
+  const bool starts_well = !name.empty() && name[0] >= 'a' && name[0] <= 'z';
+  const bool letters_ok = std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+  if (starts_well && letters_ok && name.size() <= kNameLengthMax) {
+    return absl::OkStatus();
+  }
+  return Invalid(field, "1 to 48 of a-z, 0-9 and _, starting with a letter");
+}
+
+bool IsKnown(TypeKind kind) {
+  return kind >= TypeKind::kAscii && kind <= TypeKind::kInet;
+}
+
+bool IsKnown(ColumnRole role) {
+  return role >= ColumnRole::kPartitionKey && role <= ColumnRole::kRegular;
+}
+
+bool IsKey(ColumnRole role) {
+  return role == ColumnRole::kPartitionKey || role == ColumnRole::kClustering;
+}
+
+absl::Status CheckColumn(const Column& column) {
+  const std::string field = "column '" + column.name + "'";
+  RETURN_IF_ERROR(CheckName(field + " name", column.name));
+  if (column.id.value == 0) return Invalid(field + " id", "a number above 0");
+  if (!IsKnown(column.type.kind)) return Invalid(field + " type", "a type");
+  if (!IsKnown(column.role)) return Invalid(field + " role", "a role");
+  if (IsKey(column.role) && column.type.kind == TypeKind::kDuration) {
+    return Invalid(field + " type",
+                   "a type with an order for a key column; duration has none");
+  }
+  if (column.descending && column.role != ColumnRole::kClustering) {
+    return Invalid(field + " order",
+                   "ascending for a column that is not a clustering column");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckColumns(const std::vector<Column>& columns) {
+  if (columns.size() > kColumnsMax) {
+    return Invalid("columns",
+                   "at most 4096, not " + std::to_string(columns.size()));
+  }
+  std::set<std::string_view> names;
+  std::set<ColumnId> ids;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const Column& column = columns[i];
+    RETURN_IF_ERROR(CheckColumn(column));
+    const std::string field = "column '" + column.name + "'";
+    if (!names.insert(column.name).second) {
+      return Invalid(field + " name", "a name that no other column has");
+    }
+    if (!ids.insert(column.id).second) {
+      return Invalid(field + " id", "an id that no other column has");
+    }
+    if (i > 0 && columns[i - 1].role > column.role) {
+      return Invalid(field + " place",
+                     "partition key, clustering, static, then regular columns");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRoles(const Schema& schema) {
+  const auto has = [&schema](ColumnRole role) {
+    return std::any_of(schema.columns.begin(), schema.columns.end(),
+                       [role](const Column& c) { return c.role == role; });
+  };
+  if (!has(ColumnRole::kPartitionKey)) {
+    return Invalid("columns", "at least one partition key column");
+  }
+  if (has(ColumnRole::kStatic) && !has(ColumnRole::kClustering)) {
+    return Invalid("columns",
+                   "a clustering column in a table with static columns");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckOptions(const TableOptions& options) {
+  if (options.partition_prefix_length > kPartitionPrefixMax) {
+    return Invalid("option partition_prefix_length", "0 to 16");
+  }
+  if (options.compaction_scaling < -kScalingMax ||
+      options.compaction_scaling > kScalingMax) {
+    return Invalid("option compaction_scaling", "-32 to 32");
+  }
+  if (options.compression > Compression::kZstd) {
+    return Invalid("option compression", "none, lz4 or zstd");
+  }
+  if (options.default_ttl_s > kTtlMaxS) {
+    return Invalid("option default_ttl_s",
+                   "0 to " + std::to_string(kTtlMaxS) + " (20 years)");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string_view TypeName(ColumnType type) {
+  return IsKnown(type.kind) ? kTypeNames[static_cast<size_t>(type.kind)]
+                            : std::string_view("unknown");
+}
+
+absl::StatusOr<ColumnType> TypeFromName(std::string_view name) {
+  if (name == "varchar") return ColumnType{TypeKind::kText};
+  for (size_t i = 1; i < std::size(kTypeNames); ++i) {
+    if (kTypeNames[i] == name) return ColumnType{static_cast<TypeKind>(i)};
+  }
+  std::string expected;
+  for (size_t i = 1; i < std::size(kTypeNames); ++i) {
+    expected += i == 1 ? "" : ", ";
+    expected += kTypeNames[i];
+  }
+  return Invalid("type '" + std::string(name) + "'", "one of " + expected);
+}
+
+absl::Status Schema::Validate() const {
+  RETURN_IF_ERROR(CheckName("keyspace", keyspace));
+  RETURN_IF_ERROR(CheckName("table", table));
+  RETURN_IF_ERROR(CheckColumns(columns));
+  RETURN_IF_ERROR(CheckRoles(*this));
+  return CheckOptions(options);
+}
+
+const Column* Schema::FindColumn(std::string_view name) const {
+  for (const Column& column : columns) {
+    if (column.name == name) return &column;
+  }
+  return nullptr;
+}
+
+const Column* Schema::FindColumn(ColumnId id) const {
+  for (const Column& column : columns) {
+    if (column.id == id) return &column;
+  }
+  return nullptr;
+}
+
+std::vector<const Column*> Schema::ColumnsOf(ColumnRole role) const {
+  std::vector<const Column*> found;
+  for (const Column& column : columns) {
+    if (column.role == role) found.push_back(&column);
+  }
+  return found;
+}
+
+}  // namespace rowan

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/base/coding.h"
+#include "storage/base/status_macros.h"
+#include "storage/model/schema.h"
+
+// The schema section of FORMAT.md.
+
+namespace rowan {
+namespace {
+
+constexpr uint8_t kDescending = 0x01;
+// Id, name length and a letter, type, role, flags.
+constexpr size_t kColumnBytesMin = 6;
+
+absl::Status Malformed(const std::string& what) {
+  return absl::DataLossError("schema: " + what);
+}
+
+void PutColumn(const Column& column, std::string* out) {
+  PutVarint(column.id.value, out);
+  PutBytes(column.name, out);
+  PutLittle(static_cast<uint8_t>(column.type.kind), out);
+  PutLittle(static_cast<uint8_t>(column.role), out);
+  PutLittle(column.descending ? kDescending : uint8_t{0}, out);
+}
+
+bool GetColumn(std::string_view* in, Column* column) {
+  std::string_view name;
+  uint8_t type, role, flags;
+  if (!GetVarint32(in, &column->id.value) || !GetBytes(in, &name) ||
+      !GetLittle(in, &type) || !GetLittle(in, &role) ||
+      !GetLittle(in, &flags) || (flags & ~kDescending) != 0) {
+    return false;
+  }
+  column->name = name;
+  column->type.kind = static_cast<TypeKind>(type);
+  column->role = static_cast<ColumnRole>(role);
+  column->descending = (flags & kDescending) != 0;
+  return true;
+}
+
+void PutOptions(const TableOptions& options, std::string* out) {
+  PutLittle(options.partition_prefix_length, out);
+  PutLittle(options.compaction_scaling, out);
+  PutLittle(static_cast<uint8_t>(options.compression), out);
+  PutLittle(options.default_ttl_s, out);
+  PutLittle(options.tombstone_grace_s, out);
+}
+
+bool GetOptions(std::string_view* in, TableOptions* options) {
+  uint8_t compression;
+  if (!GetLittle(in, &options->partition_prefix_length) ||
+      !GetLittle(in, &options->compaction_scaling) ||
+      !GetLittle(in, &compression) || !GetLittle(in, &options->default_ttl_s) ||
+      !GetLittle(in, &options->tombstone_grace_s)) {
+    return false;
+  }
+  options->compression = static_cast<Compression>(compression);
+  return true;
+}
+
+}  // namespace
+
+std::string EncodeSchema(const Schema& schema) {
+  std::string out;
+  PutLittle(schema.id.value, &out);
+  PutLittle(schema.version.value, &out);
+  PutBytes(schema.keyspace, &out);
+  PutBytes(schema.table, &out);
+  PutOptions(schema.options, &out);
+  PutVarint(schema.columns.size(), &out);
+  for (const Column& column : schema.columns) PutColumn(column, &out);
+  return out;
+}
+
+absl::StatusOr<Schema> DecodeSchema(std::string_view bytes) {
+  Schema schema;
+  std::string_view keyspace, table;
+  uint64_t columns;
+  if (!GetLittle(&bytes, &schema.id.value) ||
+      !GetLittle(&bytes, &schema.version.value) ||
+      !GetBytes(&bytes, &keyspace) || !GetBytes(&bytes, &table) ||
+      !GetOptions(&bytes, &schema.options) || !GetVarint(&bytes, &columns)) {
+    return Malformed("the head is cut off");
+  }
+  schema.keyspace = keyspace;
+  schema.table = table;
+  if (columns > kColumnsMax || columns > bytes.size() / kColumnBytesMin) {
+    return Malformed("bad column count");
+  }
+  schema.columns.resize(columns);
+  for (Column& column : schema.columns) {
+    if (!GetColumn(&bytes, &column)) return Malformed("bad column");
+  }
+  if (!bytes.empty()) return Malformed("bytes after the end");
+  if (absl::Status status = schema.Validate(); !status.ok()) {
+    return Malformed(std::string(status.message()));
+  }
+  return schema;
+}
+
+}  // namespace rowan

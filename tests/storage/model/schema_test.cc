@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/model/schema.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <tuple>
+
+#include "tests/lib/sim_random.h"
+
+namespace rowan {
+namespace {
+
+using ::testing::HasSubstr;
+
+Schema Points() {
+  Schema schema{.id = TableId{7},
+                .version = SchemaVersion{3},
+                .keyspace = "metrics",
+                .table = "points"};
+  const auto add = [&schema](std::string name, TypeKind type, ColumnRole role,
+                             bool descending = false) {
+    const auto id = static_cast<uint32_t>(schema.columns.size() + 1);
+    schema.columns.push_back(
+        {ColumnId{id}, std::move(name), {type}, role, descending});
+  };
+  add("series", TypeKind::kText, ColumnRole::kPartitionKey);
+  add("day", TypeKind::kDate, ColumnRole::kPartitionKey);
+  add("ts", TypeKind::kTimestamp, ColumnRole::kClustering, true);
+  add("unit", TypeKind::kText, ColumnRole::kStatic);
+  add("value", TypeKind::kDouble, ColumnRole::kRegular);
+  return schema;
+}
+
+auto Fields(const Column& c) {
+  return std::make_tuple(c.id.value, c.name, static_cast<int>(c.type.kind),
+                         static_cast<int>(c.role), c.descending);
+}
+
+TEST(Schema, AGoodOneIsValid) { EXPECT_TRUE(Points().Validate().ok()); }
+
+TEST(Schema, EveryMistakeIsNamed) {
+  struct Case {
+    std::function<void(Schema&)> spoil;
+    std::string says;
+  };
+  const Case cases[] = {
+      {[](Schema& s) { s.keyspace = ""; }, "keyspace: expected 1 to 48"},
+      {[](Schema& s) { s.table = "9a"; }, "table: expected"},
+      {[](Schema& s) { s.table = "_a"; }, "table: expected"},
+      {[](Schema& s) { s.table = std::string(49, 'a'); }, "table: expected"},
+      {[](Schema& s) { s.columns[4].name = "Value"; },
+       "column 'Value' name: expected"},
+      {[](Schema& s) { s.columns[4].name = "ts"; },
+       "column 'ts' name: expected a name that no other"},
+      {[](Schema& s) { s.columns[4].id = ColumnId{1}; },
+       "column 'value' id: expected an id that no other"},
+      {[](Schema& s) { s.columns[4].id = ColumnId{0}; },
+       "column 'value' id: expected a number above 0"},
+      {[](Schema& s) { s.columns[4].type.kind = static_cast<TypeKind>(20); },
+       "column 'value' type"},
+      {[](Schema& s) { s.columns[4].role = static_cast<ColumnRole>(5); },
+       "column 'value' role"},
+      {[](Schema& s) { std::swap(s.columns[3], s.columns[4]); },
+       "column 'unit' place: expected partition key, clustering"},
+      {[](Schema& s) { s.columns[2].type.kind = TypeKind::kDuration; },
+       "column 'ts' type"},
+      {[](Schema& s) { s.columns[0].type.kind = TypeKind::kDuration; },
+       "column 'series' type"},
+      {[](Schema& s) { s.columns[4].descending = true; },
+       "column 'value' order"},
+      {[](Schema& s) { s.columns.erase(s.columns.begin() + 2); },
+       "columns: expected a clustering column"},
+      {[](Schema& s) { s.columns.clear(); },
+       "columns: expected at least one partition key"},
+      {[](Schema& s) { s.columns.resize(4097); }, "columns: expected at most"},
+      {[](Schema& s) { s.options.partition_prefix_length = 17; },
+       "option partition_prefix_length: expected 0 to 16"},
+      {[](Schema& s) { s.options.compaction_scaling = 33; },
+       "option compaction_scaling: expected -32 to 32"},
+      {[](Schema& s) { s.options.compaction_scaling = -33; },
+       "option compaction_scaling"},
+      {[](Schema& s) { s.options.compression = static_cast<Compression>(3); },
+       "option compression: expected none, lz4 or zstd"},
+      {[](Schema& s) { s.options.default_ttl_s = kTtlMaxS + 1; },
+       "option default_ttl_s: expected 0 to 630720000"},
+  };
+  for (const Case& c : cases) {
+    Schema schema = Points();
+    c.spoil(schema);
+    const absl::Status status = schema.Validate();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << c.says;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(c.says));
+  }
+}
+
+TEST(Schema, BoundsOfOptionsAreAllowed) {
+  Schema schema = Points();
+  schema.table = std::string(48, 'a');
+  schema.options = {.partition_prefix_length = 16,
+                    .compaction_scaling = -32,
+                    .compression = Compression::kZstd,
+                    .default_ttl_s = kTtlMaxS,
+                    .tombstone_grace_s = 0};
+  EXPECT_TRUE(schema.Validate().ok());
+  schema.options.compaction_scaling = 32;
+  schema.options.partition_prefix_length = 0;
+  EXPECT_TRUE(schema.Validate().ok());
+}
+
+TEST(Schema, ColumnsAreFoundByNameIdAndRole) {
+  const Schema schema = Points();
+  EXPECT_EQ(schema.FindColumn("ts")->id, ColumnId{3});
+  EXPECT_EQ(schema.FindColumn(ColumnId{5})->name, "value");
+  EXPECT_EQ(schema.FindColumn("none"), nullptr);
+  EXPECT_EQ(schema.FindColumn(ColumnId{6}), nullptr);
+  const auto keys = schema.ColumnsOf(ColumnRole::kPartitionKey);
+  ASSERT_EQ(keys.size(), 2u);
+  EXPECT_EQ(keys[0]->name, "series");
+  EXPECT_EQ(keys[1]->name, "day");
+}
+
+TEST(TypeName, EveryTypeIsFoundByItsName) {
+  for (int kind = 1; kind <= 19; ++kind) {
+    const ColumnType type{static_cast<TypeKind>(kind)};
+    const auto found = TypeFromName(TypeName(type));
+    ASSERT_TRUE(found.ok());
+    EXPECT_EQ(*found, type);
+  }
+  EXPECT_EQ(TypeFromName("varchar")->kind, TypeKind::kText);
+  EXPECT_EQ(TypeName({TypeKind::kTimeuuid}), "timeuuid");
+  EXPECT_EQ(TypeFromName("").status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(TypeFromName("integer").status().message()),
+              HasSubstr("type 'integer': expected one of ascii, text"));
+}
+
+TEST(SchemaBytes, ComeBack) {
+  Schema schema = Points();
+  schema.options = {.partition_prefix_length = 9,
+                    .compaction_scaling = -7,
+                    .compression = Compression::kLz4,
+                    .default_ttl_s = 60,
+                    .tombstone_grace_s = 5};
+  const auto back = DecodeSchema(EncodeSchema(schema));
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(back->id, schema.id);
+  EXPECT_EQ(back->version, schema.version);
+  EXPECT_EQ(back->keyspace, schema.keyspace);
+  EXPECT_EQ(back->table, schema.table);
+  EXPECT_EQ(back->options, schema.options);
+  ASSERT_EQ(back->columns.size(), schema.columns.size());
+  for (size_t i = 0; i < schema.columns.size(); ++i) {
+    EXPECT_EQ(Fields(back->columns[i]), Fields(schema.columns[i]));
+  }
+}
+
+TEST(SchemaBytes, EveryTruncationAndExtensionIsRefused) {
+  const std::string bytes = EncodeSchema(Points());
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_EQ(DecodeSchema(bytes.substr(0, size)).status().code(),
+              absl::StatusCode::kDataLoss);
+  }
+  EXPECT_EQ(DecodeSchema(bytes + '\0').status().code(),
+            absl::StatusCode::kDataLoss);
+}
+
+TEST(SchemaBytes, FlippedBytesGiveAValidSchemaOrAnError) {
+  SimRandom random(1);
+  const std::string bytes = EncodeSchema(Points());
+  for (int i = 0; i < 20'000; ++i) {
+    std::string spoilt = bytes;
+    spoilt[random.Below(bytes.size())] = static_cast<char>(random.Next());
+    const auto schema = DecodeSchema(spoilt);
+    if (schema.ok()) {
+      ASSERT_TRUE(schema->Validate().ok());
+    } else {
+      ASSERT_EQ(schema.status().code(), absl::StatusCode::kDataLoss);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rowan
