@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/read/page_budget.h"
+
+namespace rowan {
+
+std::optional<EndReason> PageBudget::Ended() {
+  if (limit_reached()) return EndReason::kRows;
+  if (rows_ > 0 && rows_ >= command_.page_rows_max) return EndReason::kRows;
+  if (rows_ > 0 && bytes_ >= command_.page_bytes_max) return EndReason::kBytes;
+  if (tombstones_ > 0 && tombstones_ >= command_.page_tombstones_max) {
+    return EndReason::kTombstones;
+  }
+  if (looks_ >= kLooksPerClock) {
+    looks_ = 0;
+    late_ = clock_.MonotonicNanos() >= command_.deadline_ns;
+  }
+  if (late_) return EndReason::kTime;
+  return std::nullopt;
+}
+
+}  // namespace rowan
