@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/read/page_reader.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/lib/fold_mutations.h"
+#include "tests/lib/row_literals.h"
+#include "tests/lib/sim_clock.h"
+#include "tests/storage/read/page_run.h"
+
+namespace rowan {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr uint32_t kNow = 1000;
+
+// One source holding what the test wrote, read by pages.
+class PageReaderTest : public testing::Test {
+ protected:
+  PageReaderTest() { command_.now_s = kNow; }
+
+  MutationBuilder& Write(uint64_t token, std::string key) {
+    return *writes_.emplace_back(
+        std::make_unique<MutationBuilder>(token, std::move(key)));
+  }
+  void WriteRows(uint64_t token, const std::string& key, int first, int last) {
+    for (int k = first; k <= last; ++k) {
+      Write(token, key).Set(k, LiveCell(1, 1, "v"));
+    }
+  }
+  OpenSources Open() {
+    return [this](size_t, int) {
+      std::vector<const Mutation*> all;
+      for (const auto& write : writes_) all.push_back(&write->mutation());
+      std::vector<std::unique_ptr<RowIterator>> sources;
+      sources.push_back(
+          std::make_unique<VectorRowIterator>(FoldMutations(all)));
+      return sources;
+    };
+  }
+  PageEnd Page() {
+    rows_.rows.clear();
+    return RunPage(command_, 1, Open(), clock_, &rows_);
+  }
+  std::vector<int> Shown() const {
+    std::vector<int> shown;
+    for (const ShownRow& row : rows_.rows) {
+      shown.push_back(row.position.empty() ? -1 : row.position[1]);
+    }
+    return shown;
+  }
+
+  std::vector<std::unique_ptr<MutationBuilder>> writes_;
+  ReadCommand command_;
+  SimClock clock_;
+  RowCollector rows_{10};
+};
+
+TEST_F(PageReaderTest, NothingWrittenIsExhausted) {
+  const PageEnd end = Page();
+  EXPECT_EQ(end.reason, EndReason::kExhausted);
+  EXPECT_FALSE(end.resume.has_value());
+  EXPECT_EQ(end.rows, 0u);
+}
+
+TEST_F(PageReaderTest, FullPageResumesBehindItsLastRow) {
+  WriteRows(1, "k", 1, 4);
+  command_.page_rows_max = 3;
+  const PageEnd end = Page();
+  EXPECT_THAT(Shown(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(end.reason, EndReason::kRows);
+  ASSERT_TRUE(end.resume.has_value());
+  EXPECT_EQ(end.resume->partition_key, "k");
+  EXPECT_EQ(end.resume->position, RowAt(3));
+  command_.resume = end.resume;
+  EXPECT_EQ(Page().reason, EndReason::kExhausted);
+  EXPECT_THAT(Shown(), ElementsAre(4));
+}
+
+TEST_F(PageReaderTest, ResumeRowDeletedMeanwhileDoesNotMatter) {
+  WriteRows(1, "k", 1, 4);
+  command_.page_rows_max = 2;
+  command_.reverse = true;
+  command_.resume = Page().resume;
+  EXPECT_THAT(Shown(), ElementsAre(4, 3));
+  Write(1, "k").DeleteRow(3, {5, kNow});
+  Page();
+  EXPECT_THAT(Shown(), ElementsAre(2, 1));
+}
+
+TEST_F(PageReaderTest, LimitLeavesNothingToResume) {
+  WriteRows(1, "k", 1, 4);
+  command_.limit = 2;
+  const PageEnd end = Page();
+  EXPECT_THAT(Shown(), ElementsAre(1, 2));
+  EXPECT_EQ(end.reason, EndReason::kRows);
+  EXPECT_FALSE(end.resume.has_value());
+}
+
+TEST_F(PageReaderTest, LimitOfNoneReadsNothing) {
+  WriteRows(1, "k", 1, 1);
+  command_.limit = 0;
+  EXPECT_EQ(Page().stats.rows_scanned, 0u);
+  EXPECT_THAT(Shown(), IsEmpty());
+}
+
+TEST_F(PageReaderTest, LimitPerWideRowHoldsOverPages) {
+  WriteRows(1, "a", 1, 4);
+  WriteRows(2, "b", 1, 4);
+  command_.per_wide_row_limit = 3;
+  command_.page_rows_max = 2;
+  PageEnd end = Page();
+  EXPECT_EQ(end.resume->rows_left_in_wide_row, 1u);
+  command_.resume = end.resume;
+  Page();
+  EXPECT_EQ(rows_.rows.at(0).partition_key, "a");
+  EXPECT_EQ(rows_.rows.at(1).partition_key, "b");
+  EXPECT_THAT(Shown(), ElementsAre(3, 1));
+}
+
+TEST_F(PageReaderTest, BytesEndThePageAfterTheRowThatFillsIt) {
+  WriteRows(1, "k", 1, 4);
+  command_.page_bytes_max = 11;  // a row counts 10
+  EXPECT_EQ(Page().reason, EndReason::kBytes);
+  EXPECT_THAT(Shown(), ElementsAre(1, 2));
+}
+
+TEST_F(PageReaderTest, TombstonesEndAPageThatShowsNothing) {
+  for (int k = 1; k <= 9; ++k) Write(1, "k").DeleteRow(k, {5, kNow});
+  WriteRows(1, "k", 10, 10);
+  command_.page_tombstones_max = 4;
+  const PageEnd end = Page();
+  EXPECT_EQ(end.reason, EndReason::kTombstones);
+  EXPECT_THAT(Shown(), IsEmpty());
+  EXPECT_EQ(end.resume->position, RowAt(4));
+  EXPECT_EQ(end.stats.tombstones, 4u);
+  std::vector<PageEnd> ends;
+  EXPECT_EQ(RunAllPages(command_, 1, Open(), clock_, &ends).size(), 1u);
+  EXPECT_EQ(ends.size(), 3u);
+}
+
+TEST_F(PageReaderTest, RangeTombstonesAloneCannotHoldAPageForever) {
+  for (int k = 0; k < 40; k += 2) {
+    Write(1, "k").DeleteRange(k, k, {5 + k, kNow});
+  }
+  command_.page_tombstones_max = 1;
+  for (bool reverse : {false, true}) {
+    command_.reverse = reverse;
+    EXPECT_TRUE(RunAllPages(command_, 1, Open(), clock_).empty());
+  }
+}
+
+TEST_F(PageReaderTest, DeadlineEndsThePageAfterSixtyFourLooks) {
+  WriteRows(1, "k", 1, 100);
+  command_.deadline_ns = clock_.MonotonicNanos();
+  const PageEnd end = Page();
+  EXPECT_EQ(end.reason, EndReason::kTime);
+  EXPECT_EQ(end.rows, uint64_t{PageBudget::kLooksPerClock});
+  command_.resume = end.resume;
+  EXPECT_EQ(Page().reason, EndReason::kExhausted);
+  EXPECT_EQ(Shown().front(), 65);
+}
+
+TEST_F(PageReaderTest, DeadlineHoldsWhereEverythingIsDeleted) {
+  WriteRows(1, "k", 1, 100);
+  Write(1, "k").DeleteWideRow({5, kNow});
+  command_.deadline_ns = clock_.MonotonicNanos();
+  const PageEnd end = Page();
+  EXPECT_EQ(end.reason, EndReason::kTime);
+  EXPECT_EQ(end.resume->position, RowAt(64));
+}
+
+TEST_F(PageReaderTest, StaticRowComesWithEveryRowAndPage) {
+  WriteRows(1, "k", 1, 2);
+  Write(1, "k").SetStatic(LiveCell(9, 1, "s"));
+  command_.page_rows_max = 1;
+  for (const ShownRow& row : RunAllPages(command_, 1, Open(), clock_)) {
+    EXPECT_THAT(row.static_cells, ElementsAre("9=s"));
+    EXPECT_FALSE(row.position.empty());
+  }
+}
+
+TEST_F(PageReaderTest, StaticRowAloneIsOneRowAndCounts) {
+  Write(1, "a").SetStatic(LiveCell(9, 1, "s"));
+  Write(2, "b").SetStatic(LiveCell(9, 1, "s"));
+  command_.limit = 1;
+  const PageEnd end = Page();
+  EXPECT_THAT(Shown(), ElementsAre(-1));
+  EXPECT_EQ(end.rows, 1u);
+  EXPECT_THAT(rows_.rows[0].static_cells, ElementsAre("9=s"));
+}
+
+TEST_F(PageReaderTest, StaticRowAloneIsNotShownInSlices) {
+  Write(1, "a").SetStatic(LiveCell(9, 1, "s"));
+  command_.slices.emplace_back();
+  EXPECT_EQ(Page().reason, EndReason::kExhausted);
+  EXPECT_THAT(Shown(), IsEmpty());
+}
+
+TEST_F(PageReaderTest, StaticRowIsNotAddedAfterRowsOfEarlierPages) {
+  WriteRows(1, "k", 1, 1);
+  Write(1, "k").SetStatic(LiveCell(9, 1, "s"));
+  command_.page_rows_max = 1;
+  command_.resume = Page().resume;
+  EXPECT_EQ(Page().rows, 0u);
+}
+
+TEST_F(PageReaderTest, StaticRowOutlivesRangeButNotWideRowDeletion) {
+  Write(1, "a").SetStatic(LiveCell(9, 1, "s")).DeleteRange(0, 9, {5, kNow});
+  Write(2, "b").SetStatic(LiveCell(9, 1, "s")).DeleteWideRow({5, kNow});
+  Page();
+  ASSERT_EQ(rows_.rows.size(), 1u);
+  EXPECT_EQ(rows_.rows[0].partition_key, "a");
+}
+
+TEST_F(PageReaderTest, ColumnsNotAskedForStillMakeARowVisible) {
+  Write(1, "k").Set(1, LiveCell(1, 1, "x")).SetStatic(LiveCell(9, 1, "s"));
+  command_.columns = {ColumnId{2}};
+  Page();
+  ASSERT_EQ(rows_.rows.size(), 1u);
+  EXPECT_THAT(rows_.rows[0].cells, IsEmpty());
+  EXPECT_THAT(rows_.rows[0].static_cells, IsEmpty());
+}
+
+TEST_F(PageReaderTest, MarkerKeepsARowWithoutCells) {
+  Write(1, "k")
+      .Mark(1, {1, 0, 0})
+      .Mark(2, {1, 10, kNow})
+      .Mark(3, {1, 9, kNow + 1});
+  Page();
+  EXPECT_THAT(Shown(), ElementsAre(1, 3));
+}
+
+TEST_F(PageReaderTest, ExpiredCellIsATombstoneToTheReader) {
+  Write(1, "k").Set(1, ExpiringCell(1, 1, 5, kNow, "gone"));
+  Write(1, "k").Set(2, ExpiringCell(1, 1, 5, kNow + 1, "here"));
+  const PageEnd end = Page();
+  EXPECT_THAT(Shown(), ElementsAre(2));
+  EXPECT_EQ(end.stats.tombstones, 1u);
+  EXPECT_EQ(end.stats.rows_scanned, 2u);
+  EXPECT_EQ(end.stats.cells_scanned, 2u);
+}
+
+TEST_F(PageReaderTest, KeyReadsItsWideRowOnly) {
+  WriteRows(1, "a", 1, 1);
+  WriteRows(1, "b", 2, 2);
+  WriteRows(2, "c", 3, 3);
+  command_.token = Token{1};
+  command_.partition_key = "b";
+  EXPECT_EQ(Page().reason, EndReason::kExhausted);
+  EXPECT_THAT(Shown(), ElementsAre(2));
+  command_.partition_key = "bb";
+  Page();
+  EXPECT_THAT(Shown(), IsEmpty());
+}
+
+TEST_F(PageReaderTest, NextTokenNamesThePartitionToGoOnWith) {
+  ReadStats stats;
+  command_.first_token = Token{5};
+  EXPECT_EQ(PageReader(command_, &rows_, clock_, &stats).next_token(),
+            Token{5});
+  command_.resume = ReadPosition{Token{7}, "k", "", 0};
+  EXPECT_EQ(PageReader(command_, &rows_, clock_, &stats).next_token(),
+            Token{7});
+}
+
+}  // namespace
+}  // namespace rowan

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/storage/read/random_writes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tests/lib/fold_mutations.h"
+#include "tests/lib/vector_row_iterator.h"
+
+namespace rowan {
+namespace {
+
+uint32_t Near(uint32_t around, SimRandom* random) {
+  return around - 20 + static_cast<uint32_t>(random->Below(40));
+}
+
+Cell RandomCell(uint32_t column, int64_t timestamp, SimRandom* random) {
+  static constexpr std::string_view kValues[] = {"", "a", "b", "bb"};
+  const std::string_view value = kValues[random->Below(4)];
+  switch (random->Below(6)) {
+    case 0:
+      return CellTombstone(column, timestamp, Near(kRandomNow, random));
+    case 1:
+    case 2: {
+      const uint32_t ttl = 1 + static_cast<uint32_t>(random->Below(30));
+      return ExpiringCell(column, timestamp, ttl, Near(kRandomNow, random),
+                          value);
+    }
+    default:
+      return LiveCell(column, timestamp, value);
+  }
+}
+
+void AddRandomPart(int64_t timestamp, SimRandom* random,
+                   MutationBuilder* write) {
+  const int k = static_cast<int>(random->Below(kRandomRows));
+  const DeletionTime deletion{timestamp, Near(kRandomNow, random)};
+  switch (random->Below(16)) {
+    case 0:
+      if (random->Below(3) == 0) write->DeleteWideRow(deletion);
+      return;
+    case 1:
+    case 2:
+      write->DeleteRange(k, k + static_cast<int>(random->Below(6)), deletion);
+      return;
+    case 3:
+      write->DeleteRow(k, deletion);
+      return;
+    case 4:
+      write->SetStatic(RandomCell(kRandomStaticColumn, timestamp, random));
+      return;
+    case 5:
+      write->Mark(k, {timestamp, 0, 0});
+      return;
+    case 6:
+      write->Mark(k, {timestamp, 10, Near(kRandomNow, random)});
+      return;
+    default:
+      write->Set(
+          k, RandomCell(1 + random->Below(kRandomColumns), timestamp, random));
+      return;
+  }
+}
+
+}  // namespace
+
+std::vector<MutationBuilder> RandomWrites(SimRandom* random, size_t count) {
+  // Two wide rows share a token.
+  static constexpr std::pair<uint64_t, const char*> kNames[] = {
+      {10, "a"}, {20, "b"}, {20, "c"}, {30, "d"}};
+  std::vector<MutationBuilder> writes;
+  for (size_t i = 0; i < count; ++i) {
+    const auto& [token, key] = kNames[random->Below(4)];
+    writes.emplace_back(token, key);
+    const int64_t timestamp = static_cast<int64_t>(random->Below(count / 2));
+    for (uint64_t part = 0; part <= random->Below(3); ++part) {
+      AddRandomPart(timestamp, random, &writes.back());
+      if (writes.back().mutation().static_row.has_value()) break;
+    }
+  }
+  return writes;
+}
+
+std::vector<std::vector<const Mutation*>> Deal(
+    const std::vector<MutationBuilder>& writes, size_t count,
+    SimRandom* random) {
+  std::vector<std::vector<const Mutation*>> dealt(count);
+  for (const MutationBuilder& write : writes) {
+    dealt[random->Below(count)].push_back(&write.mutation());
+    if (random->Below(8) > 0) continue;
+    dealt[random->Below(count)].push_back(&write.mutation());
+  }
+  return dealt;
+}
+
+std::vector<std::unique_ptr<RowIterator>> SourcesOf(
+    const std::vector<std::vector<const Mutation*>>& dealt, Token first,
+    Token last, int64_t moves_until_block) {
+  std::vector<std::unique_ptr<RowIterator>> sources;
+  for (const std::vector<const Mutation*>& mutations : dealt) {
+    std::vector<VectorWideRow> wide_rows = FoldMutations(mutations);
+    std::erase_if(wide_rows, [&](const VectorWideRow& wide_row) {
+      return wide_row.token < first || wide_row.token > last;
+    });
+    sources.push_back(std::make_unique<VectorRowIterator>(std::move(wide_rows),
+                                                          moves_until_block));
+  }
+  return sources;
+}
+
+}  // namespace rowan
