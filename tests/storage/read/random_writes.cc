@@ -64,7 +64,8 @@ void AddRandomPart(int64_t timestamp, SimRandom* random,
 
 }  // namespace
 
-std::vector<MutationBuilder> RandomWrites(SimRandom* random, size_t count) {
+std::vector<MutationBuilder> RandomWrites(SimRandom* random, size_t count,
+                                          Timestamps timestamps) {
   // Two wide rows share a token.
   static constexpr std::pair<uint64_t, const char*> kNames[] = {
       {10, "a"}, {20, "b"}, {20, "c"}, {30, "d"}};
@@ -72,7 +73,11 @@ std::vector<MutationBuilder> RandomWrites(SimRandom* random, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     const auto& [token, key] = kNames[random->Below(4)];
     writes.emplace_back(token, key);
-    const int64_t timestamp = static_cast<int64_t>(random->Below(count / 2));
+    int64_t timestamp = static_cast<int64_t>(random->Below(count / 2));
+    if (timestamps == Timestamps::kUnique) {
+      timestamp =
+          timestamp * static_cast<int64_t>(count + 1) + static_cast<int64_t>(i);
+    }
     for (uint64_t part = 0; part <= random->Below(3); ++part) {
       AddRandomPart(timestamp, random, &writes.back());
       if (writes.back().mutation().static_row.has_value()) break;

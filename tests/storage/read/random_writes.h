@@ -19,7 +19,10 @@ inline constexpr int kRandomRows = 12;
 inline constexpr uint32_t kRandomColumns = 3;       // ids 1..3
 inline constexpr uint32_t kRandomStaticColumn = 9;  // and 10
 
-std::vector<MutationBuilder> RandomWrites(SimRandom* random, size_t count);
+enum class Timestamps { kCollide, kUnique };
+std::vector<MutationBuilder> RandomWrites(
+    SimRandom* random, size_t count,
+    Timestamps timestamps = Timestamps::kCollide);
 
 // `writes` dealt to `count` sources, some of them to two.
 std::vector<std::vector<const Mutation*>> Deal(
