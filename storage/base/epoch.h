@@ -19,7 +19,7 @@ namespace rowan {
 // hands the old one to Retire.
 //
 // Thread-safe. Enter is one exchange on a cache line of the calling thread's
-// own (~5 ns), leaving is one store. At most kReadersMax threads that ever
+// own, leaving is one store. At most kReadersMax threads that ever
 // entered a domain may live at once (checked). Retire and Collect take a lock
 // and look at the line of each such thread.
 class EpochDomain {

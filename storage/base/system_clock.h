@@ -8,7 +8,8 @@
 
 namespace rowan {
 
-// The machine's clocks. Thread-safe; a call costs about 20 ns.
+// The machine's clocks. Thread-safe; no system call where the kernel maps
+// its clock into the process.
 class SystemClock : public Clock {
  public:
   int64_t WallMicros() const override;

@@ -38,6 +38,8 @@ struct ManifestEdit {
     std::vector<FileId> removed;
     // Every record of this partition below it is in SSTables.
     std::optional<LogPosition> flushed_to;
+    friend bool operator==(const PartitionEdit&,
+                           const PartitionEdit&) = default;
   };
   std::vector<PartitionEdit> partitions;
   // Records of a table below this position don't belong to it: set when it is
@@ -45,6 +47,7 @@ struct ManifestEdit {
   std::vector<std::pair<TableId, LogPosition>> tables_created;
   std::vector<TableId> tables_dropped;
   std::optional<FileId> next_file;  // ids below it have been given out
+  friend bool operator==(const ManifestEdit&, const ManifestEdit&) = default;
 };
 
 // The whole state that the edits add up to.
@@ -52,17 +55,23 @@ struct ManifestState {
   struct Partition {
     std::vector<ManifestFile> files;  // oldest first
     LogPosition flushed_to;
+    friend bool operator==(const Partition&, const Partition&) = default;
   };
   struct Table {
     LogPosition created_at;
     std::map<PartitionId, Partition> partitions;
+    friend bool operator==(const Table&, const Table&) = default;
   };
   std::map<TableId, Table> tables;
   FileId next_file{1};
+  friend bool operator==(const ManifestState&, const ManifestState&) = default;
 };
 
 // Applies `edit`. kDataLoss when it does not fit the state (unknown table, file
-// added twice or removed though absent).
+// added twice to a partition or removed though absent, a flushed position or
+// next file that goes back); `state` is then unchanged. What a partition's edit
+// adds takes the place of what it removes in the order of age. next_file also
+// follows the added files.
 absl::Status ApplyEdit(const ManifestEdit& edit, ManifestState* state);
 
 // The append-only record of SSTables and flushed log positions: the only truth

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/manifest/manifest_codec.h"
+
+#include <string>
+
+#include "gtest/gtest.h"
+#include "storage/base/coding.h"
+#include "storage/base/crc32c.h"
+#include "tests/storage/manifest/sample_edits.h"
+
+namespace rowan {
+namespace {
+
+TEST(ManifestCodec, RandomEditsRoundTrip) {
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    SCOPED_TRACE(seed);
+    SimRandom random(seed);
+    ManifestState state;
+    for (int i = 0; i < 20; ++i) {
+      const ManifestEdit edit = RandomEdit(state, &random);
+      auto back = DecodeEdit(EncodeEdit(edit));
+      ASSERT_TRUE(back.ok()) << back.status();
+      ASSERT_EQ(*back, edit);
+      ASSERT_TRUE(ApplyEdit(edit, &state).ok());
+    }
+  }
+}
+
+TEST(ManifestCodec, AnyBytesAreDecodedOrRefused) {
+  ManifestEdit edit = SampleEdit();
+  edit.tables_dropped.push_back(TableId{300});
+  edit.partitions[0].removed.push_back(FileId{4});
+  const std::string bytes = EncodeEdit(edit);
+  for (size_t n = 0; n < bytes.size(); ++n) {
+    auto cut = DecodeEdit(std::string_view(bytes).substr(0, n));
+    if (cut.ok()) {
+      EXPECT_EQ(EncodeEdit(*cut), bytes.substr(0, n)) << n;
+    }
+  }
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    for (int flip = 1; flip < 256; ++flip) {
+      std::string bad = bytes;
+      bad[i] = static_cast<char>(bad[i] ^ flip);
+      auto decoded = DecodeEdit(bad);
+      if (!decoded.ok()) {
+        EXPECT_TRUE(absl::IsDataLoss(decoded.status()));
+      } else {
+        EXPECT_NE(*decoded, edit) << i;
+      }
+    }
+  }
+}
+
+TEST(ManifestCodec, FieldsOutOfOrderOrUnknownAreRefused) {
+  EXPECT_FALSE(DecodeEdit(std::string("\x04\x06\x03\x01", 4)).ok());
+  EXPECT_FALSE(DecodeEdit(std::string("\x04\x06\x04\x06", 4)).ok());
+  EXPECT_FALSE(DecodeEdit(std::string("\x05\x01", 2)).ok());
+  // A prefix of 17 bits; bits beyond the prefix.
+  EXPECT_FALSE(DecodeEdit(std::string("\x02\x03\x07\x11\x00", 5)).ok());
+  EXPECT_FALSE(DecodeEdit(std::string("\x02\x03\x07\x01\x02", 5)).ok());
+}
+
+TEST(ManifestCodec, RecordIsValidOnlyInItsPlace) {
+  const std::string record = EncodeRecord("payload", 3, 100);
+  const std::string file = std::string(100, 'x') + record;
+  std::string_view payload;
+  ASSERT_TRUE(DecodeRecord(file, 3, 100, &payload));
+  EXPECT_EQ(payload, "payload");
+  EXPECT_FALSE(DecodeRecord(file, 4, 100, &payload));
+  EXPECT_FALSE(DecodeRecord("y" + file, 3, 101, &payload));
+  for (size_t n = 0; n < file.size(); ++n) {
+    EXPECT_FALSE(
+        DecodeRecord(std::string_view(file).substr(0, n), 3, 100, &payload));
+  }
+}
+
+TEST(ManifestCodec, HeaderErrorsSayWhatIsWrong) {
+  const std::string header = EncodeHeader(9);
+  EXPECT_TRUE(CheckHeader(header, 9).ok());
+  EXPECT_TRUE(absl::IsDataLoss(CheckHeader(header, 8)));
+  EXPECT_TRUE(absl::IsDataLoss(CheckHeader(header.substr(0, 23), 9)));
+  for (size_t i = 0; i < header.size(); ++i) {
+    std::string bad = header;
+    bad[i] = static_cast<char>(bad[i] ^ 0x10);
+    EXPECT_TRUE(absl::IsDataLoss(CheckHeader(bad, 9))) << i;
+  }
+  std::string newer = header.substr(0, 20);
+  StoreLittle<uint32_t>(2, newer.data() + 8);
+  PutLittle<uint32_t>(Crc32c(newer), &newer);
+  EXPECT_EQ(CheckHeader(newer, 9).code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
+}  // namespace
+}  // namespace rowan
