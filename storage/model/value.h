@@ -22,18 +22,21 @@ namespace rowan {
 absl::Status CheckValue(ColumnType type, std::string_view value);
 
 // Text form, as in CLI, CSV and JSON strings; FormatValue(ParseValue(t)) is
-// canonical and ParseValue(FormatValue(v)) == v.
+// canonical and ParseValue(FormatValue(v)) == v (of the many NaNs, one).
+// FormatValue writes bytes that are no value of `type` as 0x and hexadecimal.
 //   timestamp 2015-02-26T21:42:53.000Z (input: also a space for 'T', fraction
 //   and zone left out, a bare integer of milliseconds), date 2015-02-26, time
 //   21:42:53.000000000, duration 1mo2d3h4m5s6ms7us8ns, blob 0x00ff, boolean
-//   true, double shortest that reads back, NaN, Infinity.
+//   true, double shortest that reads back, NaN, Infinity. Years outside 0..9999
+//   carry a sign; a timestamp finer than a millisecond is refused.
 absl::StatusOr<std::string> ParseValue(ColumnType type, std::string_view text);
 std::string FormatValue(ColumnType type, std::string_view value);
 
-// The value as a JSON token: numbers bare (NaN and infinities quoted), booleans
-// bare, everything else a quoted, escaped string.
+// The value as a JSON token: numbers bare (quoted: NaN, infinities, and varints
+// and decimals that a double can't hold), booleans bare, everything else a
+// quoted, escaped string.
 std::string FormatJsonValue(ColumnType type, std::string_view value);
-// `text` as a quoted JSON string.
+// `text` as a quoted JSON string; bytes that are not UTF-8 become U+FFFD.
 std::string JsonQuote(std::string_view text);
 
 }  // namespace rowan

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/model/codec_of_type.h"
+
+#include "storage/base/check.h"
+
+namespace rowan {
+
+const TypeCodec& CodecOf(ColumnType type) {
+  switch (type.kind) {
+    case TypeKind::kAscii:
+      return AsciiCodec();
+    case TypeKind::kText:
+      return TextCodec();
+    case TypeKind::kBlob:
+      return BlobCodec();
+    case TypeKind::kBoolean:
+      return BooleanCodec();
+    case TypeKind::kTinyint:
+      return TinyintCodec();
+    case TypeKind::kSmallint:
+      return SmallintCodec();
+    case TypeKind::kInt:
+      return IntCodec();
+    case TypeKind::kBigint:
+      return BigintCodec();
+    case TypeKind::kVarint:
+      return VarintCodec();
+    case TypeKind::kFloat:
+      return FloatCodec();
+    case TypeKind::kDouble:
+      return DoubleCodec();
+    case TypeKind::kDecimal:
+      return DecimalCodec();
+    case TypeKind::kDate:
+      return DateCodec();
+    case TypeKind::kTime:
+      return TimeCodec();
+    case TypeKind::kTimestamp:
+      return TimestampCodec();
+    case TypeKind::kDuration:
+      return DurationCodec();
+    case TypeKind::kUuid:
+      return UuidCodec();
+    case TypeKind::kTimeuuid:
+      return TimeuuidCodec();
+    case TypeKind::kInet:
+      return InetCodec();
+  }
+  CheckFailed(__FILE__, __LINE__, "a type of a valid schema");
+}
+
+}  // namespace rowan
