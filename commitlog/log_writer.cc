@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commitlog/log_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "storage/base/check.h"
+#include "storage/base/status_macros.h"
+
+namespace rowan {
+namespace {
+
+constexpr int64_t kIdleNs = 100'000'000;
+
+absl::Status StoppedError(const absl::Status& reason) {
+  return absl::UnavailableError(
+      absl::StrCat("the commit log has stopped: ", reason.message(),
+                   "; whether records that were waiting survive is unknown"));
+}
+
+}  // namespace
+
+LogWriter::LogWriter(const CommitLogOptions& options, Clock* clock,
+                     Executor* executor, LogClient* client,
+                     std::shared_ptr<SegmentPool> pool, RecoveredLog log)
+    : sync_(options.sync),
+      period_ns_(std::chrono::nanoseconds(options.period).count()),
+      geometry_(options.segment_bytes),
+      clock_(clock),
+      executor_(executor),
+      client_(client),
+      pool_(std::move(pool)),
+      queue_(geometry_, options.waiting_bytes_max, log.next, log.link),
+      live_(std::move(log.live)),
+      head_(log.head),
+      written_(log.next),
+      durable_(log.next) {}
+
+// --- Appending.
+
+absl::Status LogWriter::Append(size_t size,
+                               absl::FunctionRef<void(std::span<char>)> encode,
+                               LogAppend* append) {
+  if (size == 0 || size > geometry_.RecordSizeMax()) {
+    return absl::InvalidArgumentError(absl::StrCat("a log record has ", size,
+                                                   " bytes; allowed are 1 to ",
+                                                   geometry_.RecordSizeMax()));
+  }
+  Chunk* chunk;
+  bool post;
+  {
+    MutexLock lock(mutex_);
+    RETURN_IF_ERROR(failed_);
+    ASSIGN_OR_RETURN(chunk, queue_.Reserve(size, append, durable_));
+    post = !in_flight_ && !std::exchange(pump_posted_, true);
+  }
+  // From here on `chunk` is kept by its count of writers, and so is `append`.
+  encode({const_cast<char*>(append->record.data()), size});
+  if (chunk->WriterDone() || post) PostSoon(&LogWriter::Pump);
+  return absl::OkStatus();
+}
+
+LogPosition LogWriter::Tail() {
+  MutexLock lock(mutex_);
+  return queue_.Tail();
+}
+
+LogPosition LogWriter::Head() {
+  MutexLock lock(mutex_);
+  return geometry_.StartOf(live_.front().id);
+}
+
+uint64_t LogWriter::BytesInUse() {
+  MutexLock lock(mutex_);
+  return live_.size() * geometry_.segment_bytes();
+}
+
+absl::Status LogWriter::failed() {
+  MutexLock lock(mutex_);
+  return failed_;
+}
+
+void LogWriter::Release(LogPosition head) {
+  MutexLock lock(mutex_);
+  head_ = std::max(head_, std::min(head, queue_.Tail()));
+  while (live_.size() > 1 && geometry_.SegmentOf(head_) > live_.front().id) {
+    pool_->Give(std::move(live_.front()));
+    live_.pop_front();
+  }
+}
+
+// --- Writing.
+
+void LogWriter::Pump() {
+  {
+    MutexLock lock(mutex_);
+    pump_posted_ = false;
+    // A call back from within StartWrite comes here and lets the loop go on.
+    pump_again_ = true;
+    if (pumping_) return;
+    pumping_ = true;
+  }
+  for (;;) {
+    Step step;
+    {
+      MutexLock lock(mutex_);
+      step = NextStep();
+      if (step == Step::kNone && !std::exchange(pump_again_, false)) {
+        pumping_ = false;
+        break;
+      }
+    }
+    if (step == Step::kWrite) StartWrite();
+    if (step == Step::kSync) StartSync();
+  }
+  EndStep();
+}
+
+LogWriter::Step LogWriter::NextStep() {
+  if (abandoned_) return Step::kNone;
+  if (!failed_.ok()) {
+    FailQueued();
+    return Step::kNone;
+  }
+  if (!in_flight_) {
+    Chunk* const front = queue_.Front();
+    if (front != nullptr && front->ready() && MayWrite(front)) {
+      flying_ = queue_.Pop();
+      in_flight_ = true;
+      return Step::kWrite;
+    }
+  }
+  if (sync_wanted_ && !syncing_ && written_ > durable_) {
+    syncing_ = true;
+    sync_wanted_ = false;
+    sync_target_ = written_;
+    missed_since_ns_ = -1;
+    return Step::kSync;
+  }
+  return Step::kNone;
+}
+
+bool LogWriter::MayWrite(Chunk* front) {
+  const bool new_segment =
+      geometry_.SegmentOf(front->position()) != live_.back().id;
+  if (new_segment || front->kind() != ChunkKind::kRecords) {
+    sync_wanted_ |= written_ > durable_;
+    if (syncing_ || written_ > durable_) return false;
+  } else if (SyncIsLate()) {
+    sync_wanted_ = true;
+    return false;
+  }
+  if (!new_segment) return true;
+  auto segment = pool_->Take();
+  if (!segment) return false;  // the pool pumps when it has one
+  segment->id = geometry_.SegmentOf(front->position());
+  live_.push_back(*std::move(segment));
+  return true;
+}
+
+void LogWriter::StartWrite() {
+  LogPosition durable, head;
+  File* file;
+  SegmentId id;
+  {
+    MutexLock lock(mutex_);
+    durable = durable_;
+    head = std::min(head_, flying_->position());
+    file = live_.back().file.get();
+    id = live_.back().id;
+  }
+  const std::string_view bytes =
+      flying_->Finish(durable, head, clock_->WallMicros(), id);
+  const bool buffered =
+      sync_ == LogSync::kPeriodic && flying_->kind() == ChunkKind::kRecords;
+  file->WriteAsync(
+      geometry_.OffsetOf(flying_->position()), bytes,
+      buffered ? WriteDurability::kBuffered : WriteDurability::kDurable,
+      [self = shared_from_this()](absl::Status status) {
+        self->OnWritten(std::move(status));
+      });
+}
+
+void LogWriter::StartSync() {
+  File* file;
+  {
+    MutexLock lock(mutex_);
+    file = live_.back().file.get();
+  }
+  file->SyncAsync([self = shared_from_this()](absl::Status status) {
+    self->OnSynced(std::move(status));
+  });
+}
+
+void LogWriter::OnWritten(absl::Status status) {
+  {
+    MutexLock lock(mutex_);
+    in_flight_ = false;
+    std::unique_ptr<Chunk> chunk = std::move(flying_);
+    if (!status.ok()) Fail(std::move(status));
+    if (failed_.ok()) {
+      const bool records = chunk->kind() == ChunkKind::kRecords;
+      last_write_ns_ = clock_->MonotonicNanos();
+      written_ = chunk->End();
+      mark_due_ = records;
+      if (records) ArmIdleTimer(kIdleNs);
+      if (sync_ == LogSync::kGroup || !records) {
+        durable_ = written_;
+      } else {
+        int64_t& since = syncing_ ? missed_since_ns_ : unsynced_since_ns_;
+        if (since < 0) since = last_write_ns_;
+        ArmSyncTimer();
+      }
+    } else {
+      chunk->outcome = failed_;
+    }
+    done_.push_back(std::move(chunk));
+  }
+  Pump();
+  MutexLock lock(mutex_);
+  PostDeliver();
+}
+
+void LogWriter::OnSynced(absl::Status status) {
+  {
+    MutexLock lock(mutex_);
+    syncing_ = false;
+    if (!status.ok()) Fail(std::move(status));
+    if (failed_.ok()) {
+      durable_ = sync_target_;
+      unsynced_since_ns_ = std::exchange(missed_since_ns_, -1);
+      ArmSyncTimer();
+    }
+  }
+  Pump();
+}
+
+// --- Telling the client.
+
+void LogWriter::Deliver() {
+  {
+    MutexLock lock(mutex_);
+    deliver_posted_ = false;
+    if (delivering_) return;  // that call goes on with what came meanwhile
+    delivering_ = true;
+  }
+  for (;;) {
+    std::unique_ptr<Chunk> chunk;
+    {
+      MutexLock lock(mutex_);
+      if (abandoned_ || done_.empty() || !done_.front()->ready()) {
+        delivering_ = false;
+        delivered_.NotifyAll();
+        break;
+      }
+      chunk = std::move(done_.front());
+      done_.pop_front();
+    }
+    if (chunk->first() != nullptr) {
+      client_->OnDurable(chunk->first(), chunk->outcome);
+    }
+    MutexLock lock(mutex_);
+    queue_.Recycle(std::move(chunk));
+  }
+  EndStep();
+}
+
+void LogWriter::PostDeliver() {
+  if (abandoned_ || done_.empty() || !done_.front()->ready()) return;
+  if (!std::exchange(deliver_posted_, true)) PostSoon(&LogWriter::Deliver);
+}
+
+void LogWriter::Fail(absl::Status reason) {
+  if (failed_.ok()) failed_ = StoppedError(reason);
+  // Written but not synced: the failed sync may have lost them.
+  for (auto& chunk : done_) {
+    if (chunk->End() > durable_) chunk->outcome = failed_;
+  }
+}
+
+void LogWriter::FailQueued() {
+  if (in_flight_) return;  // that chunk is handed out first
+  for (std::unique_ptr<Chunk>& chunk : queue_.TakeAll()) {
+    chunk->outcome = failed_;
+    done_.push_back(std::move(chunk));
+  }
+  PostDeliver();
+}
+
+// --- Stopping.
+
+void LogWriter::Close(absl::AnyInvocable<void(absl::Status)> done) {
+  {
+    MutexLock lock(mutex_);
+    ROWAN_CHECK(!closing_);
+    closing_ = true;
+    close_done_ = std::move(done);
+    if (failed_.ok()) queue_.AddMark(ChunkKind::kStop);
+  }
+  PostSoon(&LogWriter::Pump);
+}
+
+void LogWriter::EndStep() {
+  absl::AnyInvocable<void(absl::Status)> done;
+  absl::Status status;
+  {
+    MutexLock lock(mutex_);
+    if (!close_done_ || !queue_.empty() || in_flight_ || syncing_ ||
+        !done_.empty() || delivering_ || pumping_) {
+      return;
+    }
+    done = std::move(close_done_);
+    close_done_ = nullptr;
+    status = failed_;
+  }
+  pool_->Stop([done = std::move(done), status = std::move(status)]() mutable {
+    done(std::move(status));
+  });
+}
+
+void LogWriter::Abandon() {
+  MutexLock lock(mutex_);
+  abandoned_ = true;
+  while (delivering_) delivered_.Wait(mutex_);
+}
+
+// --- Timers.
+
+void LogWriter::ArmIdleTimer(int64_t delay_ns) {
+  if (std::exchange(idle_timer_, true)) return;
+  PostLater(delay_ns, &LogWriter::OnIdleTimer);
+}
+
+void LogWriter::OnIdleTimer() {
+  {
+    MutexLock lock(mutex_);
+    idle_timer_ = false;
+    if (!mark_due_ || closing_ || abandoned_ || !failed_.ok()) return;
+    const int64_t idle = clock_->MonotonicNanos() - last_write_ns_;
+    if (!queue_.empty() || in_flight_) return ArmIdleTimer(kIdleNs);
+    if (idle < kIdleNs) return ArmIdleTimer(kIdleNs - idle);
+    mark_due_ = false;
+    queue_.AddMark(ChunkKind::kMark);
+  }
+  Pump();
+}
+
+void LogWriter::ArmSyncTimer() {
+  if (unsynced_since_ns_ < 0 || syncing_) return;
+  if (std::exchange(sync_timer_, true)) return;
+  // At half the period, so that the sync has the other half to finish in.
+  const int64_t due = unsynced_since_ns_ + period_ns_ / 2;
+  PostLater(std::max<int64_t>(0, due - clock_->MonotonicNanos()),
+            &LogWriter::OnSyncTimer);
+}
+
+void LogWriter::OnSyncTimer() {
+  {
+    MutexLock lock(mutex_);
+    sync_timer_ = false;
+    sync_wanted_ |= written_ > durable_;
+  }
+  Pump();
+}
+
+bool LogWriter::SyncIsLate() const {
+  return unsynced_since_ns_ >= 0 &&
+         clock_->MonotonicNanos() - unsynced_since_ns_ >= period_ns_;
+}
+
+void LogWriter::PostSoon(void (LogWriter::*step)()) {
+  executor_->Post([weak = weak_from_this(), step] {
+    if (auto self = weak.lock()) (self.get()->*step)();
+  });
+}
+
+void LogWriter::PostLater(int64_t delay_ns, void (LogWriter::*step)()) {
+  executor_->PostAfter(std::chrono::nanoseconds(delay_ns),
+                       [weak = weak_from_this(), step] {
+                         if (auto self = weak.lock()) (self.get()->*step)();
+                       });
+}
+
+}  // namespace rowan

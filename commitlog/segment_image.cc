@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commitlog/segment_image.h"
+
+#include "absl/strings/str_cat.h"
+#include "storage/base/coding.h"
+#include "storage/base/crc32c.h"
+#include "storage/base/status_macros.h"
+
+namespace rowan {
+
+absl::Status SegmentImage::Load(File& file, const std::string& path) {
+  return Read(file, path, geometry_.segment_bytes());
+}
+
+absl::Status SegmentImage::LoadFirstBlock(File& file, const std::string& path) {
+  return Read(file, path, kChunkAlignment);
+}
+
+absl::Status SegmentImage::Read(File& file, const std::string& path,
+                                uint64_t bytes) {
+  loaded_ = 0;
+  if (bytes_.size() < bytes) bytes_ = AlignedBuffer(bytes);
+  ASSIGN_OR_RETURN(const size_t n, file.ReadAt(0, bytes_.span().first(bytes)));
+  if (n < bytes) {
+    return absl::DataLossError(
+        absl::StrCat(path, ": ends at ", n, " of ", bytes, " bytes"));
+  }
+  loaded_ = bytes;
+  return absl::OkStatus();
+}
+
+std::optional<ChunkHeader> SegmentImage::HeaderAt(uint64_t offset) const {
+  if (offset % kChunkAlignment != 0 || offset >= loaded_) return std::nullopt;
+  auto header =
+      DecodeChunkHeader(bytes_.view().substr(offset, kChunkHeaderBytes));
+  if (!header || geometry_.OffsetOf(header->position) != offset ||
+      geometry_.SegmentOf(header->position) != header->segment ||
+      header->Span() > geometry_.segment_bytes() - offset) {
+    return std::nullopt;
+  }
+  return header;
+}
+
+bool SegmentImage::BodyOk(const ChunkHeader& header) const {
+  const uint64_t offset = geometry_.OffsetOf(header.position);
+  if (offset + header.length > loaded_) return false;
+  return Crc32c(bytes_.view().substr(offset + kChunkHeaderBytes,
+                                     header.length - kChunkHeaderBytes)) ==
+         header.body_crc;
+}
+
+std::optional<ChunkHeader> SegmentImage::FindHeader(SegmentId segment,
+                                                    uint64_t offset) const {
+  for (; offset < loaded_; offset += kChunkAlignment) {
+    auto header = HeaderAt(offset);
+    if (header && header->segment == segment) return header;
+  }
+  return std::nullopt;
+}
+
+std::optional<ChunkHeader> SegmentImage::FindYoungest() const {
+  std::optional<ChunkHeader> youngest;
+  for (uint64_t offset = 0; offset < loaded_; offset += kChunkAlignment) {
+    auto header = HeaderAt(offset);
+    if (header && (!youngest || header->segment > youngest->segment)) {
+      youngest = header;
+    }
+  }
+  return youngest;
+}
+
+absl::Status SegmentImage::ForEachRecord(
+    const ChunkHeader& header,
+    absl::FunctionRef<absl::Status(LogPosition, std::string_view)> each) const {
+  const uint64_t offset = geometry_.OffsetOf(header.position);
+  std::string_view chunk = bytes_.view().substr(offset, header.length);
+  std::string_view rest = chunk.substr(kChunkHeaderBytes);
+  for (uint32_t i = 0; i < header.record_count; ++i) {
+    const uint64_t at = chunk.size() - rest.size();
+    uint32_t size;
+    if (!GetLittle(&rest, &size) || size == 0 || size > rest.size()) {
+      return absl::DataLossError(
+          absl::StrCat("record ", i, " of the chunk has a bad length"));
+    }
+    RETURN_IF_ERROR(
+        each(LogPosition{header.position.value + at}, rest.substr(0, size)));
+    rest.remove_prefix(size);
+  }
+  if (rest.empty()) return absl::OkStatus();
+  return absl::DataLossError("bytes are left after the chunk's last record");
+}
+
+}  // namespace rowan

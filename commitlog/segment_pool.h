@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_COMMITLOG_SEGMENT_POOL_H_
+#define ROWAN_COMMITLOG_SEGMENT_POOL_H_
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "commitlog/aligned_buffer.h"
+#include "commitlog/commit_log_options.h"
+#include "commitlog/segment_file.h"
+#include "storage/base/executor.h"
+#include "storage/base/file_system.h"
+#include "storage/base/mutex.h"
+
+namespace rowan {
+
+// The files that hold no live segment: takes back what the log has released,
+// gives it out again, and when fewer than two are left makes another in the
+// background: zero-filled in steps of 1 MiB, synced, named, the directory
+// synced, only then given out. Deletes the files of more than
+// free_segments_max.
+//
+// Thread-safe; never blocks a caller. A failed making is tried anew after a
+// second for as long as a segment is wanted (the disk may have been full).
+// Shared with its own background steps, which end after Stop.
+class SegmentPool : public std::enable_shared_from_this<SegmentPool> {
+ public:
+  // New files are numbered from `next_number`.
+  SegmentPool(CommitLogOptions options, FileSystem* fs, Executor* executor,
+              std::deque<SegmentFile> free, uint64_t next_number);
+
+  // Begins keeping spares. `on_ready` is called after Take had nothing and a
+  // segment has come, on any thread.
+  void Start(Task on_ready);
+
+  // Nothing when none is ready; on_ready tells when to try again.
+  std::optional<SegmentFile> Take();
+  void Give(SegmentFile segment);
+
+  // No step begins after this; `done` is called when none is under way, maybe
+  // before the return.
+  void Stop(Task done);
+
+ private:
+  void PostMaintain() ROWAN_REQUIRES(mutex_);
+  // Enters a free file, and tells when one was wanted.
+  void AddFree(SegmentFile segment) ROWAN_REQUIRES(mutex_);
+  bool stopped();
+  // One background step: delete one file too many, or begin making one.
+  void Maintain();
+  // The making: each continues as the next. A stop ends it and leaves its *.tmp
+  // to the next open.
+  void Make();
+  void Fill(uint64_t offset);
+  void SyncFilled();
+  void Adopt();
+  void MakingEnded(std::optional<SegmentFile> made);
+  // Leaves the step; true when the pool has stopped (and tells it so).
+  bool Leave();
+
+  const CommitLogOptions options_;
+  FileSystem* const fs_;
+  Executor* const executor_;
+
+  Mutex mutex_;
+  std::deque<SegmentFile> free_ ROWAN_GUARDED_BY(mutex_);
+  uint64_t next_number_ ROWAN_GUARDED_BY(mutex_);
+  bool posted_ ROWAN_GUARDED_BY(mutex_) = false;
+  bool busy_ ROWAN_GUARDED_BY(mutex_) = false;  // a step or a making
+  bool wanted_ ROWAN_GUARDED_BY(mutex_) = false;
+  bool retry_later_ ROWAN_GUARDED_BY(mutex_) = false;
+  bool stopped_ ROWAN_GUARDED_BY(mutex_) = false;
+  Task on_ready_;  // set once, before the first step
+  Task on_stopped_ ROWAN_GUARDED_BY(mutex_);
+
+  // Of the making under way; only its one chain of steps touches them.
+  std::unique_ptr<File> making_;
+  uint64_t making_number_ = 0;
+  AlignedBuffer zeros_;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_COMMITLOG_SEGMENT_POOL_H_

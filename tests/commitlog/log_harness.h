@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_TESTS_COMMITLOG_LOG_HARNESS_H_
+#define ROWAN_TESTS_COMMITLOG_LOG_HARNESS_H_
+
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "commitlog/commit_log.h"
+#include "gtest/gtest.h"
+#include "tests/lib/mem_file_system.h"
+#include "tests/lib/sim_clock.h"
+#include "tests/lib/sim_executor.h"
+#include "tests/lib/sim_random.h"
+
+namespace rowan {
+
+struct TestRecord {
+  LogPosition position;
+  std::string bytes;
+  friend bool operator==(const TestRecord&, const TestRecord&) = default;
+  friend void PrintTo(const TestRecord& r, std::ostream* out) {
+    *out << r.position.value << ":" << r.bytes.substr(0, 20) << "("
+         << r.bytes.size() << ")";
+  }
+};
+using TestRecords = std::vector<TestRecord>;
+
+// Remembers what it was told, in order.
+class TestClient : public LogClient {
+ public:
+  void OnDurable(LogAppend* first, const absl::Status& status) override {
+    ++calls;
+    for (; first != nullptr; first = first->next) {
+      if (!status.ok()) {
+        refused.push_back(status);
+        continue;
+      }
+      EXPECT_TRUE(refused.empty()) << "an answer after the log has failed";
+      if (!acked.empty()) {
+        EXPECT_LT(acked.back().position, first->position);
+      }
+      acked.push_back({first->position, std::string(first->record)});
+    }
+  }
+  TestRecords acked;
+  std::vector<absl::Status> refused;
+  int calls = 0;
+};
+
+// A log in a simulated world: one thread, a disk in memory, one seed.
+class LogHarness {
+ public:
+  explicit LogHarness(std::optional<uint64_t> seed = std::nullopt)
+      : random(seed.value_or(1)),
+        executor(&clock, seed ? &random : nullptr),
+        fs(&executor) {
+    fs.WriteFile("/data/VERSION", "1");  // makes /data, durably
+    options.directory = "/data/log";
+    options.segment_bytes = 64 << 10;
+  }
+  ~LogHarness() { log.reset(); }
+
+  // Opens (again); what was replayed is in `replayed`.
+  absl::Status Open(LogPosition from = {0}) {
+    log.reset();
+    appends.clear();
+    client = std::make_unique<TestClient>();
+    replayed.clear();
+    auto opened = CommitLog::Open(
+        options, &fs, &clock, &executor, from,
+        [&](LogPosition position, std::string_view record) {
+          replayed.push_back({position, std::string(record)});
+          return absl::OkStatus();
+        },
+        client.get(), &recovery);
+    if (!opened.ok()) return opened.status();
+    log = *std::move(opened);
+    return absl::OkStatus();
+  }
+
+  // Appends without letting anything else happen.
+  absl::Status Append(std::string_view bytes) {
+    appends.emplace_back();
+    absl::Status status = log->Append(
+        bytes.size(),
+        [&](std::span<char> to) {
+          ASSERT_EQ(to.size(), bytes.size());
+          std::memcpy(to.data(), bytes.data(), to.size());
+        },
+        &appends.back());
+    if (!status.ok()) appends.pop_back();
+    return status;
+  }
+  // Appends and runs until it is answered.
+  void Write(std::string_view bytes) {
+    ASSERT_TRUE(Append(bytes).ok());
+    executor.RunReady();
+  }
+
+  absl::Status Close() {
+    std::optional<absl::Status> result;
+    log->Close([&](absl::Status status) { result = std::move(status); });
+    executor.RunReady();
+    return result.value_or(absl::InternalError("Close never ended"));
+  }
+  // The process or, with `power`, the machine dies.
+  void Die(bool power) {
+    log.reset();
+    power ? fs.PowerCut() : fs.Crash();
+    fs.ClearFaults();
+    executor.RunReady();  // what the dead had posted does nothing
+  }
+
+  std::vector<std::string> Files(std::string_view suffix = ".log") {
+    std::vector<std::string> paths;
+    auto names = fs.List(options.directory);
+    for (const std::string& name : names.value_or(std::vector<std::string>())) {
+      if (name.ends_with(suffix)) paths.push_back("/data/log/" + name);
+    }
+    return paths;
+  }
+
+  SimClock clock;
+  SimRandom random;
+  SimExecutor executor;
+  MemFileSystem fs;
+  CommitLogOptions options;
+  std::deque<LogAppend> appends;
+  std::unique_ptr<TestClient> client;
+  TestRecords replayed;
+  LogRecovery recovery;
+  std::unique_ptr<CommitLog> log;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_TESTS_COMMITLOG_LOG_HARNESS_H_
