@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_SSTABLE_SSTABLE_READER_H_
+#define ROWAN_STORAGE_SSTABLE_SSTABLE_READER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "storage/sstable/block_source.h"
+#include "storage/sstable/format/block_index.h"
+#include "storage/sstable/format/filter.h"
+#include "storage/sstable/sstable.h"
+#include "storage/sstable/sstable_iterator.h"
+
+namespace rowan {
+
+// What stands behind SSTable::Open; printers use it for the positions that its
+// iterator knows. Thread-safe.
+class SSTableReader final : public SSTable {
+ public:
+  static absl::StatusOr<std::shared_ptr<SSTableReader>> Open(
+      FileSystem* fs, const std::string& path);
+
+  const std::string& path() const override { return source_->path(); }
+  uint64_t file_bytes() const override { return file_bytes_; }
+  const Schema& schema() const override { return schema_; }
+  const SSTableStatistics& statistics() const override { return statistics_; }
+  bool MayContain(Token token) const override;
+  std::unique_ptr<RowIterator> NewIterator(Blocking blocking,
+                                           ReadStats* stats) override {
+    return NewSSTableIterator(blocking, stats);
+  }
+  std::unique_ptr<SSTableIterator> NewSSTableIterator(Blocking blocking,
+                                                      ReadStats* stats) const {
+    return std::make_unique<SSTableIterator>(source_.get(), &index_, blocking,
+                                             stats);
+  }
+  uint64_t EstimateBytes(Token first, Token last) const override;
+  uint64_t memory_bytes() const override;
+
+ private:
+  SSTableReader() = default;
+  // Messages without the path.
+  absl::Status Load(const std::string& path, uint64_t file_bytes,
+                    std::unique_ptr<File> file);
+
+  uint64_t file_bytes_ = 0;
+  std::unique_ptr<BlockSource> source_;
+  BlockIndex index_;
+  std::string filter_bytes_;
+  FilterView filter_;
+  SSTableStatistics statistics_;
+  Schema schema_;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_SSTABLE_SSTABLE_READER_H_
