@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real threads: what ThreadSanitizer is to look at.
+#include <unistd.h>
+
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <thread>
 
 #include "commitlog/commit_log.h"
 #include "gtest/gtest.h"
 #include "storage/base/coding.h"
+#include "storage/base/posix_file_system.h"
 #include "storage/base/system_clock.h"
 #include "storage/base/thread_executor.h"
 #include "tests/lib/mem_file_system.h"
@@ -17,6 +21,7 @@ namespace {
 constexpr uint64_t kThreads = 4;
 constexpr uint64_t kInFlight = 16;  // of one thread
 constexpr uint64_t kWrites = 3000;  // of one thread
+constexpr uint64_t kOneRun = 1000;
 
 // Names itself in its record, so that the client can check the bytes.
 struct Write : LogAppend {
@@ -104,6 +109,51 @@ void RunThreads(LogSync sync) {
 
 TEST(LogThreads, ManyAppendersGroup) { RunThreads(LogSync::kGroup); }
 TEST(LogThreads, ManyAppendersPeriodic) { RunThreads(LogSync::kPeriodic); }
+
+// The machine's own files, with direct I/O where it has it.
+TEST(LogThreads, RealFilesComeBack) {
+  const std::string directory =
+      testing::TempDir() + "rowan_log_" + std::to_string(getpid());
+  ThreadExecutor executor(2, "work");
+  PosixFileSystem fs(2);
+  SystemClock clock;
+  CommitLogOptions options;
+  options.directory = directory + "/log";
+  options.segment_bytes = 1 << 20;
+  ASSERT_TRUE(fs.CreateDirectory(directory).ok());
+  uint64_t expected = 0;
+  for (int round = 0; round < 3; ++round) {
+    CountingClient client;
+    LogRecovery recovery;
+    uint64_t found = 0;
+    auto opened = CommitLog::Open(
+        options, &fs, &clock, &executor, {0},
+        [&](LogPosition, std::string_view record) {
+          EXPECT_EQ(LoadLittle<uint64_t>(record.data()), found++ % kOneRun);
+          return absl::OkStatus();
+        },
+        &client, &recovery);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    EXPECT_EQ(found, expected);
+    EXPECT_EQ(recovery.clean_stop, round > 0);
+    std::vector<Write> writes(kOneRun);
+    for (uint64_t n = 0; n < kOneRun; ++n) {
+      writes[n].thread = n;
+      auto encode = [&](std::span<char> to) {
+        std::fill(to.begin(), to.end(), 'x');
+        StoreLittle(uint64_t{0}, StoreLittle(n, to.data()));
+      };
+      ASSERT_TRUE((*opened)->Append(3000, encode, &writes[n]).ok());
+    }
+    std::promise<absl::Status> closed;
+    (*opened)->Close([&](absl::Status status) { closed.set_value(status); });
+    EXPECT_TRUE(closed.get_future().get().ok());
+    EXPECT_EQ(client.answered, kOneRun);
+    expected += kOneRun;
+  }
+  executor.Stop();
+  std::filesystem::remove_all(directory);
+}
 
 // Destroyed in the middle of everything, as a node does that gives up.
 TEST(LogThreads, DestroyedWithoutClose) {
