@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/rowan/client/client.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <utility>
+
+#include "storage/base/status_macros.h"
+#include "tools/rowan/client/table_name.h"
+
+namespace rowan::cli {
+namespace {
+
+// A page of 1 MiB may end with one row of an 8 MiB cell; 17 MiB is the largest
+// message of the API and one MiB on top.
+constexpr int kMessageBytesMax = 17 << 20;
+// A node that died without a word is noticed in half a minute.
+constexpr int kKeepaliveMs = 20'000;
+constexpr auto kShortPatience = std::chrono::seconds(10);
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& host) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMessageBytesMax);
+  arguments.SetMaxSendMessageSize(kMessageBytesMax);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  return grpc::CreateCustomChannel(host, grpc::InsecureChannelCredentials(),
+                                   arguments);
+}
+
+}  // namespace
+
+Client::Client(ClientOptions options)
+    : options_(std::move(options)),
+      channel_(Connect(options_.host)),
+      data_(v1::Data::NewStub(channel_)),
+      schema_(v1::Schema::NewStub(channel_)),
+      admin_(v1::Admin::NewStub(channel_)) {}
+
+void Client::SetDeadline(Patience patience,
+                         grpc::ClientContext* context) const {
+  const auto now = std::chrono::system_clock::now();
+  if (options_.timeout_s) {
+    context->set_deadline(now + std::chrono::microseconds(static_cast<int64_t>(
+                                    *options_.timeout_s * 1e6)));
+  } else if (patience == Patience::kShort) {
+    context->set_deadline(now + kShortPatience);
+  }
+}
+
+absl::StatusOr<v1::Table> Client::GetTable(const std::string& name) {
+  ASSIGN_OR_RETURN(const TableName parts, ParseTableName(name));
+  v1::GetTableRequest request;
+  request.set_keyspace(parts.keyspace);
+  request.set_name(parts.table);
+  auto table = Call(schema(), &v1::Schema::StubInterface::GetTable, request);
+  if (!table.ok() && absl::IsNotFound(table.status())) {
+    return WithHint(table.status(), "rowan table list");
+  }
+  return table;
+}
+
+absl::Status Client::ReadPages(
+    const v1::ReadRequest& request,
+    const std::function<absl::Status(const v1::ReadResponse&)>& page) {
+  grpc::ClientContext context;
+  SetDeadline(Patience::kEndless, &context);
+  const auto stream = data().ReadStream(&context, request);
+  v1::ReadResponse response;
+  while (stream->Read(&response)) {
+    const absl::Status status = page(response);
+    if (!status.ok()) {
+      context.TryCancel();
+      stream->Finish();
+      return status;
+    }
+  }
+  return FromGrpc(stream->Finish(), options_.host);
+}
+
+}  // namespace rowan::cli

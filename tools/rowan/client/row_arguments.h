@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_TOOLS_ROWAN_CLIENT_ROW_ARGUMENTS_H_
+#define ROWAN_TOOLS_ROWAN_CLIENT_ROW_ARGUMENTS_H_
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "rowan/v1/data.pb.h"
+#include "storage/model/schema.h"
+
+namespace rowan::cli {
+
+// What "column=value" words say about a row.
+struct RowArguments {
+  v1::Key partition_key;
+  // The leading clustering columns that were given; maybe all, maybe none.
+  v1::Key clustering;
+  bool clustering_complete = false;
+  // Static and regular columns.
+  std::vector<std::pair<const Column*, v1::Value>> cells;
+};
+
+// kInvalidArgument: no '=', a column twice, a value that is none of its type,
+// a partition key column missing, a gap in the clustering columns. kNotFound:
+// an unknown column. The result points into `schema`.
+absl::StatusOr<RowArguments> ParseRowArguments(
+    const Schema& schema, const std::vector<std::string>& words);
+
+// "a..b": the rows from a (included) to b (excluded) behind `prefix`; either
+// may be missing. Components are split by commas; "\," is a comma.
+//
+// a and b are values, so of a column that descends, "a.." are the rows with
+// values of at least a, although they come last. There, a > b is understood,
+// too: from a (included) down to b (excluded).
+absl::StatusOr<v1::Slice> ParseSlice(const Schema& schema,
+                                     const v1::Key& prefix,
+                                     std::string_view text);
+
+}  // namespace rowan::cli
+
+#endif  // ROWAN_TOOLS_ROWAN_CLIENT_ROW_ARGUMENTS_H_

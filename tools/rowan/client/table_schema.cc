@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/rowan/client/table_schema.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "storage/base/status_macros.h"
+
+namespace rowan::cli {
+namespace {
+
+constexpr char kTypePrefix[] = "COLUMN_TYPE_";
+
+ColumnRole RoleFromProto(v1::ColumnRole role) {
+  switch (role) {
+    case v1::COLUMN_ROLE_PARTITION_KEY:
+      return ColumnRole::kPartitionKey;
+    case v1::COLUMN_ROLE_CLUSTERING:
+      return ColumnRole::kClustering;
+    case v1::COLUMN_ROLE_STATIC:
+      return ColumnRole::kStatic;
+    default:
+      return ColumnRole::kRegular;
+  }
+}
+
+absl::Status BadOption(std::string_view text, std::string_view expected) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("table option '", std::string(text), "': expected ",
+                   std::string(expected)));
+}
+
+absl::Status ParseCompression(const std::string& value, std::string_view text,
+                              v1::TableOptions* options) {
+  v1::Compression compression;
+  if (!v1::Compression_Parse(
+          absl::StrCat("COMPRESSION_", absl::AsciiStrToUpper(value)),
+          &compression)) {
+    return BadOption(text, "none, lz4 or zstd");
+  }
+  options->set_compression(compression);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Schema> SchemaFromProto(const v1::Table& table) {
+  Schema schema;
+  schema.id = TableId{table.handle()};
+  schema.version = SchemaVersion{table.schema_version()};
+  schema.keyspace = table.keyspace();
+  schema.table = table.name();
+  for (const v1::Column& column : table.columns()) {
+    ASSIGN_OR_RETURN(const ColumnType type,
+                     TypeFromName(TypeText(column.type())));
+    schema.columns.push_back(Column{ColumnId{column.id()}, column.name(), type,
+                                    RoleFromProto(column.role()),
+                                    column.descending()});
+  }
+  return schema;
+}
+
+std::string TypeText(v1::ColumnType type) {
+  const std::string name = v1::ColumnType_Name(type);
+  if (type == v1::COLUMN_TYPE_UNSPECIFIED || name.empty()) return "?";
+  return absl::AsciiStrToLower(name.substr(sizeof(kTypePrefix) - 1));
+}
+
+absl::StatusOr<v1::Column> ParseColumn(v1::ColumnRole role,
+                                       std::string_view text) {
+  const bool is_clustering = role == v1::COLUMN_ROLE_CLUSTERING;
+  const std::vector<std::string> words = absl::StrSplit(
+      std::string(text), absl::ByAnyChar(" \t"), absl::SkipEmpty());
+  const bool has_order = words.size() == 3 && is_clustering &&
+                         (words[2] == "asc" || words[2] == "desc");
+  if (words.size() != 2 && !has_order) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("column '", std::string(text), "': expected 'NAME TYPE",
+                     is_clustering ? " [asc|desc]'" : "'"));
+  }
+  ASSIGN_OR_RETURN(const ColumnType type, TypeFromName(words[1]));
+  v1::Column column;
+  column.set_name(words[0]);
+  column.set_role(role);
+  column.set_descending(has_order && words[2] == "desc");
+  v1::ColumnType proto_type;
+  if (!v1::ColumnType_Parse(
+          absl::StrCat(kTypePrefix,
+                       absl::AsciiStrToUpper(std::string(TypeName(type)))),
+          &proto_type)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the API has no type '", words[1], "'"));
+  }
+  column.set_type(proto_type);
+  return column;
+}
+
+absl::Status ParseTableOption(std::string_view text,
+                              v1::TableOptions* options) {
+  const size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return BadOption(text, "NAME=VALUE");
+  std::string name(text.substr(0, equals));
+  std::replace(name.begin(), name.end(), '-', '_');
+  const std::string value(text.substr(equals + 1));
+  if (name == "compression") return ParseCompression(value, text, options);
+  int64_t number = 0;
+  const bool is_number = absl::SimpleAtoi(value, &number);
+  if (name == "partitions") {
+    if (!is_number || number < 1 || number > 65536) {
+      return BadOption(text, "a power of two in 1..65536");
+    }
+    options->set_partitions(static_cast<uint32_t>(number));
+  } else if (name == "compaction_scaling") {
+    if (!is_number || number < -32 || number > 32) {
+      return BadOption(text, "a number in -32..32");
+    }
+    options->set_compaction_scaling(static_cast<int32_t>(number));
+  } else if (name == "default_ttl_s" || name == "default_ttl") {
+    if (!is_number) return BadOption(text, "seconds");
+    options->set_default_ttl_s(number);
+  } else if (name == "tombstone_grace_s" || name == "tombstone_grace") {
+    if (!is_number) return BadOption(text, "seconds");
+    options->set_tombstone_grace_s(number);
+  } else {
+    return BadOption(text,
+                     "one of partitions, compaction_scaling, compression, "
+                     "default_ttl_s, tombstone_grace_s");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const Column*> FindColumn(const Schema& schema,
+                                         std::string_view name) {
+  if (const Column* column = schema.FindColumn(name)) return column;
+  std::vector<std::string> names;
+  for (const Column& column : schema.columns) names.push_back(column.name);
+  return absl::NotFoundError(absl::StrCat(
+      "table ", schema.keyspace, ".", schema.table, " has no column '",
+      std::string(name), "'; it has ", absl::StrJoin(names, ", ")));
+}
+
+}  // namespace rowan::cli

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "storage/base/status_macros.h"
+#include "tools/rowan/client/row_arguments.h"
+#include "tools/rowan/client/table_schema.h"
+#include "tools/rowan/command.h"
+
+namespace rowan::cli {
+namespace {
+
+struct WriteOptions {
+  std::string table;
+  std::vector<std::string> words;
+  std::vector<std::string> cells;
+  std::string slice;
+  bool has_slice = false;
+  std::optional<int64_t> ttl_s;
+  int64_t timestamp_us = 0;
+  bool no_row_marker = false;
+};
+
+Outcome Send(const WriteOptions& options, v1::WriteRequest request,
+             const std::string& what, Session& session) {
+  request.mutable_table()->set_name(options.table);
+  request.set_timestamp_us(options.timestamp_us);
+  ASSIGN_OR_RETURN(
+      const v1::WriteResponse response,
+      session.client.Call(session.client.data(),
+                          &v1::Data::StubInterface::Write, request));
+  if (session.json) {
+    session.out << Json(response) << "\n";
+  } else {
+    session.out << what << " at timestamp " << response.timestamp_us() << "\n";
+  }
+  return ExitCode::kDone;
+}
+
+Outcome RunPut(const WriteOptions& options, Session& session) {
+  ASSIGN_OR_RETURN(const v1::Table table,
+                   session.client.GetTable(options.table));
+  ASSIGN_OR_RETURN(const Schema schema, SchemaFromProto(table));
+  ASSIGN_OR_RETURN(RowArguments row, ParseRowArguments(schema, options.words));
+  v1::WriteRequest request;
+  *request.mutable_partition_key() = std::move(row.partition_key);
+  v1::Upsert* upsert = request.add_changes()->mutable_upsert();
+  bool only_static = !row.cells.empty();
+  for (auto& [column, value] : row.cells) {
+    only_static &= column->role == ColumnRole::kStatic;
+    upsert->add_columns(column->name);
+    *upsert->add_values() = std::move(value);
+  }
+  const auto clustering = schema.ColumnsOf(ColumnRole::kClustering);
+  const size_t given = row.clustering.values_size();
+  if (!row.clustering_complete && !(only_static && given == 0)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("clustering column '", clustering[given]->name,
+                     "' is missing: give ", clustering[given]->name, "=VALUE"));
+  }
+  if (given > 0) *upsert->mutable_clustering() = std::move(row.clustering);
+  upsert->set_no_row_marker(options.no_row_marker);
+  if (options.ttl_s) upsert->set_ttl_s(*options.ttl_s);
+  return Send(options, std::move(request), "written", session);
+}
+
+// The deletion that the words ask for: the less they name, the more goes.
+absl::StatusOr<std::pair<v1::Change, std::string>> DeletionOf(
+    const Schema& schema, const WriteOptions& options, RowArguments row) {
+  v1::Change change;
+  if (!options.cells.empty()) {
+    v1::DeleteCells* cells = change.mutable_delete_cells();
+    for (const std::string& name : options.cells) {
+      ASSIGN_OR_RETURN(const Column* column, FindColumn(schema, name));
+      cells->add_columns(column->name);
+    }
+    *cells->mutable_clustering() = std::move(row.clustering);
+    return std::pair(change, std::string("cells deleted"));
+  }
+  if (options.has_slice) {
+    ASSIGN_OR_RETURN(*change.mutable_delete_range()->mutable_slice(),
+                     ParseSlice(schema, row.clustering, options.slice));
+    return std::pair(change, std::string("range deleted"));
+  }
+  if (row.clustering.values_size() == 0) {
+    change.mutable_delete_wide_row();
+    return std::pair(change, std::string("wide row deleted"));
+  }
+  if (row.clustering_complete) {
+    *change.mutable_delete_row()->mutable_clustering() =
+        std::move(row.clustering);
+    return std::pair(change, std::string("row deleted"));
+  }
+  *change.mutable_delete_range()->mutable_slice()->mutable_prefix() =
+      std::move(row.clustering);
+  return std::pair(change, std::string("range deleted"));
+}
+
+Outcome RunDelete(const WriteOptions& options, Session& session) {
+  ASSIGN_OR_RETURN(const v1::Table table,
+                   session.client.GetTable(options.table));
+  ASSIGN_OR_RETURN(const Schema schema, SchemaFromProto(table));
+  ASSIGN_OR_RETURN(RowArguments row, ParseRowArguments(schema, options.words));
+  if (!row.cells.empty()) {
+    return WithHint(absl::InvalidArgumentError(absl::StrCat(
+                        "'", row.cells.front().first->name,
+                        "' is no key column: rows are deleted by their key")),
+                    absl::StrCat("name cells with --columns ",
+                                 row.cells.front().first->name));
+  }
+  v1::WriteRequest request;
+  *request.mutable_partition_key() = row.partition_key;
+  ASSIGN_OR_RETURN(auto deletion, DeletionOf(schema, options, std::move(row)));
+  *request.add_changes() = std::move(deletion.first);
+  return Send(options, std::move(request), deletion.second, session);
+}
+
+void AddCommon(CLI::App& verb, const std::shared_ptr<WriteOptions>& options) {
+  verb.add_option("table", options->table, "KEYSPACE.TABLE")->required();
+  verb.add_option("values", options->words, "COLUMN=VALUE")->required();
+  verb.add_option("--timestamp", options->timestamp_us,
+                  "microseconds since 1970 (default: the node's)");
+}
+
+}  // namespace
+
+void AddWriteCommands(CLI::App& app, Verb* chosen) {
+  auto options = std::make_shared<WriteOptions>();
+  CLI::App* put = AddVerb(app, "put", "write one row, or static columns",
+                          options, RunPut, chosen);
+  AddCommon(*put, options);
+  put->add_option_function<int64_t>(
+      "--ttl", [options](const int64_t& ttl_s) { options->ttl_s = ttl_s; },
+      "seconds that the cells live");
+  put->add_flag("--no-row-marker", options->no_row_marker,
+                "the row goes with its last cell (CQL's UPDATE)");
+  CLI::App* remove = AddVerb(
+      app, "delete",
+      "delete cells (--columns), a row (its whole key), a range of rows "
+      "(--slice, or the leading key columns) or a wide row (its partition "
+      "key alone)",
+      options, RunDelete, chosen);
+  AddCommon(*remove, options);
+  remove->add_option("--columns", options->cells, "only these cells: a,b,c")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  remove->add_option_function<std::string>(
+      "--slice",
+      [options](const std::string& slice) {
+        options->slice = slice;
+        options->has_slice = true;
+      },
+      "A..B: rows from A to before B");
+}
+
+}  // namespace rowan::cli
