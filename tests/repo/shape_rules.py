@@ -82,7 +82,8 @@ def include_direction(repo):
             if target is None or target == room:
                 continue
             allowed = MAY_INCLUDE.get(room, [])
-            if target not in allowed:
+            if not any(f"{target}/".startswith(f"{room_allowed}/")
+                       for room_allowed in allowed):
                 yield path, line, (
                     f"includes {name}, but {room} may include only "
                     f"{', '.join(allowed) or 'itself'}; move the shared part "
