@@ -39,6 +39,10 @@ class SSTable {
   virtual const Schema& schema() const = 0;
   virtual const SSTableStatistics& statistics() const = 0;
 
+  // Why nothing in the file can be read; OK for every file that was opened.
+  // Such a file stays in its partition, and is never merged away.
+  virtual absl::Status damage() const { return absl::OkStatus(); }
+
   // False: the wide row is surely not here (token range and filter). No I/O.
   virtual bool MayContain(Token token) const = 0;
 
