@@ -14,15 +14,13 @@
 #include "absl/status/statusor.h"
 #include "partitioner/partition_id.h"
 #include "storage/base/ids.h"
-#include "storage/base/read_stats.h"
+#include "storage/engine/state/engine_world.h"
 #include "storage/model/mutation.h"
 #include "storage/model/schema.h"
 #include "storage/read/read_command.h"
 #include "storage/sstable/statistics.h"
 
 namespace rowan {
-
-using DoneCallback = absl::AnyInvocable<void(absl::Status)>;
 
 // Where one partition stands; plain values for status, CLI and tests.
 struct PartitionStatus {
@@ -54,7 +52,6 @@ struct EngineStatus {
   uint64_t compaction_pending_bytes = 0;
   uint64_t writes_delayed = 0, writes_refused = 0;
   uint64_t tombstones_scanned = 0, sstables_read = 0, reads = 0, writes = 0;
-  uint64_t filter_false_positives = 0;
   // Non-empty when the engine no longer takes writes: what happened, in words.
   std::string failure;
   // What start-up found and did, one line each.

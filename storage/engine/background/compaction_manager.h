@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_ENGINE_BACKGROUND_COMPACTION_MANAGER_H_
+#define ROWAN_STORAGE_ENGINE_BACKGROUND_COMPACTION_MANAGER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "storage/base/mutex.h"
+#include "storage/engine/state/engine_core.h"
+
+namespace rowan {
+
+// Merges SSTables in the background: after every flush and every merge it asks
+// the strategy whether the partition has a merge due, and runs the most
+// overlapped ones first, up to options.compactions_max at once, in steps on the
+// background executor. Writers and readers never wait for it.
+//
+// Thread-safe. The lock is held for bookkeeping only. A failed merge leaves its
+// inputs as they were and is reported; the partition is considered again after
+// its next flush.
+class CompactionManager {
+ public:
+  explicit CompactionManager(EngineCore* core);
+
+  // Queues the partition if its strategy has something due.
+  void Consider(const std::shared_ptr<Table>& table, Partition* partition);
+  // Merges all SSTables that the partition has when its turn comes into one.
+  // `done` runs when that is committed or has failed.
+  void CompactAll(const std::shared_ptr<Table>& table, Partition* partition,
+                  DoneCallback done);
+
+  // Bytes of the inputs of merges that are due or running.
+  uint64_t pending_bytes() const { return pending_bytes_.load(); }
+  // The same for one partition.
+  uint64_t PendingBytes(const Partition& partition, const Schema& schema) const;
+
+ private:
+  struct Entry {
+    std::shared_ptr<Table> table;
+    Partition* partition;
+    bool running = false;
+    uint64_t overlap = 0;  // files of the merge that is due; 0: none is
+    uint64_t pending_bytes = 0;
+    std::vector<DoneCallback> all;  // who asked for CompactAll
+  };
+  struct Run;
+
+  Entry* FindOrAdd(const std::shared_ptr<Table>& table, Partition* partition)
+      ROWAN_REQUIRES(mutex_);
+  // Asks the strategy again.
+  void Refresh(Entry* entry) ROWAN_REQUIRES(mutex_);
+  void EraseIfDone(Entry* entry) ROWAN_REQUIRES(mutex_);
+  void StartSome();
+  Entry* MostUrgent() ROWAN_REQUIRES(mutex_);
+  void Step(std::shared_ptr<Run> run);
+  void Finished(std::shared_ptr<Run> run, const absl::Status& status);
+
+  EngineCore* const core_;
+  std::atomic<uint64_t> pending_bytes_{0};
+  Mutex mutex_;
+  int running_ ROWAN_GUARDED_BY(mutex_) = 0;
+  std::deque<std::unique_ptr<Entry>> entries_ ROWAN_GUARDED_BY(mutex_);
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_ENGINE_BACKGROUND_COMPACTION_MANAGER_H_

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/engine/background/flush_manager.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+#include "storage/base/status_macros.h"
+
+namespace rowan {
+namespace {
+
+constexpr int64_t kRetryFirstMs = 1000;
+constexpr int64_t kRetryMaxMs = 60'000;
+
+}  // namespace
+
+FlushManager::FlushManager(EngineCore* core, CompactionManager* compactions)
+    : core_(core), compactions_(compactions) {}
+
+FlushManager::Entry* FlushManager::Find(const Partition* partition) {
+  for (const auto& entry : entries_) {
+    if (entry->partition == partition) return entry.get();
+  }
+  return nullptr;
+}
+
+void FlushManager::Request(const std::shared_ptr<Table>& table,
+                           Partition* partition, DoneCallback done) {
+  const uint64_t ticket =
+      partition->Seal([this] { return core_->log->Tail(); });
+  bool already = false;
+  {
+    MutexLock lock(mutex_);
+    already = partition->flushed_count() >= ticket;
+    if (!already) {
+      Entry* entry = Find(partition);
+      if (entry == nullptr) {
+        entries_.push_back(std::make_unique<Entry>());
+        entry = entries_.back().get();
+        entry->table = table;
+        entry->partition = partition;
+      }
+      if (done) entry->waiters.push_back({ticket, std::move(done)});
+    }
+  }
+  if (already) {
+    if (done) done(absl::OkStatus());
+    return;
+  }
+  StartSome();
+}
+
+void FlushManager::StartSome() {
+  std::vector<std::shared_ptr<PartitionFlush>> starts;
+  {
+    MutexLock lock(mutex_);
+    // Published before the pins are read: who drops the last pin afterwards
+    // sees it and calls PinsGone, who dropped it before is seen here.
+    waiting_for_pins_.store(1);
+    bool waiting = false;
+    for (const auto& entry : entries_) {
+      if (running_.load() >= core_->options.flushes_max) break;
+      if (entry->running || entry->retry_ms < 0) continue;
+      std::optional<Partition::Sealed> sealed =
+          entry->partition->OldestSealed();
+      if (!sealed) continue;
+      if (sealed->slot->pins.load() != 0) {
+        waiting = true;
+        continue;
+      }
+      if (!core_->activity.Begin()) break;
+      entry->running = true;
+      running_.fetch_add(1);
+      starts.push_back(std::make_shared<PartitionFlush>(
+          core_, entry->table, entry->partition, *std::move(sealed)));
+    }
+    if (!waiting) waiting_for_pins_.store(0);
+  }
+  for (auto& flush : starts) {
+    core_->world.background->Post(
+        [this, flush = std::move(flush)]() mutable { Step(std::move(flush)); });
+  }
+}
+
+void FlushManager::PinsGone() {
+  if (waiting_for_pins_.load() != 0) StartSome();
+}
+
+void FlushManager::Step(std::shared_ptr<PartitionFlush> flush) {
+  absl::StatusOr<bool> finished =
+      core_->activity.stopping()
+          ? absl::UnavailableError("the node is shutting down")
+          : flush->Step();
+  if (finished.ok() && !*finished) {
+    core_->world.background->Post(
+        [this, flush = std::move(flush)]() mutable { Step(std::move(flush)); });
+    return;
+  }
+  Finished(std::move(flush), finished.status());
+}
+
+void FlushManager::Finished(std::shared_ptr<PartitionFlush> flush,
+                            const absl::Status& status) {
+  const std::shared_ptr<Table> table = flush->table();
+  Partition* const partition = flush->partition();
+  flush.reset();
+  std::vector<Waiter> answered;
+  int64_t retry_ms = 0;
+  {
+    MutexLock lock(mutex_);
+    Entry* entry = Find(partition);
+    entry->running = false;
+    running_.fetch_sub(1);
+    answered = TakeAnswered(entry, status);
+    if (status.ok()) entry->retry_ms = 0;
+    if (!status.ok() && !table->dropped()) {
+      retry_ms = std::clamp(2 * entry->retry_ms, kRetryFirstMs, kRetryMaxMs);
+      entry->retry_ms = -retry_ms;
+    } else if (table->dropped() || !partition->OldestSealed()) {
+      std::erase_if(entries_, [&](const auto& e) { return e.get() == entry; });
+    }
+  }
+  if (status.ok()) {
+    ReleaseLog();
+    core_->epochs.Collect();
+    compactions_->Consider(table, partition);
+  } else if (retry_ms != 0 && !core_->activity.stopping()) {
+    core_->ReportFailure(Annotate(status, "flush"));
+    RetryLater(retry_ms, partition);
+  }
+  for (Waiter& waiter : answered) waiter.done(status);
+  StartSome();
+  MaybeFlush();
+  core_->activity.End();
+}
+
+std::vector<FlushManager::Waiter> FlushManager::TakeAnswered(
+    Entry* entry, const absl::Status& status) {
+  const uint64_t flushed = entry->partition->flushed_count();
+  const auto first = std::partition(
+      entry->waiters.begin(), entry->waiters.end(), [&](const Waiter& waiter) {
+        return status.ok() && waiter.ticket > flushed;
+      });
+  std::vector<Waiter> answered(std::make_move_iterator(first),
+                               std::make_move_iterator(entry->waiters.end()));
+  entry->waiters.erase(first, entry->waiters.end());
+  return answered;
+}
+
+void FlushManager::RetryLater(int64_t delay_ms, const Partition* partition) {
+  if (!core_->activity.Begin()) return;
+  core_->world.foreground->PostAfter(std::chrono::milliseconds(delay_ms),
+                                     [this, partition] {
+                                       {
+                                         MutexLock lock(mutex_);
+                                         if (Entry* entry = Find(partition)) {
+                                           entry->retry_ms = -entry->retry_ms;
+                                         }
+                                       }
+                                       StartSome();
+                                       core_->activity.End();
+                                     });
+}
+
+void FlushManager::MaybeFlush() {
+  if (running_.load() >= core_->options.flushes_max) return;
+  if (core_->budget.used_bytes() > core_->budget.limit_bytes() / 2) {
+    FlushLargest();
+  }
+  if (core_->log->BytesInUse() > core_->options.log_bytes_max) FlushOldest();
+}
+
+void FlushManager::FlushLargest() {
+  std::shared_ptr<Table> largest_table;
+  Partition* largest = nullptr;
+  int64_t largest_bytes = 0, active_bytes = 0;
+  for (const auto& table : core_->tables.All()) {
+    for (const auto& partition : table->partitions()) {
+      EpochDomain::Guard guard(core_->epochs);
+      const Memtable& active = partition->view()->active->memtable;
+      if (active.empty()) continue;
+      const int64_t bytes = active.memory_bytes();
+      active_bytes += bytes;
+      if (bytes > largest_bytes) {
+        largest_bytes = bytes;
+        largest = partition.get();
+        largest_table = table;
+      }
+    }
+  }
+  // What is sealed is on its way already: only the rest counts.
+  if (largest != nullptr && active_bytes > core_->budget.limit_bytes() / 2) {
+    Request(largest_table, largest, nullptr);
+  }
+}
+
+void FlushManager::FlushOldest() {
+  std::shared_ptr<Table> oldest_table;
+  Partition* oldest = nullptr;
+  uint64_t oldest_position = MemtableSlot::kNoPosition;
+  for (const auto& table : core_->tables.All()) {
+    for (const auto& partition : table->partitions()) {
+      const uint64_t first = partition->FirstNeededPosition();
+      if (first < oldest_position) {
+        oldest_position = first;
+        oldest = partition.get();
+        oldest_table = table;
+      }
+    }
+  }
+  if (oldest != nullptr) Request(oldest_table, oldest, nullptr);
+}
+
+void FlushManager::ReleaseLog() {
+  // The tail is read first: a record appended later than that, by a writer that
+  // a partition doesn't show yet, is above it.
+  uint64_t head = core_->log->Tail().value;
+  for (const auto& table : core_->tables.All()) {
+    for (const auto& partition : table->partitions()) {
+      head = std::min(head, partition->FirstNeededPosition());
+    }
+  }
+  core_->log->Release(LogPosition{head});
+}
+
+}  // namespace rowan

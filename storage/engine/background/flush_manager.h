@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_ENGINE_BACKGROUND_FLUSH_MANAGER_H_
+#define ROWAN_STORAGE_ENGINE_BACKGROUND_FLUSH_MANAGER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "storage/base/mutex.h"
+#include "storage/engine/background/compaction_manager.h"
+#include "storage/engine/background/partition_flush.h"
+#include "storage/engine/state/engine_core.h"
+
+namespace rowan {
+
+// Brings memtables to disk: each partition by itself, its sealed memtables
+// oldest first, up to options.flushes_max partitions at once, in steps on the
+// background executor. Who asks: a partition over its limit, the node's budget
+// (largest first, from half of it), the log's size (who pins the oldest
+// segments), the operator.
+//
+// Thread-safe. The lock is held for bookkeeping only, never over I/O.
+// A failed flush keeps the memtable readable and is tried again after
+// kRetryFirst, doubling to kRetryMax; the first failure is the engine's.
+class FlushManager {
+ public:
+  FlushManager(EngineCore* core, CompactionManager* compactions);
+
+  // Seals the partition's active memtable and brings everything sealed to disk.
+  // `done` (may be null) runs when what was there at the call is on disk, or
+  // with the error of the attempt.
+  void Request(const std::shared_ptr<Table>& table, Partition* partition,
+               DoneCallback done);
+  // Looks at the budget and the log and requests what is needed. Two loads when
+  // nothing is.
+  void MaybeFlush();
+  // A memtable that a flush waits for may have lost its last pin.
+  void PinsGone();
+
+ private:
+  struct Waiter {
+    uint64_t ticket;  // flushed_count to reach
+    DoneCallback done;
+  };
+  // A partition with sealed memtables.
+  struct Entry {
+    std::shared_ptr<Table> table;
+    Partition* partition;
+    bool running = false;
+    // Wait after the next failure's predecessor: 0 after success, negative
+    // while the retry timer runs.
+    int64_t retry_ms = 0;
+    std::vector<Waiter> waiters;
+  };
+
+  Entry* Find(const Partition* partition) ROWAN_REQUIRES(mutex_);
+  // Starts as many flushes as may run.
+  void StartSome();
+  void Step(std::shared_ptr<PartitionFlush> flush);
+  void Finished(std::shared_ptr<PartitionFlush> flush,
+                const absl::Status& status);
+  std::vector<Waiter> TakeAnswered(Entry* entry, const absl::Status& status)
+      ROWAN_REQUIRES(mutex_);
+  void RetryLater(int64_t delay_ms, const Partition* partition);
+  void FlushLargest();
+  void FlushOldest();
+  void ReleaseLog();
+
+  EngineCore* const core_;
+  CompactionManager* const compactions_;
+  std::atomic<int> running_{0};
+  std::atomic<int> waiting_for_pins_{0};
+
+  Mutex mutex_;
+  std::deque<std::unique_ptr<Entry>> entries_ ROWAN_GUARDED_BY(mutex_);
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_ENGINE_BACKGROUND_FLUSH_MANAGER_H_

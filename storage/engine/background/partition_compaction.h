@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_ENGINE_BACKGROUND_PARTITION_COMPACTION_H_
+#define ROWAN_STORAGE_ENGINE_BACKGROUND_PARTITION_COMPACTION_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "storage/compaction/merge_job.h"
+#include "storage/engine/state/engine_core.h"
+#include "storage/read/purger.h"
+
+namespace rowan {
+
+// What is worth doing with a partition's SSTables now.
+struct CompactionPlan {
+  std::vector<std::shared_ptr<SSTable>> inputs;  // none: nothing
+  uint64_t input_bytes = 0;
+  uint32_t output_level = 0;
+  bool expired = false;  // nothing in the inputs is of use: drop them unread
+};
+
+// Files that have wholly expired first, then what the strategy picks. Nothing
+// while one of the files is damaged: what that one hides is not known.
+CompactionPlan PlanCompaction(const Partition& partition, const Schema& schema,
+                              uint32_t now_s);
+
+// One merge of SSTables of one partition: inputs chosen, merged step by step,
+// the result entered into the manifest (the commit point) and the view, the
+// inputs unlinked.
+//
+// Thread-compatible; at most one at a time per partition. Destroyed before the
+// last step, or after an error, it leaves the partition as it was.
+class PartitionCompaction {
+ public:
+  // `all`: every file of the partition, for the operator; otherwise what the
+  // strategy picks. Nothing to do is no error: the first step finishes.
+  PartitionCompaction(EngineCore* core, std::shared_ptr<Table> table,
+                      Partition* partition, bool all);
+  ~PartitionCompaction();
+
+  // A few milliseconds of work; the last one also commits. True: finished.
+  // kDataLoss: an input is damaged; kCancelled: the table was dropped.
+  absl::StatusOr<bool> Step();
+
+ private:
+  class Oracle;
+
+  absl::Status Start();
+  absl::Status Commit(const MergeResult& result);
+
+  EngineCore* const core_;
+  const std::shared_ptr<Table> table_;
+  Partition* const partition_;
+  const bool all_;
+  CompactionPlan plan_;
+  std::unique_ptr<Oracle> oracle_;
+  std::unique_ptr<MergeJob> job_;  // made by the first step
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_ENGINE_BACKGROUND_PARTITION_COMPACTION_H_

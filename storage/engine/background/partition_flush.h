@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_ENGINE_BACKGROUND_PARTITION_FLUSH_H_
+#define ROWAN_STORAGE_ENGINE_BACKGROUND_PARTITION_FLUSH_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "storage/compaction/flush_job.h"
+#include "storage/engine/state/engine_core.h"
+
+namespace rowan {
+
+// One sealed memtable on its way to an SSTable: written step by step, then
+// entered into the manifest (the commit point) and into the partition's view.
+//
+// Thread-compatible. Destroyed before the last step, or after an error, it
+// leaves the partition as it was.
+class PartitionFlush {
+ public:
+  // REQUIRES: `sealed` is the partition's oldest and has no pins.
+  PartitionFlush(EngineCore* core, std::shared_ptr<Table> table,
+                 Partition* partition, Partition::Sealed sealed);
+
+  // A few milliseconds of work; the last one also commits. True: finished.
+  // kCancelled: the table was dropped.
+  absl::StatusOr<bool> Step();
+
+  const std::shared_ptr<Table>& table() const { return table_; }
+  Partition* partition() const { return partition_; }
+
+ private:
+  void Start();
+  absl::Status Commit();
+
+  EngineCore* const core_;
+  const std::shared_ptr<Table> table_;
+  Partition* const partition_;
+  const Partition::Sealed sealed_;
+  const FileId file_;
+  std::unique_ptr<FlushJob> job_;  // made by the first step
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_ENGINE_BACKGROUND_PARTITION_FLUSH_H_

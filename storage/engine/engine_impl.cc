@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/engine/engine_impl.h"
+
+#include <atomic>
+#include <utility>
+
+#include "storage/base/status_macros.h"
+#include "storage/engine/recovery.h"
+
+namespace rowan {
+namespace {
+
+// Calls `done` with the first error, or OK, when `count` parts have answered.
+class Gather {
+ public:
+  static DoneCallback Part(const std::shared_ptr<Gather>& gather) {
+    return [gather](absl::Status status) { gather->Answer(status); };
+  }
+  Gather(size_t count, DoneCallback done)
+      : left_(count), done_(std::move(done)) {}
+
+ private:
+  void Answer(const absl::Status& status) {
+    {
+      MutexLock lock(mutex_);
+      if (first_error_.ok()) first_error_ = status;
+      if (--left_ > 0) return;
+    }
+    done_(first_error_);
+  }
+
+  Mutex mutex_;
+  size_t left_ ROWAN_GUARDED_BY(mutex_);
+  absl::Status first_error_;
+  DoneCallback done_;
+};
+
+absl::Status NoTable(TableId id) {
+  return absl::NotFoundError(absl::StrCat("no table with id ", id.value));
+}
+
+}  // namespace
+
+EngineImpl::EngineImpl(const EngineOptions& options, const EngineWorld& world)
+    : core_(options, world),
+      compactions_(&core_),
+      flushes_(&core_, &compactions_),
+      writes_(&core_, &flushes_),
+      reads_(&core_) {}
+
+absl::Status EngineImpl::Open(
+    LogOpener open_log, std::vector<std::shared_ptr<const Schema>> tables) {
+  Recovery recovery(&core_, &writes_);
+  RETURN_IF_ERROR(recovery.Run(std::move(open_log), std::move(tables)));
+  recovery_ = recovery.notes();
+  for (const auto& table : core_.tables.All()) {
+    for (const auto& partition : table->partitions()) {
+      compactions_.Consider(table, partition.get());
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EngineImpl::CreateTable(std::shared_ptr<const Schema> schema) {
+  return AddTable(&core_, std::move(schema));
+}
+
+absl::Status EngineImpl::DropTable(TableId id) {
+  std::shared_ptr<Table> table = core_.tables.Find(id);
+  if (!table) return NoTable(id);
+  RETURN_IF_ERROR(core_.manifest->CommitDrop(table.get()));
+  core_.tables.Remove(id);
+  return RemoveTableFiles(&core_, *table);
+}
+
+std::shared_ptr<const Schema> EngineImpl::FindTable(TableId id) const {
+  std::shared_ptr<Table> table = core_.tables.Find(id);
+  return table ? table->schema() : nullptr;
+}
+
+absl::StatusOr<std::vector<Partition*>> EngineImpl::Named(
+    const std::shared_ptr<Table>& table, TableId id,
+    std::optional<PartitionId> only) const {
+  if (!table) return NoTable(id);
+  std::vector<Partition*> named;
+  for (const auto& partition : table->partitions()) {
+    if (!only || partition->id() == *only) named.push_back(partition.get());
+  }
+  if (named.empty()) return absl::NotFoundError("no such partition");
+  return named;
+}
+
+void EngineImpl::Flush(TableId id, std::optional<PartitionId> only,
+                       DoneCallback done) {
+  std::shared_ptr<Table> table = core_.tables.Find(id);
+  auto partitions = Named(table, id, only);
+  if (!partitions.ok()) return done(partitions.status());
+  if (!core_.activity.Begin()) {
+    return done(absl::UnavailableError("the node is shutting down"));
+  }
+  auto gather = std::make_shared<Gather>(
+      partitions->size(),
+      [this, done = std::move(done)](absl::Status status) mutable {
+        done(status);
+        core_.activity.End();
+      });
+  for (Partition* partition : *partitions) {
+    flushes_.Request(table, partition, Gather::Part(gather));
+  }
+}
+
+void EngineImpl::Compact(TableId id, std::optional<PartitionId> only,
+                         DoneCallback done) {
+  std::shared_ptr<Table> table = core_.tables.Find(id);
+  auto partitions = Named(table, id, only);
+  if (!partitions.ok()) return done(partitions.status());
+  Flush(id, only,
+        [this, table, partitions = *std::move(partitions),
+         done = std::move(done)](absl::Status status) mutable {
+          if (!status.ok()) return done(status);
+          auto gather =
+              std::make_shared<Gather>(partitions.size(), std::move(done));
+          for (Partition* partition : partitions) {
+            compactions_.CompactAll(table, partition, Gather::Part(gather));
+          }
+        });
+}
+
+std::vector<PartitionStatus> EngineImpl::Partitions(TableId id) const {
+  std::vector<PartitionStatus> all;
+  std::shared_ptr<Table> table = core_.tables.Find(id);
+  if (!table) return all;
+  for (const auto& partition : table->partitions()) {
+    const auto view = partition->HoldView();
+    PartitionStatus& one = all.emplace_back();
+    one.table = id;
+    one.partition = partition->id();
+    one.memtables_flushing = static_cast<uint32_t>(view->flushing.size());
+    auto add = [&one](const Memtable& memtable) {
+      one.memtable_bytes += static_cast<uint64_t>(memtable.memory_bytes());
+      one.memtable_wide_rows += memtable.wide_row_count();
+    };
+    add(view->active->memtable);
+    for (const auto& slot : view->flushing) add(slot->memtable);
+    one.sstables = static_cast<uint32_t>(view->sstables.size());
+    for (const auto& file : view->sstables) {
+      one.sstable_bytes += file->file_bytes();
+    }
+    one.compaction_pending_bytes =
+        compactions_.PendingBytes(*partition, *table->schema());
+    one.flushed_to = partition->flushed_to();
+  }
+  return all;
+}
+
+std::vector<SSTableStatus> EngineImpl::SSTables(TableId id) const {
+  std::vector<SSTableStatus> all;
+  std::shared_ptr<Table> table = core_.tables.Find(id);
+  if (!table) return all;
+  for (const auto& partition : table->partitions()) {
+    for (const auto& file : partition->HoldView()->sstables) {
+      all.push_back({file->path(), file->file_bytes(), file->statistics().level,
+                     file->statistics()});
+    }
+  }
+  return all;
+}
+
+EngineStatus EngineImpl::status() const {
+  EngineStatus status;
+  const EngineCounters& counters = core_.counters;
+  status.memtable_bytes = core_.budget.used_bytes();
+  status.memtable_limit_bytes = core_.budget.limit_bytes();
+  status.log_bytes = core_.log->BytesInUse();
+  status.flushes = counters.flushes;
+  status.flush_bytes = counters.flush_bytes;
+  status.compactions = counters.compactions;
+  status.compaction_bytes_read = counters.compaction_bytes_read;
+  status.compaction_bytes_written = counters.compaction_bytes_written;
+  status.compaction_pending_bytes = compactions_.pending_bytes();
+  status.writes_delayed = counters.writes_delayed;
+  status.writes_refused = counters.writes_refused;
+  status.tombstones_scanned = counters.tombstones_scanned;
+  status.sstables_read = counters.sstables_read;
+  status.reads = counters.reads;
+  status.writes = counters.writes;
+  status.failure = core_.failure();
+  status.recovery = recovery_;
+  return status;
+}
+
+uint64_t EngineImpl::EstimateBytes(TableId id, Token first, Token last) const {
+  uint64_t bytes = 0;
+  std::shared_ptr<Table> table = core_.tables.Find(id);
+  if (!table) return bytes;
+  for (const auto& partition : table->partitions()) {
+    if (partition->id().last() < first || partition->id().first() > last) {
+      continue;
+    }
+    for (const auto& file : partition->HoldView()->sstables) {
+      bytes += file->EstimateBytes(first, last);
+    }
+  }
+  return bytes;
+}
+
+void EngineImpl::Stop(bool drain, DoneCallback done) {
+  const auto tables = core_.tables.All();
+  if (!drain || tables.empty()) {
+    StopNow(std::move(done));
+    return;
+  }
+  auto gather = std::make_shared<Gather>(
+      tables.size(), [this, done = std::move(done)](absl::Status) mutable {
+        // What could not be flushed is in the log.
+        StopNow(std::move(done));
+      });
+  for (const auto& table : tables) {
+    Flush(table->id(), std::nullopt, Gather::Part(gather));
+  }
+}
+
+void EngineImpl::StopNow(DoneCallback done) {
+  core_.activity.Stop([this, done = std::move(done)]() mutable {
+    core_.log->Close(std::move(done));
+  });
+  writes_.Stop();
+}
+
+}  // namespace rowan

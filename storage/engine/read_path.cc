@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/engine/read_path.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "storage/base/status_macros.h"
+#include "storage/read/merging_iterator.h"
+
+namespace rowan {
+
+struct ReadPath::Task {
+  Task(const ReadCommand& read_command, RowConsumer* consumer,
+       const Clock& clock)
+      : command(read_command), page(read_command, consumer, clock, &stats) {}
+
+  const ReadCommand& command;
+  ReadStats stats;
+  PageReader page;
+  std::shared_ptr<Table> table;
+  Done done;
+  int64_t started_ns = 0;
+  Token next;  // partitions below it are done
+};
+
+void ReadPath::Read(const ReadCommand& command, RowConsumer* consumer,
+                    Done done) {
+  if (!core_->activity.Begin()) {
+    done(absl::UnavailableError("the node is shutting down"));
+    return;
+  }
+  EngineCounters::Add(core_->counters.reads);
+  auto task = std::make_unique<Task>(command, consumer, *core_->world.clock);
+  task->done = std::move(done);
+  task->started_ns = core_->world.clock->MonotonicNanos();
+  task->table = core_->tables.Find(command.table);
+  if (!task->table) {
+    Finish(std::move(task), absl::NotFoundError(absl::StrCat(
+                                "no table with id ", command.table.value)));
+    return;
+  }
+  const absl::Status status = Run(task.get(), Blocking::kNeverWait);
+  if (!IsWouldBlock(status)) {
+    Finish(std::move(task), status);
+    return;
+  }
+  ++task->stats.waits;
+  const int64_t handed_over_ns = core_->world.clock->MonotonicNanos();
+  core_->world.blocking->Post(
+      [this, task = std::move(task), handed_over_ns]() mutable {
+        task->stats.wait_ns +=
+            core_->world.clock->MonotonicNanos() - handed_over_ns;
+        const absl::Status waited = Run(task.get(), Blocking::kMayWait);
+        Finish(std::move(task), waited);
+      });
+}
+
+absl::Status ReadPath::Run(Task* task, Blocking blocking) {
+  const ReadCommand& command = task->command;
+  const Token last = command.partition_key ? command.token : command.last_token;
+  for (;;) {
+    const Token next = std::max(task->page.next_token(), task->next);
+    if (next > last) return absl::OkStatus();
+    Partition& partition = task->table->PartitionOf(next);
+    absl::StatusOr<bool> full = false;
+    if (blocking == Blocking::kNeverWait) {
+      EpochDomain::Guard guard(core_->epochs);
+      full = RunPartition(task, *partition.view(), blocking);
+    } else {
+      full = RunPartition(task, *partition.HoldView(), blocking);
+    }
+    if (!full.ok()) return full.status();
+    if (*full || partition.id().last() >= last) return absl::OkStatus();
+    task->next = Token{partition.id().last().value + 1};
+  }
+}
+
+absl::StatusOr<bool> ReadPath::RunPartition(Task* task,
+                                            const PartitionView& view,
+                                            Blocking blocking) {
+  const ReadCommand& command = task->command;
+  ReadStats* stats = &task->stats;
+  const ReadStats before = *stats;
+  std::vector<std::unique_ptr<RowIterator>> sources;
+  auto add_memtable = [&](const Memtable& memtable) {
+    if (memtable.empty()) return;
+    ++stats->memtables;
+    sources.push_back(memtable.NewIterator());
+  };
+  add_memtable(view.active->memtable);
+  for (const auto& slot : view.flushing) add_memtable(slot->memtable);
+  for (const auto& file : view.sstables) {
+    const SSTableStatistics& known = file->statistics();
+    const bool may_hold = command.partition_key
+                              ? file->MayContain(command.token)
+                              : known.first_token <= command.last_token &&
+                                    known.last_token >= command.first_token;
+    if (!may_hold) {
+      ++stats->sstables_skipped;
+      continue;
+    }
+    ++stats->sstables;
+    sources.push_back(file->NewIterator(blocking, stats));
+  }
+  if (sources.empty()) return false;
+  MergingIterator merged(std::move(sources), MergeForm::kRows);
+  absl::StatusOr<bool> full = task->page.Run(&merged);
+  if (IsWouldBlock(full.status())) {
+    // The partition is asked again: each of its sources counts once.
+    stats->memtables = before.memtables;
+    stats->sstables = before.sstables;
+    stats->sstables_skipped = before.sstables_skipped;
+  }
+  return full;
+}
+
+void ReadPath::Finish(std::unique_ptr<Task> task, const absl::Status& status) {
+  EngineCounters::Add(core_->counters.sstables_read, task->stats.sstables);
+  EngineCounters::Add(core_->counters.tombstones_scanned,
+                      task->stats.tombstones);
+  task->stats.work_ns = core_->world.clock->MonotonicNanos() -
+                        task->started_ns - task->stats.wait_ns;
+  absl::StatusOr<PageEnd> end = PageEnd{};
+  if (status.ok()) {
+    end = task->page.End();
+  } else {
+    end = status;
+  }
+  Done done = std::move(task->done);
+  task.reset();
+  done(std::move(end));
+  core_->activity.End();
+}
+
+}  // namespace rowan

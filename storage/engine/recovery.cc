@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/engine/recovery.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "storage/base/status_macros.h"
+#include "storage/engine/background/partition_flush.h"
+#include "storage/engine/engine_impl.h"
+#include "storage/sstable/damaged_sstable.h"
+
+namespace rowan {
+namespace {
+
+std::string TableDirectory(const EngineCore& core, TableId table) {
+  return absl::StrCat(core.options.directory, "/", table.value);
+}
+
+bool HasSuffix(std::string_view name, std::string_view suffix) {
+  return name.size() >= suffix.size() &&
+         name.substr(name.size() - suffix.size()) == suffix;
+}
+
+// Whether `name` is one of our table files, finished or not.
+bool IsTableFile(std::string_view name) {
+  return HasSuffix(name, ".sst") || HasSuffix(name, ".sst.tmp");
+}
+
+absl::Status MakeTableDirectory(EngineCore* core, TableId table) {
+  FileSystem* fs = core->world.file_system;
+  RETURN_IF_ERROR(fs->CreateDirectory(TableDirectory(*core, table)));
+  return fs->SyncDirectory(core->options.directory);
+}
+
+std::shared_ptr<Table> MakeTable(EngineCore* core,
+                                 std::shared_ptr<const Schema> schema) {
+  std::string directory = TableDirectory(*core, schema->id);
+  return std::make_shared<Table>(std::move(schema), std::move(directory),
+                                 &core->budget, &core->epochs);
+}
+
+absl::Status RemoveFilesIn(FileSystem* fs, const std::string& directory) {
+  ASSIGN_OR_RETURN(const bool exists, fs->Exists(directory));
+  if (!exists) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, fs->List(directory));
+  for (const std::string& name : names) {
+    if (!IsTableFile(name)) continue;
+    RETURN_IF_ERROR(fs->Remove(absl::StrCat(directory, "/", name)));
+  }
+  return fs->RemoveDirectory(directory);
+}
+
+}  // namespace
+
+absl::Status AddTable(EngineCore* core, std::shared_ptr<const Schema> schema) {
+  if (core->tables.Find(schema->id)) {
+    return absl::AlreadyExistsError(
+        absl::StrCat("table id ", schema->id.value, " is in use"));
+  }
+  RETURN_IF_ERROR(MakeTableDirectory(core, schema->id));
+  ManifestEdit edit;
+  edit.tables_created.push_back(
+      {schema->id, core->log ? core->log->Tail() : LogPosition{0}});
+  std::shared_ptr<Table> table = MakeTable(core, std::move(schema));
+  RETURN_IF_ERROR(core->manifest->Commit(*table, std::move(edit)));
+  core->tables.Add(std::move(table));
+  return absl::OkStatus();
+}
+
+absl::Status RemoveTableFiles(EngineCore* core, const Table& table) {
+  return RemoveFilesIn(core->world.file_system, table.directory());
+}
+
+absl::Status Recovery::Run(LogOpener open_log,
+                           std::vector<std::shared_ptr<const Schema>> tables) {
+  FileSystem* fs = core_->world.file_system;
+  RETURN_IF_ERROR(fs->CreateDirectory(core_->options.directory));
+  ASSIGN_OR_RETURN(std::unique_ptr<Manifest> manifest,
+                   Manifest::Open(fs, core_->options.directory));
+  const ManifestState state = manifest->state();
+  core_->manifest = std::make_unique<ManifestStore>(std::move(manifest));
+  RETURN_IF_ERROR(RefuseLostManifest(state));
+  RETURN_IF_ERROR(DropUnknownTables(state, tables));
+  for (auto& schema : tables) {
+    const auto known = state.tables.find(schema->id);
+    if (known == state.tables.end()) {
+      RETURN_IF_ERROR(AddTable(core_, std::move(schema)));
+    } else {
+      RETURN_IF_ERROR(RestoreTable(std::move(schema), known->second));
+    }
+  }
+  LogRecovery found;
+  ASSIGN_OR_RETURN(core_->log,
+                   open_log(
+                       LogPosition{0},
+                       [this](LogPosition position, std::string_view record) {
+                         return Replay(position, record);
+                       },
+                       log_client_, &found));
+  notes_.push_back(absl::StrCat(
+      "commit log: ", found.records, " records in ", found.segments,
+      " segments, ", replayed_, " mutations replayed, ", skipped_,
+      " already in SSTables", found.clean_stop ? ", stopped cleanly" : ""));
+  notes_.insert(notes_.end(), found.notes.begin(), found.notes.end());
+  return absl::OkStatus();
+}
+
+absl::Status Recovery::RefuseLostManifest(const ManifestState& state) const {
+  if (!state.tables.empty() || state.next_file.value > 1) {
+    return absl::OkStatus();
+  }
+  FileSystem* fs = core_->world.file_system;
+  const std::string& directory = core_->options.directory;
+  ASSIGN_OR_RETURN(const auto names, fs->List(directory));
+  for (const std::string& name : names) {
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const std::string table = absl::StrCat(directory, "/", name);
+    ASSIGN_OR_RETURN(const auto files, fs->List(table));
+    if (std::none_of(files.begin(), files.end(), IsTableFile)) continue;
+    return absl::DataLossError(absl::StrCat(
+        table, " holds SSTables, but ", directory,
+        " has no manifest that names them; bring the MANIFEST file back, or "
+        "move the tables away to start empty"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Recovery::DropUnknownTables(
+    const ManifestState& state,
+    const std::vector<std::shared_ptr<const Schema>>& tables) {
+  std::set<TableId> wanted;
+  for (const auto& schema : tables) wanted.insert(schema->id);
+  for (const auto& [id, table] : state.tables) {
+    if (wanted.contains(id)) continue;
+    RETURN_IF_ERROR(core_->manifest->CommitDrop(id));
+    RETURN_IF_ERROR(
+        RemoveFilesIn(core_->world.file_system, TableDirectory(*core_, id)));
+    notes_.push_back(absl::StrCat("table ", id.value,
+                                  ": dropped before, its files removed"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Recovery::RestoreTable(std::shared_ptr<const Schema> schema,
+                                    const ManifestState::Table& known) {
+  std::shared_ptr<Table> table = MakeTable(core_, std::move(schema));
+  RETURN_IF_ERROR(MakeTableDirectory(core_, table->id()));
+  for (const auto& [id, state] : known.partitions) {
+    const auto& partitions = table->partitions();
+    const auto at = std::find_if(
+        partitions.begin(), partitions.end(),
+        [&id = id](const auto& partition) { return partition->id() == id; });
+    if (at == partitions.end()) {
+      return absl::DataLossError(
+          absl::StrCat("the manifest names partition ", id.prefix_length, "/",
+                       id.prefix_bits, " of table ", table->id().value,
+                       ", which its schema doesn't have"));
+    }
+    ASSIGN_OR_RETURN(auto files, OpenFiles(*table, id, state.files));
+    (*at)->Restore(std::move(files), state.flushed_to);
+  }
+  RETURN_IF_ERROR(RemoveOrphans(*table, known));
+  core_->tables.Add(std::move(table));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::shared_ptr<SSTable>>> Recovery::OpenFiles(
+    const Table& table, PartitionId partition,
+    const std::vector<ManifestFile>& files) {
+  std::vector<std::shared_ptr<SSTable>> opened;
+  for (const ManifestFile& file : files) {
+    const std::string path = table.FilePath(file.file);
+    auto sstable = SSTable::Open(core_->world.file_system, path);
+    if (sstable.ok()) {
+      opened.insert(opened.begin(), *std::move(sstable));  // newest first
+      continue;
+    }
+    // The rest of the node goes on; reads that would need this file say why.
+    notes_.push_back(absl::StrCat("damaged: ", sstable.status().message()));
+    opened.insert(opened.begin(),
+                  MakeDamagedSSTable(path, table.schema(), file.file, partition,
+                                     sstable.status()));
+  }
+  return opened;
+}
+
+absl::Status Recovery::RemoveOrphans(const Table& table,
+                                     const ManifestState::Table& known) {
+  std::set<std::string> live;
+  for (const auto& [id, partition] : known.partitions) {
+    for (const ManifestFile& file : partition.files) {
+      live.insert(table.FilePath(file.file));
+    }
+  }
+  FileSystem* fs = core_->world.file_system;
+  ASSIGN_OR_RETURN(const auto names, fs->List(table.directory()));
+  for (const std::string& name : names) {
+    const std::string path = absl::StrCat(table.directory(), "/", name);
+    if (!IsTableFile(name) || live.contains(path)) continue;
+    RETURN_IF_ERROR(fs->Remove(path));
+    notes_.push_back(absl::StrCat("removed the unfinished file ", path));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Recovery::Replay(LogPosition position, std::string_view record) {
+  MutationReader reader(record);
+  while (!reader.AtEnd()) {
+    RETURN_IF_ERROR(reader.ReadHeader());
+    RETURN_IF_ERROR(InsertReplayed(position, &reader));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Recovery::InsertReplayed(LogPosition position,
+                                      MutationReader* reader) {
+  const std::shared_ptr<Table> table = core_->tables.Find(reader->table());
+  Partition* partition = table ? &table->PartitionOf(reader->token()) : nullptr;
+  if (partition == nullptr || position < partition->flushed_to()) {
+    ++skipped_;
+    MutationPart part;
+    while (reader->HasPart()) RETURN_IF_ERROR(reader->ReadPart(&part));
+    return absl::OkStatus();
+  }
+  ++replayed_;
+  const auto view = partition->HoldView();
+  MemtableSlot& slot = *view->active;
+  if (slot.first_position.load() == MemtableSlot::kNoPosition) {
+    slot.first_position.store(position.value);
+  }
+  RETURN_IF_ERROR(slot.memtable.Insert(reader));
+  // The end of the record is not known here; one past its start is enough to
+  // tell it from the flushed position, which is always a record's start.
+  slot.end_position.store(position.value + 1);
+  return FlushIfFull(table, partition, position);
+}
+
+absl::Status Recovery::FlushIfFull(const std::shared_ptr<Table>& table,
+                                   Partition* partition, LogPosition position) {
+  const auto bytes = partition->HoldView()->active->memtable.memory_bytes();
+  if (bytes > core_->options.partition_memtable_bytes_max) {
+    return FlushNow(table, partition, position);
+  }
+  if (core_->budget.used_bytes() <= core_->budget.limit_bytes() / 2) {
+    return absl::OkStatus();
+  }
+  std::shared_ptr<Table> largest_table;
+  Partition* largest = nullptr;
+  int64_t largest_bytes = 0;
+  for (const auto& each : core_->tables.All()) {
+    for (const auto& one : each->partitions()) {
+      const int64_t held = one->HoldView()->active->memtable.memory_bytes();
+      if (held <= largest_bytes) continue;
+      largest_bytes = held;
+      largest_table = each;
+      largest = one.get();
+    }
+  }
+  return FlushNow(largest_table, largest, position);
+}
+
+absl::Status Recovery::FlushNow(const std::shared_ptr<Table>& table,
+                                Partition* partition, LogPosition position) {
+  // The record at `position` may hold more mutations of this partition: it is
+  // kept below the line and replayed again if it comes to that.
+  partition->Seal([position] { return position; });
+  PartitionFlush flush(core_, table, partition, *partition->OldestSealed());
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool finished, flush.Step());
+    if (finished) break;
+  }
+  core_->epochs.Collect();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(
+    const EngineOptions& options, const EngineWorld& world, LogOpener open_log,
+    std::vector<std::shared_ptr<const Schema>> tables) {
+  auto engine = std::make_unique<EngineImpl>(options, world);
+  RETURN_IF_ERROR(engine->Open(std::move(open_log), std::move(tables)));
+  return engine;
+}
+
+}  // namespace rowan

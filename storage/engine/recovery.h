@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_ENGINE_RECOVERY_H_
+#define ROWAN_STORAGE_ENGINE_RECOVERY_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/base/mutation_log.h"
+#include "storage/engine/state/engine_core.h"
+#include "storage/manifest/manifest.h"
+#include "storage/model/mutation.h"
+
+namespace rowan {
+
+// Enters a new table into the manifest and the engine. kAlreadyExists.
+absl::Status AddTable(EngineCore* core, std::shared_ptr<const Schema> schema);
+
+// Unlinks the files of a table that the manifest no longer has.
+absl::Status RemoveTableFiles(EngineCore* core, const Table& table);
+
+// Brings an engine to where it was: reads the manifest, makes it agree with the
+// catalogue, opens the SSTables, removes what no edit names, replays the log.
+// Repeating it after a crash at any point does the same again.
+//
+// One use, one thread, before anything else happens in the engine. Memory is
+// bounded as at run time: memtables over their limits are flushed on the way.
+class Recovery {
+ public:
+  Recovery(EngineCore* core, LogClient* log_client)
+      : core_(core), log_client_(log_client) {}
+
+  absl::Status Run(LogOpener open_log,
+                   std::vector<std::shared_ptr<const Schema>> tables);
+
+  // What was found and done, one line each.
+  const std::vector<std::string>& notes() const { return notes_; }
+
+ private:
+  // SSTables without a manifest are not orphans: the manifest was lost.
+  absl::Status RefuseLostManifest(const ManifestState& state) const;
+  absl::Status DropUnknownTables(
+      const ManifestState& state,
+      const std::vector<std::shared_ptr<const Schema>>& tables);
+  absl::Status RestoreTable(std::shared_ptr<const Schema> schema,
+                            const ManifestState::Table& known);
+  absl::StatusOr<std::vector<std::shared_ptr<SSTable>>> OpenFiles(
+      const Table& table, PartitionId partition,
+      const std::vector<ManifestFile>& files);
+  absl::Status RemoveOrphans(const Table& table,
+                             const ManifestState::Table& known);
+  absl::Status Replay(LogPosition position, std::string_view record);
+  absl::Status InsertReplayed(LogPosition position, MutationReader* reader);
+  absl::Status FlushNow(const std::shared_ptr<Table>& table,
+                        Partition* partition, LogPosition position);
+  absl::Status FlushIfFull(const std::shared_ptr<Table>& table,
+                           Partition* partition, LogPosition position);
+
+  EngineCore* const core_;
+  LogClient* const log_client_;
+  std::vector<std::string> notes_;
+  uint64_t replayed_ = 0, skipped_ = 0;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_ENGINE_RECOVERY_H_

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_ENGINE_STATE_COUNTERS_H_
+#define ROWAN_STORAGE_ENGINE_STATE_COUNTERS_H_
+
+#include <atomic>
+#include <cstdint>
+
+namespace rowan {
+
+// What the engine counts about itself since it was opened. Relaxed adds; read
+// together they need not be of one moment.
+struct EngineCounters {
+  using Count = std::atomic<uint64_t>;
+  Count reads{0}, writes{0};
+  Count writes_delayed{0}, writes_refused{0};
+  Count flushes{0}, flush_bytes{0};
+  Count compactions{0}, compaction_bytes_read{0}, compaction_bytes_written{0};
+  Count tombstones_scanned{0}, sstables_read{0};
+
+  static void Add(Count& count, uint64_t by = 1) {
+    count.fetch_add(by, std::memory_order_relaxed);
+  }
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_ENGINE_STATE_COUNTERS_H_

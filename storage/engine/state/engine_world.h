@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_ENGINE_STATE_ENGINE_WORLD_H_
+#define ROWAN_STORAGE_ENGINE_STATE_ENGINE_WORLD_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "storage/base/clock.h"
+#include "storage/base/executor.h"
+#include "storage/base/file_system.h"
+
+namespace rowan {
+
+// How the engine answers: exactly once, on an executor's thread or on the
+// caller's; it must not block.
+using DoneCallback = absl::AnyInvocable<void(absl::Status)>;
+
+// The world an engine lives in; all of it outlives the engine.
+struct EngineWorld {
+  FileSystem* file_system = nullptr;
+  Clock* clock = nullptr;
+  // Short work: inserts to post again, retries, delayed writes.
+  Executor* foreground = nullptr;
+  // Flushes and compactions, in steps of a few milliseconds.
+  Executor* background = nullptr;
+  // Reads that must wait for the disk; may block.
+  Executor* blocking = nullptr;
+};
+
+struct EngineOptions {
+  std::string directory;  // holds MANIFEST-<n> and <table>/*.sst
+  // All memtables of the node. Flushes start at half of it, the largest first;
+  // writers are slowed from 60 % on and stop when it is full.
+  int64_t memtable_limit_bytes = 512 << 20;
+  // One partition's active memtable is switched at this size.
+  int64_t partition_memtable_bytes_max = 64 << 20;
+  // Above it, partitions that pin old segments are flushed or rewritten.
+  uint64_t log_bytes_max = uint64_t{4} << 30;
+  // Writes waiting for admission, in encoded bytes; more are refused.
+  uint64_t write_queue_bytes_max = 64 << 20;
+  int flushes_max = 2;      // at once
+  int compactions_max = 1;  // at once
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_ENGINE_STATE_ENGINE_WORLD_H_

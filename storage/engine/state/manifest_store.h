@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_ENGINE_STATE_MANIFEST_STORE_H_
+#define ROWAN_STORAGE_ENGINE_STATE_MANIFEST_STORE_H_
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include "storage/base/mutex.h"
+#include "storage/engine/state/tables.h"
+#include "storage/manifest/manifest.h"
+
+namespace rowan {
+
+// The manifest as flushes, compactions and schema changes share it: one edit
+// after another, none for a dropped table, and file ids given out in between.
+//
+// Thread-safe. Commit blocks on the disk under a lock: only background steps
+// and schema changes call it, readers and writers never.
+class ManifestStore {
+ public:
+  explicit ManifestStore(std::unique_ptr<Manifest> manifest)
+      : manifest_(std::move(manifest)),
+        next_file_(manifest_->state().next_file.value) {}
+
+  FileId NextFile() { return FileId{next_file_.fetch_add(1)}; }
+
+  // Durable when OK. kCancelled when the table was dropped meanwhile: the
+  // caller removes what it has written.
+  absl::Status Commit(const Table& table, ManifestEdit edit) {
+    MutexLock lock(mutex_);
+    if (table.dropped()) return absl::CancelledError("the table was dropped");
+    edit.next_file = FileId{next_file_.load()};
+    return manifest_->Commit(edit);
+  }
+  // The edit that drops a table; none for it follows.
+  absl::Status CommitDrop(Table* table) {
+    MutexLock lock(mutex_);
+    absl::Status status = Drop(table->id());
+    if (status.ok()) table->SetDropped();
+    return status;
+  }
+  // The same for one that the engine doesn't hold.
+  absl::Status CommitDrop(TableId table) {
+    MutexLock lock(mutex_);
+    return Drop(table);
+  }
+
+ private:
+  absl::Status Drop(TableId table) ROWAN_REQUIRES(mutex_) {
+    ManifestEdit edit;
+    edit.tables_dropped.push_back(table);
+    return manifest_->Commit(edit);
+  }
+
+  Mutex mutex_;
+  const std::unique_ptr<Manifest> manifest_;
+  std::atomic<uint64_t> next_file_;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_ENGINE_STATE_MANIFEST_STORE_H_

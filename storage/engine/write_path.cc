@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/engine/write_path.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "storage/base/check.h"
+#include "storage/base/status_macros.h"
+
+namespace rowan {
+namespace {
+
+// What a mutation takes in a memtable beyond its encoded bytes: an entry, a
+// delta and their links.
+constexpr uint64_t kMemtableOverheadBytes = 128;
+
+void RaiseTo(std::atomic<uint64_t>& value, uint64_t at_least) {
+  uint64_t seen = value.load();
+  while (seen < at_least && !value.compare_exchange_weak(seen, at_least)) {
+  }
+}
+
+}  // namespace
+
+// One record on its way, from admission to the answer.
+struct WritePath::PendingWrite : LogAppend {
+  struct Target {
+    std::shared_ptr<Table> table;
+    Partition* partition = nullptr;
+    MemtableSlot* slot = nullptr;  // pinned
+  };
+
+  std::span<const Mutation> mutations;
+  absl::InlinedVector<Target, 1> targets;  // one per mutation
+  size_t encoded_bytes = 0;
+  uint64_t reserved_bytes = 0;
+  size_t inserted = 0;  // targets whose mutation is in its memtable
+  std::string kept;     // the record, when the log's buffer was given back
+  DoneCallback done;
+};
+
+WritePath::WritePath(EngineCore* core, FlushManager* flushes)
+    : core_(core),
+      flushes_(flushes),
+      admission_(&core->budget, core->world.foreground, &core->activity,
+                 core->options.write_queue_bytes_max) {}
+
+void WritePath::Write(std::span<const Mutation> mutations, DoneCallback done) {
+  if (!core_->activity.Begin()) {
+    done(absl::UnavailableError("the node is shutting down"));
+    return;
+  }
+  EngineCounters::Add(core_->counters.writes);
+  auto write = std::make_unique<PendingWrite>();
+  write->mutations = mutations;
+  write->done = std::move(done);
+  if (absl::Status status = Resolve(write.get()); !status.ok()) {
+    Complete(std::move(write), status);
+    return;
+  }
+  write->reserved_bytes =
+      write->encoded_bytes + kMemtableOverheadBytes * mutations.size();
+  if (admission_.TryAdmit(write->reserved_bytes)) {
+    Append(std::move(write));
+    return;
+  }
+  EngineCounters::Add(core_->counters.writes_delayed);
+  flushes_->MaybeFlush();
+  const uint64_t bytes = write->reserved_bytes;
+  admission_.Queue(
+      bytes, [this, write = std::move(write)](absl::Status status) mutable {
+        if (status.ok()) {
+          Append(std::move(write));
+          return;
+        }
+        EngineCounters::Add(core_->counters.writes_refused);
+        write->reserved_bytes = 0;
+        Complete(std::move(write), status);
+      });
+}
+
+absl::Status WritePath::Resolve(PendingWrite* write) const {
+  for (const Mutation& mutation : write->mutations) {
+    std::shared_ptr<Table> table = core_->tables.Find(mutation.table);
+    if (!table) {
+      return absl::NotFoundError(
+          absl::StrCat("no table with id ", mutation.table.value));
+    }
+    Partition* partition = &table->PartitionOf(mutation.token);
+    write->targets.push_back({std::move(table), partition, nullptr});
+    write->encoded_bytes += EncodedMutationSize(mutation);
+  }
+  const size_t limit = core_->log->RecordSizeMax();
+  if (write->encoded_bytes > limit) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the write takes ", write->encoded_bytes,
+        " bytes in the commit log, the limit is ", limit, "; split it"));
+  }
+  return absl::OkStatus();
+}
+
+void WritePath::Append(std::unique_ptr<PendingWrite> write) {
+  bool last_gone = false;
+  for (PendingWrite::Target& target : write->targets) {
+    target.slot = target.partition->Pin(*core_->log, &last_gone);
+  }
+  const auto encode = [&write](std::span<char> out) {
+    char* to = out.data();
+    for (const Mutation& mutation : write->mutations) {
+      to = EncodeMutation(mutation, to);
+    }
+    ROWAN_CHECK(to == out.data() + out.size());
+  };
+  // Once appended the write belongs to the log's list, and may be completed
+  // before Append returns.
+  PendingWrite* const raw = write.get();
+  const absl::Status status =
+      core_->log->Append(raw->encoded_bytes, encode, raw);
+  if (status.ok()) {
+    (void)write.release();
+  } else {
+    Complete(std::move(write), status);
+  }
+  if (last_gone) flushes_->PinsGone();
+}
+
+void WritePath::OnDurable(LogAppend* first, const absl::Status& status) {
+  std::vector<PendingWrite*> batch;
+  for (LogAppend* append = first; append != nullptr; append = append->next) {
+    batch.push_back(static_cast<PendingWrite*>(append));
+  }
+  if (!status.ok()) {
+    core_->ReportFailure(status);
+    for (PendingWrite* write : batch) {
+      Complete(std::unique_ptr<PendingWrite>(write), status);
+    }
+    return;
+  }
+  // Neighbours in the memtable are inserted together: their misses overlap.
+  std::stable_sort(batch.begin(), batch.end(),
+                   [](const PendingWrite* a, const PendingWrite* b) {
+                     return a->mutations[0].token < b->mutations[0].token;
+                   });
+  for (PendingWrite* raw : batch) {
+    std::unique_ptr<PendingWrite> write(raw);
+    absl::Status inserted;
+    if (Insert(write.get(), &inserted)) {
+      Complete(std::move(write), inserted);
+    } else {
+      write->kept = std::string(write->record);
+      write->record = write->kept;
+      InsertLater(std::move(write));
+    }
+  }
+  flushes_->MaybeFlush();
+}
+
+bool WritePath::Insert(PendingWrite* write, absl::Status* status) {
+  MutationReader reader(write->record);
+  for (size_t i = 0; i < write->targets.size(); ++i) {
+    *status = reader.ReadHeader();
+    if (!status->ok()) return true;
+    if (i < write->inserted) {
+      MutationPart part;
+      while (reader.HasPart()) {
+        *status = reader.ReadPart(&part);
+        if (!status->ok()) return true;
+      }
+      continue;
+    }
+    MemtableSlot* slot = write->targets[i].slot;
+    *status = slot->memtable.Insert(&reader);
+    if (Memtable::IsBusy(*status)) return false;
+    if (!status->ok()) return true;
+    RaiseTo(slot->end_position, write->position.value + write->encoded_bytes);
+    write->inserted = i + 1;
+  }
+  return true;
+}
+
+void WritePath::InsertLater(std::unique_ptr<PendingWrite> write) {
+  core_->world.foreground->Post([this, write = std::move(write)]() mutable {
+    absl::Status status;
+    if (Insert(write.get(), &status)) {
+      Complete(std::move(write), status);
+    } else {
+      InsertLater(std::move(write));
+    }
+  });
+}
+
+void WritePath::Complete(std::unique_ptr<PendingWrite> write,
+                         const absl::Status& status) {
+  bool last_gone = false;
+  for (PendingWrite::Target& target : write->targets) {
+    if (target.slot == nullptr) continue;
+    if (target.slot->memtable.memory_bytes() >
+        core_->options.partition_memtable_bytes_max) {
+      flushes_->Request(target.table, target.partition, nullptr);
+    }
+    if (Partition::Unpin(target.slot)) last_gone = true;
+  }
+  if (last_gone) flushes_->PinsGone();
+  admission_.Finish(write->reserved_bytes);
+  DoneCallback done = std::move(write->done);
+  write.reset();
+  done(status);
+  core_->activity.End();
+}
+
+}  // namespace rowan

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine on real threads: writers, readers, flushes, merges and a drop at
+// once. Meant for TSan; checks what must hold in any order.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "commitlog/commit_log.h"
+#include "storage/base/system_clock.h"
+#include "storage/base/thread_executor.h"
+#include "storage/engine/engine_options.h"
+#include "tests/lib/mem_file_system.h"
+#include "tests/lib/test_tables.h"
+
+namespace rowan {
+namespace {
+
+constexpr int kWriters = 3;
+constexpr int kWritesEach = 300;
+constexpr int kRowsPerMutation = 5;
+
+// Every mutation writes one text to the same rows of a wide row: a reader that
+// sees two texts in one wide row has seen half a mutation.
+class SameTextConsumer : public RowConsumer {
+ public:
+  size_t OnRow(const ResultRow& row) override {
+    std::string text;
+    if (row.row != nullptr) text = row.row->cells.at(0).value;
+    if (row.partition_key == key_ && text != text_) mixed = true;
+    key_ = row.partition_key;
+    text_ = text;
+    ++rows;
+    return 1;
+  }
+  bool mixed = false;
+  int rows = 0;
+
+ private:
+  std::string key_, text_;
+};
+
+class EngineThreads : public ::testing::Test {
+ protected:
+  EngineThreads() {
+    TableOptions table_options;
+    table_options.partition_prefix_length = 1;
+    table_options.compaction_scaling = 0;
+    schema_ = TestSchema(1, table_options);
+    EngineOptions options;
+    options.directory = "/data";
+    options.partition_memtable_bytes_max = 32 << 10;
+    options.memtable_limit_bytes = 1 << 20;
+    CommitLogOptions log_options;
+    log_options.directory = "/log";
+    log_options.segment_bytes = 1 << 20;
+    EngineWorld world{&fs_, &clock_, &foreground_, &background_, &blocking_};
+    engine_ = OpenEngine(options, world,
+                         MakeOpener(log_options, &fs_, &clock_, &foreground_),
+                         {schema_})
+                  .value();
+  }
+  ~EngineThreads() override {
+    std::latch stopped(1);
+    engine_->Stop(false, [&](absl::Status status) {
+      EXPECT_TRUE(status.ok()) << status;
+      stopped.count_down();
+    });
+    stopped.wait();
+    foreground_.Stop();
+    background_.Stop();
+    blocking_.Stop();
+    engine_.reset();
+  }
+
+  void Write(int writer, int i) {
+    TestMutation mutation(schema_, "key" + std::to_string(i % 7));
+    const std::string text = std::to_string(writer) + "-" + std::to_string(i);
+    const int64_t timestamp = i * kWriters + writer + 1;
+    for (int64_t row = 0; row < kRowsPerMutation; ++row) {
+      mutation.Put(row, text, timestamp);
+    }
+    std::latch done(1);
+    engine_->Write(mutation.mutation(), [&](absl::Status status) {
+      EXPECT_TRUE(status.ok()) << status;
+      done.count_down();
+    });
+    done.wait();
+  }
+
+  void ReadOnce(int* rows) {
+    SameTextConsumer consumer;
+    ReadCommand command;
+    command.table = schema_->id;
+    command.now_s = 1;
+    std::latch done(1);
+    engine_->Read(command, &consumer, [&](absl::StatusOr<PageEnd> end) {
+      EXPECT_TRUE(end.ok()) << end.status();
+      done.count_down();
+    });
+    done.wait();
+    EXPECT_FALSE(consumer.mixed);
+    *rows = consumer.rows;
+  }
+
+  SystemClock clock_;
+  ThreadExecutor foreground_{2, "fore"};
+  ThreadExecutor background_{2, "back"};
+  ThreadExecutor blocking_{1, "block"};
+  MemFileSystem fs_{&blocking_};
+  std::shared_ptr<const Schema> schema_;
+  std::unique_ptr<Engine> engine_;
+};
+
+TEST_F(EngineThreads, ReadersSeeWholeMutationsWhileEverythingMoves) {
+  std::atomic<int> writing{kWriters};
+  std::vector<std::thread> threads;
+  for (int writer = 0; writer < kWriters; ++writer) {
+    threads.emplace_back([this, writer, &writing] {
+      for (int i = 0; i < kWritesEach; ++i) Write(writer, i);
+      --writing;
+    });
+  }
+  for (int reader = 0; reader < 2; ++reader) {
+    threads.emplace_back([this, &writing] {
+      int rows = 0, last = 0;
+      while (writing.load() > 0) {
+        ReadOnce(&rows);
+        EXPECT_GE(rows, last) << "rows went missing";
+        last = rows;
+      }
+    });
+  }
+  threads.emplace_back([this, &writing] {
+    while (writing.load() > 0) {
+      std::latch done(1);
+      engine_->Compact(schema_->id, std::nullopt, [&](absl::Status status) {
+        EXPECT_TRUE(status.ok()) << status;
+        done.count_down();
+      });
+      done.wait();
+      EXPECT_EQ(engine_->Partitions(schema_->id).size(), 2u);
+    }
+  });
+  for (std::thread& thread : threads) thread.join();
+  int rows = 0;
+  ReadOnce(&rows);
+  EXPECT_EQ(rows, 7 * kRowsPerMutation);
+  EXPECT_GT(engine_->status().flushes, 0u);
+}
+
+}  // namespace
+}  // namespace rowan
