@@ -48,6 +48,9 @@ class SSTableIterator final : public RowIterator {
   // REQUIRES: HasWideRow(), HasRow().
   uint64_t wide_row_position() const;
   uint64_t row_position() const;
+  // `status` with path and offset of the block that holds the current
+  // fragments, for bytes that only a caller can find malformed.
+  absl::Status InFragments(const absl::Status& status) const;
 
  private:
   // Each of these is the public call without the rule that an error is final.
@@ -70,8 +73,6 @@ class SSTableIterator final : public RowIterator {
   // Onto the neighbouring part; leaves no row when there is none.
   absl::Status EnterNextPart();
   absl::Status DecodeCurrentFragment();
-  // Path and offset of the block that holds the current fragments.
-  absl::Status InFragments(const absl::Status& status) const;
 
   const BlockSource* const source_;
   const BlockIndex* const index_;

@@ -20,7 +20,7 @@ struct SSTableWriterOptions {
   PartitionId partition;
   uint32_t level = 0;
   Compression compression = Compression::kNone;
-  uint64_t expected_wide_rows = 0;  // sizes the filter; may be off
+  uint64_t expected_wide_rows = 0;  // reserves memory; may be off
   LogPosition log_from, log_to;
   int64_t written_at_us = 0;
 };
@@ -29,8 +29,9 @@ struct SSTableWriterOptions {
 // written as PATH.tmp; Finish syncs it, renames it to PATH and syncs the
 // directory. A writer destroyed before Finish removes its file.
 //
-// Thread-compatible; memory is bounded by one block, the write buffer (256
-// KiB), the block index (about 16 bytes per 8 KiB of data) and the filter. The
+// Thread-compatible; memory is bounded by two blocks, the write buffer (256
+// KiB), the block index (about 10 bytes per 8 KiB of data), the filter (10 bits
+// a wide row) and the tokens of one filter segment (512 KiB). The
 // order rules of RowIterator are checked in every build: breaking them is the
 // caller's bug (CHECK). After an error the writer can only be destroyed.
 class SSTableWriter {

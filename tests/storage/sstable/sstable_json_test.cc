@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sstable/sstable_json.h"
+
+#include <bit>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "storage/base/coding.h"
+#include "storage/model/key_codec.h"
+#include "storage/model/value.h"
+#include "storage/sstable/sstable_stats_text.h"
+#include "tests/lib/row_literals.h"
+#include "tests/storage/sstable/table_maker.h"
+
+namespace rowan {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr int64_t kMicros = 1'424'986'973'000'000;  // 2015-02-26T21:42:53Z
+constexpr uint32_t kSeconds = 1'424'986'973;
+
+std::string Image(const Row& row) {
+  std::string image;
+  AppendRowImage(row, &image);
+  return image;
+}
+
+std::string Double(double value) {
+  std::string bytes;
+  PutBig(std::bit_cast<uint64_t>(value), &bytes);
+  return bytes;
+}
+
+VectorFragment Change(std::string position, DeletionTime below,
+                      DeletionTime above) {
+  return {RowFragment::Kind::kDeletionChange,
+          std::move(position),
+          {},
+          below,
+          above};
+}
+
+VectorFragment RowOf(int32_t ck, const Row& row) {
+  return {RowFragment::Kind::kRow, RowPosition(ck), Image(row), {}, {}};
+}
+
+// One of everything that can be printed.
+std::vector<VectorWideRow> OneOfEverything() {
+  const std::string value = Double(1.5);
+  VectorWideRow wide_row{.token = Token{16}, .partition_key = "k\"1"};
+  wide_row.deletion = {kMicros - 1, kSeconds};
+  Row row;
+  row.cells = {LiveCell(3, kMicros, "static")};
+  wide_row.static_row = Image(row);
+  const DeletionTime first{kMicros + 1, kSeconds};
+  const DeletionTime second{kMicros + 1000, kSeconds};
+  wide_row.fragments.push_back(
+      Change(BoundPosition(-5, position::kBefore), {}, first));
+  row = {};
+  row.liveness.timestamp = kMicros;
+  row.cells = {LiveCell(4, kMicros, std::string_view("\x00\xff", 2)),
+               LiveCell(5, kMicros + 10, value)};
+  wide_row.fragments.push_back(RowOf(-4, row));
+  wide_row.fragments.push_back(
+      Change(BoundPosition(-3, position::kAfter), first, second));
+  wide_row.fragments.push_back(
+      Change(BoundPosition(0, position::kBefore), second, {}));
+  row = {};
+  row.liveness = {kMicros, 60, kSeconds + 60};
+  row.deletion = {kMicros - 7, kSeconds};
+  row.cells = {ExpiringCell(4, kMicros, 60, kSeconds + 60, "a"),
+               ExpiringCell(5, kMicros, 100, kSeconds + 100, value),
+               CellTombstone(6, kMicros + 1, kSeconds)};
+  wide_row.fragments.push_back(RowOf(2, row));
+  VectorWideRow empty{.token = Token{20}, .partition_key = "k2"};
+  return {wide_row, empty};
+}
+
+struct Printed {
+  std::string text;
+  absl::Status status;
+};
+
+Printed Print(const SSTableReader& table, SSTableJsonOptions options) {
+  Printed printed;
+  SSTableJson json(options, [&](std::string_view text) {
+    printed.text += text;
+    return absl::OkStatus();
+  });
+  printed.status = json.Print(table);
+  if (printed.status.ok()) printed.status = json.Finish();
+  return printed;
+}
+
+// The file with `wide_rows` printed with `options`.
+Printed PrintOf(const std::vector<VectorWideRow>& wide_rows,
+                SSTableJsonOptions options) {
+  MemFileSystem fs;
+  WriteTable(&fs, "/t.sst", wide_rows);
+  return Print(*OpenTable(&fs, "/t.sst"), options);
+}
+
+TEST(SSTableJson, PrintsWhatSstabledumpPrints) {
+  const Printed printed = PrintOf(OneOfEverything(), {.now_s = kSeconds + 60});
+  ASSERT_TRUE(printed.status.ok()) << printed.status;
+  const char* const path =
+      ROWAN_SOURCE_DIR "/tests/storage/sstable/everything.json";
+  if (std::getenv("ROWAN_REWRITE") != nullptr) {
+    std::ofstream(path) << printed.text;
+  }
+  std::stringstream expected;
+  expected << std::ifstream(path).rdbuf();
+  EXPECT_EQ(printed.text, expected.str())
+      << "if it is meant: ROWAN_REWRITE=1 storage_sstable_test";
+}
+
+TEST(SSTableJson, EveryFormIsJson) {
+  for (uint64_t seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE(seed);
+    SimRandom random(seed);
+    // The maker's random rows use columns of the schema by id only, and any
+    // bytes as values: what is not a value of its type must print all the same.
+    const auto wide_rows = RandomWideRows(
+        &random, {.wide_rows = 20, .rows_max = 30, .value_bytes_max = 900});
+    const Printed array = PrintOf(wide_rows, {});
+    ASSERT_TRUE(array.status.ok()) << array.status;
+    const auto all = nlohmann::json::parse(array.text);
+    ASSERT_EQ(all.size(), wide_rows.size());
+    const Printed lines = PrintOf(wide_rows, {.lines = true});
+    std::istringstream in(lines.text);
+    std::string line;
+    size_t count = 0;
+    while (std::getline(in, line)) {
+      EXPECT_EQ(nlohmann::json::parse(line), all[count++]);
+    }
+    EXPECT_EQ(count, wide_rows.size());
+  }
+}
+
+TEST(SSTableJson, EveryRowIsThereOnceInManyBlocks) {
+  const Printed printed = PrintOf({LargeWideRow(1, 5000, 50)}, {.lines = true});
+  const auto json = nlohmann::json::parse(printed.text);
+  ASSERT_EQ(json["rows"].size(), 5000u);
+  int64_t before = -1;
+  for (int i = 0; i < 5000; ++i) {
+    ASSERT_EQ(json["rows"][i]["clustering"][0], i);
+    const int64_t position = json["rows"][i]["position"];
+    ASSERT_GT(position, before);
+    before = position;
+  }
+}
+
+TEST(SSTableJson, RawTimestampsAreDecimalStrings) {
+  const Printed printed =
+      PrintOf(OneOfEverything(), {.lines = true, .raw_timestamps = true});
+  EXPECT_THAT(
+      printed.text,
+      HasSubstr(R"("deletion_info":{"marked_deleted":"1424986972999999",)"
+                R"("local_delete_time":"1424986973"})"));
+  EXPECT_THAT(printed.text, HasSubstr(R"("tstamp":"1424986973000010")"));
+}
+
+TEST(SSTableJson, KeysAloneAreAnArrayOfKeys) {
+  EXPECT_EQ(PrintOf(OneOfEverything(), {.keys_only = true}).text,
+            "[\n  [ \"k\\\"1\" ],\n  [ \"k2\" ]\n]\n");
+  EXPECT_EQ(PrintOf(OneOfEverything(), {.lines = true, .keys_only = true}).text,
+            "[\"k\\\"1\"]\n[\"k2\"]\n");
+}
+
+TEST(SSTableJson, FileWithoutWideRowsIsAnEmptyArray) {
+  EXPECT_EQ(PrintOf({}, {}).text, "[ ]\n");
+  EXPECT_EQ(PrintOf({}, {.lines = true}).text, "");
+}
+
+TEST(SSTableJson, PrintingStopsAtDamageAndNamesIt) {
+  MemFileSystem fs;
+  WriteTable(&fs, "/t.sst", {LargeWideRow(1, 500, 500)});
+  fs.Corrupt("/t.sst", 100'000, "damage");
+  const auto table = OpenTable(&fs, "/t.sst");
+  const Printed printed = Print(*table, {});
+  EXPECT_EQ(printed.status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(printed.status.message()),
+              ::testing::MatchesRegex(
+                  "/t.sst: block at offset [0-9]+: checksum want .* got .*"));
+  EXPECT_THAT(printed.text, HasSubstr("\"clustering\" : [ 150 ]"));
+}
+
+TEST(SSTableStatsText, TellsWhatTheFileHolds) {
+  MemFileSystem fs;
+  WriteTable(&fs, "/t.sst", OneOfEverything());
+  const std::string text = SSTableStatsText(*OpenTable(&fs, "/t.sst"), false);
+  for (const char* line :
+       {"SSTable: /t.sst\n", "Table: ks.t\n", "Partitions: 2\n", "Rows: 2\n",
+        "Cells: 6\n", "Minimum timestamp: 2015-02-26T21:42:52.999993Z\n",
+        "First token: -9223372036854775792 (k\"1)\n",
+        "Covered clusterings: [-5]..[2]\n", "TTL min: 60\n",
+        "KeyType: key text\n", "ClusteringTypes: ck int\n",
+        "  2015-02-26T00:00:00Z: 8\n"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+}  // namespace
+}  // namespace rowan
