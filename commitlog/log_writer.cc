@@ -145,10 +145,10 @@ bool LogWriter::MayWrite(Chunk* front) {
   const bool new_segment =
       geometry_.SegmentOf(front->position()) != live_.back().id;
   if (new_segment || front->kind() != ChunkKind::kRecords) {
-    sync_wanted_ |= written_ > durable_;
+    sync_wanted_ |= !syncing_ && written_ > durable_;
     if (syncing_ || written_ > durable_) return false;
   } else if (SyncIsLate()) {
-    sync_wanted_ = true;
+    sync_wanted_ |= !syncing_;
     return false;
   }
   if (!new_segment) return true;

@@ -135,7 +135,7 @@ inline void PutBytes(std::string_view bytes, std::string* out) {
 }
 inline char* StoreBytes(std::string_view bytes, char* to) {
   to = StoreVarint(bytes.size(), to);
-  std::memcpy(to, bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
   return to + bytes.size();
 }
 inline size_t BytesSize(std::string_view bytes) {

@@ -108,6 +108,20 @@ TEST(Mutation, SeveralBackToBackComeBackAndSizesAreExact) {
   }
 }
 
+// The bytes that FORMAT.md shows.
+TEST(Mutation, GoldenBytes) {
+  Mutation mutation;
+  mutation.table = TableId{7};
+  mutation.token = Token{1};
+  mutation.partition_key = "k";
+  mutation.wide_row_deletion = {5, 6};
+  mutation.rows.push_back({.position = "\x38", .row = {}});
+  EXPECT_EQ(Encode(mutation), std::string("\7\0\0\0\1\0\0\0\0\0\0\0\1k\2"
+                                          "\1\5\0\0\0\0\0\0\0\6\0\0\0"
+                                          "\4\1\x38\1\0",
+                                          33));
+}
+
 TEST(Mutation, ARowWithoutPositionIsTheStaticRow) {
   Mutation mutation;
   mutation.partition_key = "k";

@@ -136,6 +136,21 @@ TEST(TypeName, EveryTypeIsFoundByItsName) {
               HasSubstr("type 'integer': expected one of ascii, text"));
 }
 
+// The bytes that FORMAT.md shows.
+TEST(SchemaBytes, GoldenBytes) {
+  const Schema schema{
+      .id = TableId{7},
+      .version = SchemaVersion{3},
+      .keyspace = "k",
+      .table = "t",
+      .columns = {
+          {ColumnId{1}, "p", {TypeKind::kInt}, ColumnRole::kPartitionKey}}};
+  EXPECT_EQ(EncodeSchema(schema), std::string("\7\0\0\0\3\0\0\0\1k\1t"
+                                              "\4\2\0\0\0\0\0\0\0\0\0\x2f\x0d\0"
+                                              "\1\1\1p\7\1\0",
+                                              33));
+}
+
 TEST(SchemaBytes, ComeBack) {
   Schema schema = Points();
   schema.options = {.partition_prefix_length = 9,

@@ -207,7 +207,7 @@ TEST(MergingIterator, DamagedImageIsDataLoss) {
 }
 
 TEST(MergingIterator, SourceAndMergeConform) {
-  for (uint64_t seed = 0; seed < 200; ++seed) {
+  for (uint64_t seed = 0; seed < 100; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     SimRandom random(seed);
     const auto writes = RandomWrites(&random, 80);
@@ -222,7 +222,7 @@ TEST(MergingIterator, SourceAndMergeConform) {
 }
 
 TEST(MergingIterator, AnyOrderAndGroupingMergesToTheSame) {
-  for (uint64_t seed = 0; seed < 200; ++seed) {
+  for (uint64_t seed = 0; seed < 100; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     SimRandom random(seed);
     const auto writes = RandomWrites(&random, 80);

@@ -13,7 +13,7 @@
 namespace rowan {
 namespace {
 
-constexpr uint64_t kSeeds = 300;
+constexpr uint64_t kSeeds = 150;
 // Between the tokens of RandomWrites: two partitions.
 constexpr Token kSplit{20};
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a log reuses its files.
+#include <set>
+
+#include "tests/commitlog/log_harness.h"
+
+namespace rowan {
+namespace {
+
+TEST(SegmentReuse, ReleasedFilesAreWrittenAgain) {
+  LogHarness h;
+  ASSERT_TRUE(h.Open().ok());
+  h.executor.RunUntilIdle();
+  for (int i = 0; i < 300; ++i) {
+    h.Write(std::string(9000, 'x'));
+    h.log->Release(h.client->acked.back().position);
+    EXPECT_LE(h.log->BytesInUse(), 2 * h.options.segment_bytes);
+    EXPECT_GE(h.client->acked.back().position, h.log->Head());
+  }
+  // 300 chunks of 12 KiB are 60 segments.
+  EXPECT_LE(h.Files().size(), 4u);
+}
+
+TEST(SegmentReuse, ReleaseNeverGoesBackOrBeyondTheTail) {
+  LogHarness h;
+  ASSERT_TRUE(h.Open().ok());
+  for (int i = 0; i < 20; ++i) h.Write(std::string(9000, 'x'));
+  h.log->Release(h.client->acked[10].position);
+  const LogPosition head = h.log->Head();
+  EXPECT_LE(head, h.client->acked[10].position);
+  h.log->Release({0});
+  EXPECT_EQ(h.log->Head(), head);
+  h.log->Release({uint64_t{1} << 60});
+  EXPECT_EQ(h.log->BytesInUse(), h.options.segment_bytes);
+  h.Write("after");
+  EXPECT_EQ(h.client->acked.size(), 21u);
+}
+
+TEST(SegmentReuse, SparesAreFilledAndNamedInTheBackground) {
+  LogHarness h;
+  ASSERT_TRUE(h.Open().ok());
+  EXPECT_EQ(h.Files().size(), 1u);
+  h.executor.RunReady();
+  EXPECT_EQ(h.Files().size(), 3u);
+  EXPECT_TRUE(h.Files(".tmp").empty());
+  h.fs.PowerCut();
+  EXPECT_EQ(h.Files().size(), 3u) << "a name that is not durable";
+}
+
+TEST(SegmentReuse, WritersWaitForASegmentThatIsNotReady) {
+  LogHarness h;
+  h.fs.HoldAsync(true, ".tmp");
+  ASSERT_TRUE(h.Open().ok());
+  for (int i = 0; i < 10; ++i) h.Write(std::string(9000, 'x'));
+  EXPECT_EQ(h.client->acked.size(), 5u) << "what fits the first segment";
+  h.fs.HoldAsync(false);
+  h.fs.ReleaseAll();
+  h.executor.RunReady();
+  EXPECT_EQ(h.client->acked.size(), 10u);
+  EXPECT_TRUE(h.log->failed().ok());
+}
+
+TEST(SegmentReuse, FullDiskIsTriedAgainAndIsNoFailureOfTheLog) {
+  LogHarness h;
+  h.fs.FailNext(FileOp::kWrite, ".tmp", 1,
+                absl::ResourceExhaustedError("no space"), /*sticky=*/true);
+  ASSERT_TRUE(h.Open().ok());
+  for (int i = 0; i < 10; ++i) h.Write(std::string(9000, 'x'));
+  EXPECT_EQ(h.client->acked.size(), 5u);
+  EXPECT_TRUE(h.Files(".tmp").empty());
+  h.fs.ClearFaults();
+  h.executor.RunUntilIdle(std::chrono::seconds(2));
+  EXPECT_EQ(h.client->acked.size(), 10u);
+}
+
+TEST(SegmentReuse, ReleasedSegmentServesAFullDisk) {
+  LogHarness h;
+  h.fs.FailNext(FileOp::kWrite, ".tmp", 1,
+                absl::ResourceExhaustedError("no space"), /*sticky=*/true);
+  ASSERT_TRUE(h.Open().ok());
+  // The second segment is the only other there is.
+  h.fs.WriteFile("/data/log/segment-000050.log",
+                 std::string(h.options.segment_bytes, '\0'));
+  h.Die(false);
+  h.fs.FailNext(FileOp::kWrite, ".tmp", 1,
+                absl::ResourceExhaustedError("no space"), /*sticky=*/true);
+  ASSERT_TRUE(h.Open().ok());
+  for (int i = 0; i < 30; ++i) {
+    ASSERT_TRUE(h.Append(std::string(9000, 'x')).ok());
+    h.executor.RunReady();
+    if (!h.client->acked.empty()) {
+      h.log->Release(h.client->acked.back().position);
+    }
+    h.executor.RunReady();
+  }
+  EXPECT_EQ(h.client->acked.size(), 30u);
+}
+
+TEST(SegmentReuse, FilesOfALogThatShrankAreDeleted) {
+  LogHarness h;
+  h.options.free_segments_max = 3;
+  ASSERT_TRUE(h.Open().ok());
+  for (int i = 0; i < 100; ++i) h.Write(std::string(9000, 'x'));
+  EXPECT_GE(h.Files().size(), 20u);
+  h.log->Release(h.log->Tail());
+  h.executor.RunReady();
+  EXPECT_LE(h.Files().size(), 3u + 2 + 1);
+  h.Write("last");
+  h.Die(true);
+  ASSERT_TRUE(h.Open(h.client->acked.back().position).ok());
+  ASSERT_EQ(h.replayed.size(), 1u);
+}
+
+TEST(SegmentReuse, ReleasedHeadIsKnownWithoutTheCaller) {
+  LogHarness h;
+  ASSERT_TRUE(h.Open().ok());
+  for (int i = 0; i < 100; ++i) h.Write(std::string(9000, 'x'));
+  h.log->Release(h.log->Tail());
+  for (int i = 0; i < 20; ++i) h.Write(std::string(9000, 'y'));
+  const TestRecords all = h.client->acked;
+  h.Die(true);
+  ASSERT_TRUE(h.Open({0}).ok());  // such as a node whose last table is dropped
+  EXPECT_EQ(h.replayed, TestRecords(all.begin() + 100, all.end()));
+}
+
+}  // namespace
+}  // namespace rowan
