@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_NODE_COORDINATOR_COORDINATOR_H_
+#define ROWAN_NODE_COORDINATOR_COORDINATOR_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "node/coordinator/hybrid_clock.h"
+#include "node/coordinator/schema_registry.h"
+#include "storage/base/clock.h"
+#include "storage/engine/engine.h"
+
+namespace rowan {
+
+// The step between a decoded request and the replicas that carry it out: which
+// table, which timestamp, which nodes. On one node the replicas are its own
+// engine. Holds no state of its own; thread-safe as its parts, which outlive
+// it.
+class Coordinator {
+ public:
+  Coordinator(SchemaRegistry* schemas, HybridClock* timestamps,
+              const Clock* clock, Engine* engine)
+      : schemas_(schemas),
+        timestamps_(timestamps),
+        clock_(clock),
+        engine_(engine) {}
+
+  SchemaRegistry& schemas() { return *schemas_; }
+  std::shared_ptr<const Catalogue> catalogue() const {
+    return schemas_->catalogue();
+  }
+  const Clock& clock() const { return *clock_; }
+  // For what concerns this node alone: flush, compact, listings.
+  Engine& local_engine() { return *engine_; }
+
+  // A timestamp for a write that brought none.
+  absl::StatusOr<int64_t> NextTimestamp() { return timestamps_->Next(); }
+
+  // As Engine::Write and WriteAtomic.
+  void Write(const Mutation& mutation, DoneCallback done) {
+    engine_->Write(mutation, std::move(done));
+  }
+  void WriteAtomic(std::span<const Mutation> mutations, DoneCallback done) {
+    engine_->WriteAtomic(mutations, std::move(done));
+  }
+  // As Engine::Read.
+  void Read(const ReadCommand& command, RowConsumer* consumer,
+            absl::AnyInvocable<void(absl::StatusOr<PageEnd>)> done) {
+    engine_->Read(command, consumer, std::move(done));
+  }
+
+ private:
+  SchemaRegistry* const schemas_;
+  HybridClock* const timestamps_;
+  const Clock* const clock_;
+  Engine* const engine_;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_NODE_COORDINATOR_COORDINATOR_H_

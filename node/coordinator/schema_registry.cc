@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/coordinator/schema_registry.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "storage/base/status_macros.h"
+
+namespace rowan {
+namespace {
+
+constexpr std::string_view kCatalogueKey = "catalogue";
+
+absl::Status CheckName(std::string_view what, std::string_view name) {
+  if (Catalogue::ValidName(name)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(std::string(what), " '", std::string(name.substr(0, 64)),
+                   "': expected 1..48 of [a-z0-9_], starting with a letter"));
+}
+
+absl::Status Missing(std::string_view what, std::string_view name) {
+  return absl::NotFoundError(absl::StrCat(
+      std::string(what), " '", std::string(name), "' doesn't exist"));
+}
+
+absl::Status Exists(std::string_view what, std::string_view name) {
+  return absl::AlreadyExistsError(absl::StrCat(
+      std::string(what), " '", std::string(name), "' exists already"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SchemaRegistry>> SchemaRegistry::Open(
+    MetadataStore* store) {
+  ASSIGN_OR_RETURN(const VersionedValue stored, store->Get(kCatalogueKey));
+  Catalogue catalogue;
+  if (stored.version != 0) {
+    ASSIGN_OR_RETURN(catalogue, Catalogue::Decode(stored.value));
+  }
+  auto registry = std::unique_ptr<SchemaRegistry>(new SchemaRegistry(store));
+  registry->catalogue_ =
+      std::make_shared<const Catalogue>(std::move(catalogue));
+  registry->version_ = stored.version;
+  return registry;
+}
+
+std::vector<std::shared_ptr<const Schema>> SchemaRegistry::Tables() const {
+  const std::shared_ptr<const Catalogue> now = catalogue();
+  std::vector<std::shared_ptr<const Schema>> tables;
+  for (const auto& [name, table] : now->tables()) tables.push_back(table);
+  return tables;
+}
+
+absl::Status SchemaRegistry::Commit(Catalogue next) {
+  ASSIGN_OR_RETURN(version_,
+                   store_->Cas(kCatalogueKey, version_, next.Encode()));
+  catalogue_.store(std::make_shared<const Catalogue>(std::move(next)),
+                   std::memory_order_release);
+  return absl::OkStatus();
+}
+
+SchemaRegistry::Change SchemaRegistry::Unchanged() {
+  return {.changed = false, .catalogue_version = version_};
+}
+
+absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::CreateKeyspace(
+    std::string_view name, bool if_not_exists) {
+  RETURN_IF_ERROR(CheckName("keyspace", name));
+  MutexLock lock(mutex_);
+  Catalogue next = *catalogue();
+  if (next.HasKeyspace(name)) {
+    if (if_not_exists) return Unchanged();
+    return Exists("keyspace", name);
+  }
+  next.AddKeyspace(name);
+  RETURN_IF_ERROR(Commit(std::move(next)));
+  return Change{.changed = true, .catalogue_version = version_};
+}
+
+absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::DropKeyspace(
+    std::string_view name, bool if_exists) {
+  MutexLock lock(mutex_);
+  Catalogue next = *catalogue();
+  if (!next.HasKeyspace(name)) {
+    if (if_exists) return Unchanged();
+    return Missing("keyspace", name);
+  }
+  if (const uint32_t tables = next.TablesIn(name); tables > 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("keyspace '", std::string(name), "' still holds ", tables,
+                     " tables; drop them first"));
+  }
+  next.RemoveKeyspace(name);
+  RETURN_IF_ERROR(Commit(std::move(next)));
+  return Change{.changed = true, .catalogue_version = version_};
+}
+
+absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::CreateTable(
+    Schema table, bool if_not_exists) {
+  RETURN_IF_ERROR(CheckName("table", table.table));
+  MutexLock lock(mutex_);
+  Catalogue next = *catalogue();
+  if (!next.HasKeyspace(table.keyspace)) {
+    return Missing("keyspace", table.keyspace);
+  }
+  const std::string full_name = table.keyspace + "." + table.table;
+  if (auto there = next.FindByFullName(full_name); there != nullptr) {
+    if (!if_not_exists) return Exists("table", full_name);
+    Change change = Unchanged();
+    change.table = std::move(there);
+    return change;
+  }
+  if (next.tables().size() >= kTablesMax) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the node holds ", kTablesMax, " tables, its limit"));
+  }
+  table.id = next.TakeTableId();
+  table.version = SchemaVersion{1};
+  uint32_t column_id = 0;
+  for (Column& column : table.columns) column.id = ColumnId{++column_id};
+  RETURN_IF_ERROR(table.Validate());
+  auto schema = std::make_shared<const Schema>(std::move(table));
+  next.AddTable(schema);
+  // The engine first: a table that the catalogue doesn't know is dropped at the
+  // next start, so that a crash in between leaves nothing.
+  RETURN_IF_ERROR(engine_->CreateTable(schema));
+  if (absl::Status status = Commit(std::move(next)); !status.ok()) {
+    engine_->DropTable(schema->id).IgnoreError();
+    return status;
+  }
+  return Change{.changed = true,
+                .catalogue_version = version_,
+                .table = std::move(schema)};
+}
+
+absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::DropTable(
+    std::string_view keyspace, std::string_view name, bool if_exists) {
+  MutexLock lock(mutex_);
+  Catalogue next = *catalogue();
+  const Catalogue::TablePtr table = next.Find(keyspace, name);
+  if (table == nullptr) {
+    if (if_exists) return Unchanged();
+    return Missing("table", std::string(keyspace) + "." + std::string(name));
+  }
+  next.RemoveTable(*table);
+  RETURN_IF_ERROR(Commit(std::move(next)));
+  // Known to nobody from here on; if this fails, the next start ends it.
+  RETURN_IF_ERROR(engine_->DropTable(table->id));
+  return Change{.changed = true, .catalogue_version = version_};
+}
+
+}  // namespace rowan

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_NODE_COORDINATOR_SCHEMA_REGISTRY_H_
+#define ROWAN_NODE_COORDINATOR_SCHEMA_REGISTRY_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "node/metadata/catalogue.h"
+#include "node/metadata/metadata_store.h"
+#include "storage/base/mutex.h"
+#include "storage/engine/engine.h"
+
+namespace rowan {
+
+// The node's copy of the catalogue and the only way to change it. Readers load
+// one pointer; changes take turns, reach the metadata store first and are
+// published last, so that what is published is durable.
+//
+// Thread-safe. The four changes block; they belong on a blocking executor.
+// Errors of changes: kInvalidArgument, kNotFound, kAlreadyExists,
+// kFailedPrecondition, and those of store and engine.
+class SchemaRegistry {
+ public:
+  // What a table may be at most on one node: enough for memory's fixed cost
+  // (a table of 16 partitions takes up to 64 KiB).
+  static constexpr size_t kTablesMax = 10'000;
+
+  // Reads the catalogue. `store` outlives the registry. Blocks.
+  static absl::StatusOr<std::unique_ptr<SchemaRegistry>> Open(
+      MetadataStore* store);
+
+  // Before the first change: who holds the tables.
+  void set_engine(Engine* engine) { engine_ = engine; }
+
+  std::shared_ptr<const Catalogue> catalogue() const {
+    return catalogue_.load(std::memory_order_acquire);
+  }
+  std::vector<std::shared_ptr<const Schema>> Tables() const;
+
+  struct Change {
+    bool changed = false;  // false: it was so before (if_exists and the like)
+    uint64_t catalogue_version = 0;
+    std::shared_ptr<const Schema> table;  // of CreateTable
+  };
+  absl::StatusOr<Change> CreateKeyspace(std::string_view name,
+                                        bool if_not_exists);
+  absl::StatusOr<Change> DropKeyspace(std::string_view name, bool if_exists);
+  // `table` comes without id, version and column ids.
+  absl::StatusOr<Change> CreateTable(Schema table, bool if_not_exists);
+  absl::StatusOr<Change> DropTable(std::string_view keyspace,
+                                   std::string_view name, bool if_exists);
+
+ private:
+  explicit SchemaRegistry(MetadataStore* store) : store_(store) {}
+  absl::Status Commit(Catalogue next) ROWAN_REQUIRES(mutex_);
+  Change Unchanged() ROWAN_REQUIRES(mutex_);
+
+  MetadataStore* const store_;
+  Engine* engine_ = nullptr;
+  std::atomic<std::shared_ptr<const Catalogue>> catalogue_;
+  Mutex mutex_;  // held by one change at a time
+  uint64_t version_ ROWAN_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_NODE_COORDINATOR_SCHEMA_REGISTRY_H_

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/metadata/catalogue.h"
+
+#include <utility>
+
+#include "storage/base/coding.h"
+#include "storage/base/status_macros.h"
+
+namespace rowan {
+namespace {
+
+std::string FullName(std::string_view keyspace, std::string_view table) {
+  std::string name(keyspace);
+  name += '.';
+  name += table;
+  return name;
+}
+
+}  // namespace
+
+bool Catalogue::ValidName(std::string_view name) {
+  if (name.empty() || name.size() > kNameLengthMax) return false;
+  if (name[0] < 'a' || name[0] > 'z') return false;
+  for (const char c : name) {
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Catalogue::HasKeyspace(std::string_view keyspace) const {
+  return keyspaces_.find(keyspace) != keyspaces_.end();
+}
+
+uint32_t Catalogue::TablesIn(std::string_view keyspace) const {
+  uint32_t count = 0;
+  const std::string prefix = FullName(keyspace, "");
+  for (auto i = tables_.lower_bound(prefix);
+       i != tables_.end() && i->first.starts_with(prefix); ++i) {
+    ++count;
+  }
+  return count;
+}
+
+Catalogue::TablePtr Catalogue::Find(std::string_view keyspace,
+                                    std::string_view table) const {
+  return FindByFullName(FullName(keyspace, table));
+}
+
+Catalogue::TablePtr Catalogue::FindByFullName(std::string_view name) const {
+  const auto found = tables_.find(name);
+  return found == tables_.end() ? nullptr : found->second;
+}
+
+Catalogue::TablePtr Catalogue::Find(TableId id) const {
+  const auto found = by_id_.find(id.value);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+void Catalogue::AddKeyspace(std::string_view keyspace) {
+  keyspaces_.emplace(keyspace);
+}
+
+void Catalogue::RemoveKeyspace(std::string_view keyspace) {
+  const auto found = keyspaces_.find(keyspace);
+  if (found != keyspaces_.end()) keyspaces_.erase(found);
+}
+
+void Catalogue::AddTable(TablePtr table) {
+  by_id_[table->id.value] = table;
+  std::string name = FullName(table->keyspace, table->table);
+  tables_[std::move(name)] = std::move(table);
+}
+
+void Catalogue::RemoveTable(const Schema& table) {
+  by_id_.erase(table.id.value);
+  tables_.erase(FullName(table.keyspace, table.table));
+}
+
+std::string Catalogue::Encode() const {
+  std::string out;
+  PutLittle<uint32_t>(next_table_id_, &out);
+  PutVarint(keyspaces_.size(), &out);
+  for (const std::string& keyspace : keyspaces_) PutBytes(keyspace, &out);
+  PutVarint(tables_.size(), &out);
+  for (const auto& [name, table] : tables_) {
+    PutBytes(EncodeSchema(*table), &out);
+  }
+  return out;
+}
+
+absl::StatusOr<Catalogue> Catalogue::Decode(std::string_view bytes) {
+  const absl::Status malformed =
+      absl::DataLossError("the catalogue is malformed");
+  Catalogue catalogue;
+  uint64_t keyspaces, tables;
+  if (!GetLittle(&bytes, &catalogue.next_table_id_) ||
+      !GetVarint(&bytes, &keyspaces)) {
+    return malformed;
+  }
+  for (uint64_t i = 0; i < keyspaces; ++i) {
+    std::string_view name;
+    if (!GetBytes(&bytes, &name) || !ValidName(name)) return malformed;
+    catalogue.AddKeyspace(name);
+  }
+  if (!GetVarint(&bytes, &tables)) return malformed;
+  for (uint64_t i = 0; i < tables; ++i) {
+    std::string_view encoded;
+    if (!GetBytes(&bytes, &encoded)) return malformed;
+    ASSIGN_OR_RETURN(Schema schema, DecodeSchema(encoded));
+    if (!catalogue.HasKeyspace(schema.keyspace) ||
+        schema.id.value >= catalogue.next_table_id_ ||
+        catalogue.Find(schema.id) != nullptr) {
+      return malformed;
+    }
+    catalogue.AddTable(std::make_shared<const Schema>(std::move(schema)));
+  }
+  if (!bytes.empty()) return malformed;
+  return catalogue;
+}
+
+}  // namespace rowan

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_NODE_METADATA_CATALOGUE_H_
+#define ROWAN_NODE_METADATA_CATALOGUE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "storage/model/schema.h"
+
+namespace rowan {
+
+// Every keyspace and table at one moment. Copied, changed and published as a
+// whole; a published one is never changed (std::shared_ptr<const Catalogue>).
+//
+// Invariants: every table's keyspace exists; table ids are unique and below
+// next_table_id.
+class Catalogue {
+ public:
+  using TablePtr = std::shared_ptr<const Schema>;
+
+  // 1..48 of [a-z0-9_], starting with a letter.
+  static bool ValidName(std::string_view name);
+
+  bool HasKeyspace(std::string_view keyspace) const;
+  // Ascending.
+  const std::set<std::string, std::less<>>& keyspaces() const {
+    return keyspaces_;
+  }
+  uint32_t TablesIn(std::string_view keyspace) const;
+  // Nullptr when there is none.
+  TablePtr Find(std::string_view keyspace, std::string_view table) const;
+  TablePtr Find(TableId id) const;
+  // By "keyspace.table"; no allocation.
+  TablePtr FindByFullName(std::string_view name) const;
+  // Ascending by full name.
+  const std::map<std::string, TablePtr, std::less<>>& tables() const {
+    return tables_;
+  }
+
+  // REQUIRES: what the names say; the caller has checked.
+  void AddKeyspace(std::string_view keyspace);
+  void RemoveKeyspace(std::string_view keyspace);
+  // Gives out the id that the next table gets.
+  TableId TakeTableId() { return TableId{next_table_id_++}; }
+  void AddTable(TablePtr table);
+  void RemoveTable(const Schema& table);
+
+  // node/metadata/FORMAT.md. kDataLoss for anything malformed.
+  std::string Encode() const;
+  static absl::StatusOr<Catalogue> Decode(std::string_view bytes);
+
+ private:
+  std::set<std::string, std::less<>> keyspaces_;
+  std::map<std::string, TablePtr, std::less<>> tables_;  // by full name
+  absl::flat_hash_map<uint32_t, TablePtr> by_id_;
+  uint32_t next_table_id_ = 1;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_NODE_METADATA_CATALOGUE_H_

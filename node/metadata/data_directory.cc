@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/metadata/data_directory.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "node/metadata/checked_file.h"
+#include "storage/base/coding.h"
+#include "storage/base/status_macros.h"
+
+namespace rowan {
+namespace {
+
+constexpr char kIdentity[] = "identity";
+constexpr char kLock[] = "LOCK";
+// What all files of a data directory look like together; grows when an older
+// program could not open it.
+constexpr uint32_t kDirectoryVersion = 1;
+constexpr size_t kNodeIdBytes = 16;
+
+struct Identity {
+  std::string node_id;
+  std::string node_name;
+};
+
+std::string EncodeIdentity(const Identity& identity) {
+  std::string out;
+  PutLittle<uint32_t>(kDirectoryVersion, &out);
+  out += identity.node_id;
+  PutBytes(identity.node_name, &out);
+  return out;
+}
+
+absl::StatusOr<Identity> DecodeIdentity(std::string_view bytes) {
+  uint32_t version;
+  if (!GetLittle(&bytes, &version)) {
+    return absl::DataLossError("cut short");
+  }
+  if (version != kDirectoryVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("written by another version of Rowan (format ", version,
+                     "; this program knows ", kDirectoryVersion, ")"));
+  }
+  Identity identity;
+  std::string_view name;
+  if (bytes.size() < kNodeIdBytes) return absl::DataLossError("cut short");
+  identity.node_id = bytes.substr(0, kNodeIdBytes);
+  bytes.remove_prefix(kNodeIdBytes);
+  if (!GetBytes(&bytes, &name) || !bytes.empty()) {
+    return absl::DataLossError("malformed");
+  }
+  identity.node_name = name;
+  return identity;
+}
+
+Identity NewIdentity(const std::string& node_name, Random* random) {
+  Identity identity;
+  PutLittle<uint64_t>(random->Next(), &identity.node_id);
+  PutLittle<uint64_t>(random->Next(), &identity.node_id);
+  // A random UUID, version 4.
+  identity.node_id[6] = static_cast<char>((identity.node_id[6] & 0x0f) | 0x40);
+  identity.node_id[8] = static_cast<char>((identity.node_id[8] & 0x3f) | 0x80);
+  identity.node_name =
+      node_name.empty()
+          ? absl::StrCat(
+                "node-",
+                absl::Hex(LoadLittle<uint32_t>(identity.node_id.data()),
+                          absl::kZeroPad8))
+          : node_name;
+  return identity;
+}
+
+// Before the lock is taken, which makes a file: a directory with foreign files
+// in it stays as it is.
+absl::Status CheckContents(FileSystem& fs, const std::string& path) {
+  absl::StatusOr<bool> exists = fs.Exists(path);
+  if (!exists.ok()) return exists.status();
+  if (!*exists) return fs.CreateDirectory(path);
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, fs.List(path));
+  const bool ours =
+      std::find(names.begin(), names.end(), kIdentity) != names.end();
+  // What a start that was cut short may have left.
+  const bool fresh =
+      std::all_of(names.begin(), names.end(), [](const std::string& name) {
+        return name == kLock || name == std::string(kIdentity) + ".tmp";
+      });
+  if (ours || fresh) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "it holds files, but none of a Rowan node; name an empty directory");
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
+    FileSystem* file_system, std::string path, const std::string& node_name,
+    Random* random) {
+  const std::string where = absl::StrCat("data directory ", path);
+  RETURN_IF_ERROR(Annotate(CheckContents(*file_system, path), where));
+  absl::StatusOr<std::unique_ptr<FileLock>> lock =
+      file_system->Lock(absl::StrCat(path, "/", kLock));
+  if (absl::IsFailedPrecondition(lock.status())) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(where, ": in use by another process"));
+  }
+  if (!lock.ok()) return Annotate(lock.status(), where);
+  auto directory = std::unique_ptr<DataDirectory>(
+      new DataDirectory(std::move(path), *std::move(lock)));
+
+  const std::string identity_path =
+      absl::StrCat(directory->path_, "/", kIdentity);
+  absl::StatusOr<CheckedFile> file =
+      ReadCheckedFile(*file_system, identity_path);
+  Identity identity;
+  if (absl::IsNotFound(file.status())) {
+    identity = NewIdentity(node_name, random);
+    RETURN_IF_ERROR(Annotate(
+        ReplaceCheckedFile(*file_system, directory->path_, kIdentity,
+                           {.version = 1, .payload = EncodeIdentity(identity)}),
+        where));
+  } else {
+    if (!file.ok()) return Annotate(file.status(), where);
+    absl::StatusOr<Identity> decoded = DecodeIdentity(file->payload);
+    if (!decoded.ok()) return Annotate(decoded.status(), where);
+    identity = *std::move(decoded);
+  }
+  if (!node_name.empty() && node_name != identity.node_name) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(where, ": belongs to node '", identity.node_name,
+                     "', not to '", node_name, "'"));
+  }
+  directory->node_name_ = std::move(identity.node_name);
+  directory->node_id_ = std::move(identity.node_id);
+  return directory;
+}
+
+}  // namespace rowan

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_NODE_METADATA_LOCAL_METADATA_STORE_H_
+#define ROWAN_NODE_METADATA_LOCAL_METADATA_STORE_H_
+
+#include <string>
+
+#include "node/metadata/metadata_store.h"
+#include "storage/base/file_system.h"
+#include "storage/base/mutex.h"
+
+namespace rowan {
+
+// The metadata of a node that stands alone: one checked file per key in one
+// directory, whose owner holds the data directory's lock. A crash leaves the
+// old or the new value. Thread-safe; calls take turns.
+class LocalMetadataStore : public MetadataStore {
+ public:
+  // Makes the directory when it is missing.
+  static absl::StatusOr<std::unique_ptr<LocalMetadataStore>> Open(
+      FileSystem* file_system, std::string directory);
+
+  absl::StatusOr<VersionedValue> Get(std::string_view key) override;
+  absl::StatusOr<uint64_t> Cas(std::string_view key, uint64_t expected,
+                               std::string_view value) override;
+
+ private:
+  LocalMetadataStore(FileSystem* file_system, std::string directory)
+      : file_system_(file_system), directory_(std::move(directory)) {}
+  absl::StatusOr<VersionedValue> Load(std::string_view key);
+
+  FileSystem* const file_system_;
+  const std::string directory_;
+  Mutex mutex_;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_NODE_METADATA_LOCAL_METADATA_STORE_H_

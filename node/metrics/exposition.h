@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_NODE_METRICS_EXPOSITION_H_
+#define ROWAN_NODE_METRICS_EXPOSITION_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "node/metrics/metrics.h"
+#include "node/metrics/node_facts.h"
+#include "storage/engine/engine.h"
+
+namespace rowan {
+
+// What /metrics shows besides the request counters.
+struct StorageMetrics {
+  EngineStatus engine;
+  std::map<uint32_t, uint64_t> sstables_by_level;
+  uint64_t disk_free_bytes = 0;
+};
+
+// Everything as Prometheus' text format, version 0.0.4. Names, units and
+// meanings are listed in README.md and never change. Series are bounded: no
+// label has values that users make.
+std::string ExposeMetrics(const Metrics& metrics, const NodeFacts& facts,
+                          const StorageMetrics& storage);
+
+}  // namespace rowan
+
+#endif  // ROWAN_NODE_METRICS_EXPOSITION_H_

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/node.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "commitlog/commit_log.h"
+#include "node/coordinator/coordinator.h"
+#include "node/http/http_server.h"
+#include "node/metadata/data_directory.h"
+#include "node/metadata/local_metadata_store.h"
+#include "node/metrics/exposition.h"
+#include "node/metrics/metrics.h"
+#include "node/metrics/node_facts.h"
+#include "node/service/client_server.h"
+#include "storage/base/logging.h"
+#include "storage/base/mutex.h"
+#include "storage/base/posix_file_system.h"
+#include "storage/base/status_macros.h"
+#include "storage/base/system_clock.h"
+#include "storage/base/system_random.h"
+#include "storage/base/thread_executor.h"
+#include "storage/engine/engine_options.h"
+
+namespace rowan {
+namespace {
+
+// Reads that wait for the disk, schema changes, the clock's bound.
+constexpr int kBlockingThreads = 4;
+// Asynchronous I/O: the log's write and sync, and flushes beside them.
+constexpr int kIoThreads = 4;
+
+int Cores() {
+  return std::max(1, static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
+}
+
+// Two threads share the work up to two cores; beyond, half of them poll.
+int PollerThreads() { return Cores() <= 2 ? 2 : Cores() / 2; }
+int ForegroundThreads() { return std::max(1, Cores() / 2); }
+
+LogLevel LevelNamed(std::string_view name) {
+  if (name == "debug") return LogLevel::kDebug;
+  if (name == "warning") return LogLevel::kWarning;
+  return name == "error" ? LogLevel::kError : LogLevel::kInfo;
+}
+
+std::string HostOf(const std::string& address) {
+  return address.substr(0, address.rfind(':'));
+}
+
+}  // namespace
+
+// In the order of their start; destroyed in the reverse.
+struct Node::Parts {
+  explicit Parts(const NodeConfig& config)
+      : config(config),
+        background(static_cast<int>(config.background_flushes +
+                                    config.background_compactions),
+                   "background") {}
+
+  absl::Status Start();
+  absl::Status StartHttp();
+  absl::Status OpenStorage();
+  absl::Status StartClientServer();
+  absl::Status Stop(bool drain);
+  absl::Status StopEngine(bool drain);
+  HttpAnswer Answer(std::string_view path);
+  StorageMetrics CollectStorage();
+
+  const NodeConfig config;
+  SystemClock clock;
+  SystemRandom random;
+  PosixFileSystem file_system{kIoThreads};
+  ThreadExecutor foreground{ForegroundThreads(), "foreground"};
+  ThreadExecutor background;
+  ThreadExecutor blocking{kBlockingThreads, "blocking"};
+  ThreadExecutor http_loop{1, "http"};
+  ThreadExecutor pollers{PollerThreads(), "poller"};
+  Metrics metrics;
+  NodeFacts facts;
+  std::unique_ptr<DataDirectory> directory;
+  std::unique_ptr<MetadataStore> metadata;
+  std::unique_ptr<SchemaRegistry> schemas;
+  std::unique_ptr<HybridClock> timestamps;
+  std::unique_ptr<Engine> engine;
+  std::atomic<Engine*> engine_shown{nullptr};  // to /metrics
+  std::unique_ptr<Coordinator> coordinator;
+  std::unique_ptr<HttpServer> http;
+  std::unique_ptr<ClientServer> clients;
+};
+
+StorageMetrics Node::Parts::CollectStorage() {
+  StorageMetrics storage;
+  Engine* const shown = engine_shown.load();
+  if (shown == nullptr) return storage;
+  storage.engine = shown->status();
+  for (const auto& table : schemas->Tables()) {
+    for (const SSTableStatus& sstable : shown->SSTables(table->id)) {
+      ++storage.sstables_by_level[sstable.level];
+    }
+  }
+  storage.disk_free_bytes =
+      file_system.FreeBytes(directory->path()).value_or(0);
+  return storage;
+}
+
+HttpAnswer Node::Parts::Answer(std::string_view path) {
+  if (path == "/metrics") {
+    return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
+            .body = ExposeMetrics(metrics, facts, CollectStorage())};
+  }
+  if (path == "/healthz") {
+    if (facts.state.load() == NodeState::kServing) return {.body = "ok\n"};
+    return {.status = 503, .body = "not serving\n"};
+  }
+  return {.status = 404, .body = "try /metrics or /healthz\n"};
+}
+
+absl::Status Node::Parts::StartHttp() {
+  ASSIGN_OR_RETURN(
+      http,
+      HttpServer::Start(
+          config.listen_http,
+          [this](std::string_view path) { return Answer(path); }, &http_loop));
+  facts.http_address =
+      absl::StrCat(HostOf(config.listen_http), ":", http->port());
+  return absl::OkStatus();
+}
+
+absl::Status Node::Parts::OpenStorage() {
+  CommitLogOptions log_options;
+  log_options.directory = directory->commitlog_path();
+  log_options.sync = config.commitlog_sync == "periodic" ? LogSync::kPeriodic
+                                                         : LogSync::kGroup;
+  log_options.period = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::nanoseconds(config.commitlog_sync_period));
+  EngineOptions options;
+  options.directory = directory->storage_path();
+  options.memtable_limit_bytes = config.memory_memtables;
+  options.partition_memtable_bytes_max = config.memory_partition_memtable;
+  options.log_bytes_max = static_cast<uint64_t>(config.commitlog_max_size);
+  options.flushes_max = static_cast<int>(config.background_flushes);
+  options.compactions_max = static_cast<int>(config.background_compactions);
+  ASSIGN_OR_RETURN(engine, OpenEngine(options,
+                                      {.file_system = &file_system,
+                                       .clock = &clock,
+                                       .foreground = &foreground,
+                                       .background = &background,
+                                       .blocking = &blocking},
+                                      MakeOpener(log_options, &file_system,
+                                                 &clock, &foreground),
+                                      schemas->Tables()));
+  engine_shown = engine.get();
+  schemas->set_engine(engine.get());
+  for (const std::string& line : engine->status().recovery) {
+    Log(LogLevel::kInfo, "recovery", {{"found", line}});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Node::Parts::StartClientServer() {
+  coordinator = std::make_unique<Coordinator>(schemas.get(), timestamps.get(),
+                                              &clock, engine.get());
+  ASSIGN_OR_RETURN(
+      clients, ClientServer::Start(
+                   {.address = config.listen_client,
+                    .reflection = IsLoopback(config.listen_client),
+                    .requests_in_flight_max = config.limits_requests_in_flight},
+                   {.coordinator = coordinator.get(),
+                    .metrics = &metrics,
+                    .facts = &facts,
+                    .clock = &clock,
+                    .blocking = &blocking,
+                    .pollers = &pollers,
+                    .poller_threads = PollerThreads()}));
+  return absl::OkStatus();
+}
+
+absl::Status Node::Parts::Start() {
+  SetLogging(LevelNamed(config.log_level),
+             config.log_format == "json" ? LogFormat::kJson : LogFormat::kText);
+  ASSIGN_OR_RETURN(directory, DataDirectory::Open(&file_system, config.data_dir,
+                                                  config.node_name, &random));
+  facts.name = directory->node_name();
+  facts.node_id = directory->node_id();
+  ASSIGN_OR_RETURN(metadata, LocalMetadataStore::Open(
+                                 &file_system, directory->metadata_path()));
+  ASSIGN_OR_RETURN(schemas, SchemaRegistry::Open(metadata.get()));
+  ASSIGN_OR_RETURN(
+      timestamps,
+      HybridClock::Open(&file_system, directory->path(), &clock, &blocking));
+  RETURN_IF_ERROR(StartHttp());
+  RETURN_IF_ERROR(OpenStorage());
+  return StartClientServer();
+}
+
+absl::Status Node::Parts::StopEngine(bool drain) {
+  Mutex mutex;
+  CondVar ended;
+  bool done = false;
+  absl::Status result;
+  engine->Stop(drain, [&](absl::Status status) {
+    MutexLock lock(mutex);
+    result = std::move(status);
+    done = true;
+    ended.NotifyAll();
+  });
+  MutexLock lock(mutex);
+  while (!done) ended.Wait(mutex);
+  return result;
+}
+
+absl::Status Node::Parts::Stop(bool drain) {
+  absl::Status result;
+  facts.state = NodeState::kStopping;
+  if (clients != nullptr) clients->Stop();
+  if (http != nullptr) http->Stop();
+  if (engine != nullptr) result.Update(StopEngine(drain));
+  if (timestamps != nullptr) result.Update(timestamps->Stop());
+  // Nothing of ours runs any more; what waits belongs to nobody.
+  for (ThreadExecutor* executor :
+       {&pollers, &http_loop, &blocking, &background, &foreground}) {
+    executor->Stop();
+  }
+  return result;
+}
+
+Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Node::~Node() = default;
+
+absl::StatusOr<std::unique_ptr<Node>> Node::Start(const NodeConfig& config) {
+  auto parts = std::make_unique<Parts>(config);
+  if (absl::Status status = parts->Start(); !status.ok()) {
+    parts->Stop(/*drain=*/false).IgnoreError();
+    return status;
+  }
+  return std::unique_ptr<Node>(new Node(std::move(parts)));
+}
+
+const std::string& Node::client_address() const {
+  return parts_->facts.client_address;
+}
+const std::string& Node::http_address() const {
+  return parts_->facts.http_address;
+}
+
+absl::Status Node::Stop(bool drain) { return parts_->Stop(drain); }
+
+}  // namespace rowan

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/service/admin_service.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "node/service/request_error.h"
+#include "node/service/table_lookup.h"
+#include "node/service/value_codec.h"
+#include "storage/base/mutex.h"
+#include "storage/base/status_macros.h"
+#include "storage/model/key_codec.h"
+
+namespace rowan {
+namespace {
+
+constexpr uint32_t kPartitionsDefault = 1000;
+constexpr uint32_t kPartitionsMax = 10'000;
+constexpr uint32_t kSSTablesMax = 1000;
+
+v1::NodeState EncodeState(NodeState state) {
+  switch (state) {
+    case NodeState::kStarting:
+      return v1::NODE_STATE_STARTING;
+    case NodeState::kServing:
+      return v1::NODE_STATE_SERVING;
+    case NodeState::kReadOnly:
+      return v1::NODE_STATE_READ_ONLY;
+    case NodeState::kStopping:
+      return v1::NODE_STATE_STOPPING;
+  }
+  return v1::NODE_STATE_UNSPECIFIED;
+}
+
+void EncodeEngineStatus(const EngineStatus& status, v1::NodeStatus* out) {
+  out->set_memtable_bytes(static_cast<uint64_t>(status.memtable_bytes));
+  out->set_memtable_limit_bytes(
+      static_cast<uint64_t>(status.memtable_limit_bytes));
+  out->set_commitlog_bytes(status.log_bytes);
+  out->set_compaction_pending_bytes(status.compaction_pending_bytes);
+  out->set_flushes(status.flushes);
+  out->set_flush_bytes(status.flush_bytes);
+  out->set_compactions(status.compactions);
+  out->set_compaction_bytes_read(status.compaction_bytes_read);
+  out->set_compaction_bytes_written(status.compaction_bytes_written);
+  out->set_reads(status.reads);
+  out->set_writes(status.writes);
+  out->set_writes_delayed(status.writes_delayed);
+  out->set_writes_refused(status.writes_refused);
+  out->set_tombstones_scanned(status.tombstones_scanned);
+  out->set_failure(status.failure);
+  for (const std::string& line : status.recovery) out->add_recovery(line);
+}
+
+void EncodePartition(PartitionId id, v1::PartitionRef* out) {
+  out->set_prefix_length(id.prefix_length);
+  out->set_prefix_bits(id.prefix_bits);
+}
+
+// The same order for all of a table, or of all tables: which, and for which
+// partition.
+struct Target {
+  std::vector<TableId> tables;
+  std::optional<PartitionId> partition;
+};
+
+template <typename Request>
+absl::StatusOr<Target> TargetOf(const Catalogue& catalogue,
+                                const Request& request) {
+  Target target;
+  if (!request.has_table()) {
+    if (request.has_partition()) {
+      return InField(
+          BadRequest("MISSING_TABLE", "a partition is one of a table's"),
+          "table");
+    }
+    for (const auto& [name, table] : catalogue.tables()) {
+      target.tables.push_back(table->id);
+    }
+    return target;
+  }
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Schema> schema,
+                   FindTable(catalogue, request.table()));
+  target.tables.push_back(schema->id);
+  if (request.has_partition()) {
+    const uint8_t length = schema->options.partition_prefix_length;
+    if (request.partition().prefix_length() != length ||
+        request.partition().prefix_bits() >= uint64_t{1} << length) {
+      return InField(
+          RequestError(absl::StatusCode::kNotFound, "UNKNOWN_PARTITION",
+                       absl::StrCat("the table's partitions have "
+                                    "prefix length ",
+                                    length)),
+          "partition");
+    }
+    target.partition = PartitionId{length, request.partition().prefix_bits()};
+  }
+  return target;
+}
+
+// Gives one order per table and finishes the call with the first error once all
+// have answered. Deletes itself then.
+template <typename CallType>
+class Order {
+ public:
+  using Give = void (Engine::*)(TableId, std::optional<PartitionId>,
+                                DoneCallback);
+
+  Order(CallType* call, size_t tables) : call_(call), open_(tables + 1) {}
+
+  void Run(Engine& engine, Give give, const Target& target) {
+    for (const TableId table : target.tables) {
+      (engine.*give)(table, target.partition,
+                     [this](absl::Status status) { Answered(status); });
+    }
+    Answered(absl::OkStatus());
+  }
+
+ private:
+  void Answered(const absl::Status& status) {
+    {
+      MutexLock lock(mutex_);
+      // A table that was dropped meanwhile has nothing left to do.
+      if (first_error_.ok() && !absl::IsNotFound(status)) {
+        first_error_ = status;
+      }
+      if (--open_ > 0) return;
+    }
+    CallType* const call = call_;
+    const absl::Status result = first_error_;
+    delete this;
+    call->Finish(result);
+  }
+
+  CallType* const call_;
+  Mutex mutex_;
+  size_t open_ ROWAN_GUARDED_BY(mutex_);
+  absl::Status first_error_ ROWAN_GUARDED_BY(mutex_);
+};
+
+template <typename CallType>
+void GiveOrder(Coordinator* coordinator, CallType* call,
+               typename Order<CallType>::Give give) {
+  absl::StatusOr<Target> target =
+      TargetOf(*coordinator->catalogue(), call->request());
+  if (!target.ok()) return call->Finish(target.status());
+  auto* order = new Order<CallType>(call, target->tables.size());
+  order->Run(coordinator->local_engine(), give, *target);
+}
+
+void EncodeKey(const Schema& schema, std::string_view partition_key,
+               v1::Key* out) {
+  const auto components = DecodePartitionKey(schema, partition_key);
+  if (!components.ok()) return;
+  for (size_t i = 0; i < components->size(); ++i) {
+    DecodeValue(schema.columns[i].type, (*components)[i], out->add_values())
+        .IgnoreError();
+  }
+}
+
+void EncodeSSTable(const Schema& schema, const SSTableStatus& in,
+                   v1::SSTableInfo* out) {
+  const SSTableStatistics& statistics = in.statistics;
+  out->set_path(in.path);
+  out->set_file_id(statistics.file.value);
+  EncodePartition(statistics.partition, out->mutable_partition());
+  out->set_level(in.level);
+  out->set_file_bytes(in.file_bytes);
+  out->set_wide_rows(statistics.wide_rows);
+  out->set_rows(statistics.rows);
+  out->set_cells(statistics.cells);
+  out->set_tombstones(statistics.tombstones);
+  out->set_data_bytes_raw(statistics.data_bytes_raw);
+  out->set_data_bytes_stored(statistics.data_bytes_stored);
+  out->mutable_tokens()->set_first(statistics.first_token.ToSigned());
+  out->mutable_tokens()->set_last(statistics.last_token.ToSigned());
+  EncodeKey(schema, statistics.first_key, out->mutable_first_partition_key());
+  EncodeKey(schema, statistics.last_key, out->mutable_last_partition_key());
+  out->set_min_timestamp_us(statistics.min_timestamp);
+  out->set_max_timestamp_us(statistics.max_timestamp);
+  if (statistics.max_local_deletion_s != 0) {
+    out->set_min_local_deletion_s(statistics.min_local_deletion_s);
+    out->set_max_local_deletion_s(statistics.max_local_deletion_s);
+  }
+  out->set_written_at_us(statistics.written_at_us);
+}
+
+}  // namespace
+
+void AdminService::GetNodeStatus(
+    UnaryCall<v1::GetNodeStatusRequest, v1::NodeStatus>* call) {
+  const Engine& engine = coordinator_->local_engine();
+  const std::shared_ptr<const Catalogue> catalogue = coordinator_->catalogue();
+  v1::NodeStatus* out = call->response();
+  out->set_name(facts_->name);
+  out->set_node_id(facts_->node_id);
+  out->set_version(std::string(kRowanVersion));
+  out->set_client_address(facts_->client_address);
+  out->set_http_address(facts_->http_address);
+  const int64_t up_ns =
+      coordinator_->clock().MonotonicNanos() - facts_->serving_since_ns;
+  out->set_uptime_s(static_cast<uint64_t>(up_ns / 1'000'000'000));
+  out->set_keyspaces(static_cast<uint32_t>(catalogue->keyspaces().size()));
+  out->set_tables(static_cast<uint32_t>(catalogue->tables().size()));
+  EncodeEngineStatus(engine.status(), out);
+  const bool read_only =
+      !out->failure().empty() && facts_->state.load() == NodeState::kServing;
+  out->set_state(read_only ? v1::NODE_STATE_READ_ONLY
+                           : EncodeState(facts_->state.load()));
+  uint64_t sstables = 0, sstable_bytes = 0;
+  for (const auto& [name, table] : catalogue->tables()) {
+    for (const PartitionStatus& partition : engine.Partitions(table->id)) {
+      sstables += partition.sstables;
+      sstable_bytes += partition.sstable_bytes;
+    }
+  }
+  out->set_sstables(sstables);
+  out->set_sstable_bytes(sstable_bytes);
+  call->Finish(absl::OkStatus());
+}
+
+void AdminService::Flush(UnaryCall<v1::FlushRequest, v1::FlushResponse>* call) {
+  GiveOrder(coordinator_, call, &Engine::Flush);
+}
+
+void AdminService::Compact(
+    UnaryCall<v1::CompactRequest, v1::CompactResponse>* call) {
+  GiveOrder(coordinator_, call, &Engine::Compact);
+}
+
+void AdminService::ListPartitions(
+    UnaryCall<v1::ListPartitionsRequest, v1::ListPartitionsResponse>* call) {
+  const v1::ListPartitionsRequest& request = call->request();
+  const auto schema = FindTable(*coordinator_->catalogue(), request.table());
+  if (!schema.ok()) return call->Finish(schema.status());
+  uint32_t from = 0;
+  if (!request.page_token().empty() &&
+      !absl::SimpleAtoi(request.page_token(), &from)) {
+    return call->Finish(
+        InField(BadRequest("BAD_PAGE_TOKEN", "not a token of this listing"),
+                "page_token"));
+  }
+  const uint32_t page = request.page_size() == 0
+                            ? kPartitionsDefault
+                            : std::min(request.page_size(), kPartitionsMax);
+  const std::vector<PartitionStatus> all =
+      coordinator_->local_engine().Partitions((*schema)->id);
+  size_t i = from;
+  for (; i < all.size() && i < size_t{from} + page; ++i) {
+    const PartitionStatus& in = all[i];
+    v1::PartitionInfo* out = call->response()->add_partitions();
+    EncodePartition(in.partition, out->mutable_partition());
+    out->mutable_range()->set_first(in.partition.first().ToSigned());
+    out->mutable_range()->set_last(in.partition.last().ToSigned());
+    out->set_memtable_bytes(in.memtable_bytes);
+    out->set_memtable_wide_rows(in.memtable_wide_rows);
+    out->set_memtables_flushing(in.memtables_flushing);
+    out->set_sstables(in.sstables);
+    out->set_sstable_bytes(in.sstable_bytes);
+    out->set_compaction_pending_bytes(in.compaction_pending_bytes);
+    out->set_flushed_to(in.flushed_to.value);
+  }
+  if (i < all.size()) {
+    call->response()->set_next_page_token(std::to_string(i));
+  }
+  call->Finish(absl::OkStatus());
+}
+
+void AdminService::ListSSTables(
+    UnaryCall<v1::ListSSTablesRequest, v1::ListSSTablesResponse>* call) {
+  const v1::ListSSTablesRequest& request = call->request();
+  const auto schema = FindTable(*coordinator_->catalogue(), request.table());
+  if (!schema.ok()) return call->Finish(schema.status());
+  const uint32_t page = request.page_size() == 0
+                            ? kSSTablesMax
+                            : std::min(request.page_size(), kSSTablesMax);
+  std::vector<SSTableStatus> all =
+      coordinator_->local_engine().SSTables((*schema)->id);
+  std::sort(all.begin(), all.end(),
+            [](const SSTableStatus& a, const SSTableStatus& b) {
+              return a.path < b.path;
+            });
+  auto next = std::upper_bound(
+      all.begin(), all.end(), request.page_token(),
+      [](const std::string& token, const SSTableStatus& sstable) {
+        return token < sstable.path;
+      });
+  for (uint32_t i = 0; i < page && next != all.end(); ++i, ++next) {
+    EncodeSSTable(**schema, *next, call->response()->add_sstables());
+  }
+  if (next != all.end()) {
+    call->response()->set_next_page_token(std::prev(next)->path);
+  }
+  call->Finish(absl::OkStatus());
+}
+
+}  // namespace rowan

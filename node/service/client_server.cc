@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/service/client_server.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/grpcpp.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/impl/server_builder_option.h"
+#include "grpcpp/impl/server_builder_plugin.h"
+#include "grpcpp/resource_quota.h"
+#include "node/service/admin_service.h"
+#include "node/service/batch_service.h"
+#include "node/service/call.h"
+#include "node/service/call_host.h"
+#include "node/service/data_service.h"
+#include "node/service/limits.h"
+#include "node/service/schema_service.h"
+#include "rowan/v1/admin.grpc.pb.h"
+#include "rowan/v1/data.grpc.pb.h"
+#include "rowan/v1/schema.grpc.pb.h"
+#include "storage/base/mutex.h"
+
+namespace rowan {
+namespace {
+
+// Slots that wait for clients: enough that a burst finds one posted.
+constexpr int kPostedHot = 64;
+constexpr int kPostedCold = 4;
+// Transport buffers of all connections together.
+constexpr size_t kTransportBytesMax = 256 << 20;
+constexpr int kThreadsPerQueue = 2;
+
+// Guards against what gRPC 1.51 does by default with hostile peers.
+void PinTransportSettings(grpc::ServerBuilder* builder) {
+  builder->SetMaxReceiveMessageSize(static_cast<int>(kReceiveBytesMax));
+  builder->SetMaxSendMessageSize(-1);
+  // A compressed message is inflated before its size is checked.
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  builder->SetDefaultCompressionAlgorithm(GRPC_COMPRESS_NONE);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 100);
+  builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 8192);
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 3000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+  builder->AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 300'000);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 3'600'000);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 60'000);
+  // Otherwise a second process of the same user could share the port.
+  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder->AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
+  builder->SetResourceQuota(
+      grpc::ResourceQuota("rowan-clients").Resize(kTransportBytesMax));
+}
+
+// The reflection plugin adds itself to every server of the process; this takes
+// it out again.
+class WithoutReflection : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>*
+                         plugins) override {
+    std::erase_if(*plugins, [](const auto& plugin) {
+      return plugin->name() == "proto_reflection";
+    });
+  }
+};
+
+void Poll(grpc::ServerCompletionQueue* queue) {
+  void* tag;
+  bool ok;
+  while (queue->Next(&tag, &ok)) static_cast<QueueEvent*>(tag)->OnEvent(ok);
+}
+
+}  // namespace
+
+struct ClientServer::Impl {
+  explicit Impl(const ClientServerOptions& options,
+                const ClientServerParts& given)
+      : parts(given),
+        host(given.clock, given.metrics, options.requests_in_flight_max),
+        data(given.coordinator, given.facts),
+        batches(given.coordinator),
+        schemas(given.coordinator, given.blocking),
+        admin(given.coordinator, given.facts) {}
+
+  // Makes a method known and posts its first calls on every queue. `request` is
+  // the generated RequestX, `handle` the method of ours behind it.
+  template <typename CallType, typename Generated, typename Request,
+            typename Service, typename Handle>
+  void Add(Op op, int posted, Generated* generated, Request request,
+           Service* service, Handle handle) {
+    auto method = std::make_shared<Method<CallType>>();
+    method->host = &host;
+    method->op = op;
+    method->posted_target = posted;
+    method->post = [generated, request](CallType* call) {
+      (generated->*request)(call->context(), call->mutable_request(),
+                            call->writer(), call->queue(), call->queue(),
+                            call->Tag());
+    };
+    method->handler = [service, handle](CallType* call) {
+      (service->*handle)(call);
+    };
+    for (const auto& queue : queues) {
+      for (int i = 0; i < posted; ++i) {
+        CallType::PostNew(method.get(), queue.get());
+      }
+    }
+    methods.push_back(std::move(method));
+  }
+
+  void AddData();
+  void AddSchema();
+  void AddAdmin();
+  void StartPolling();
+  void PollerEnded();
+
+  const ClientServerParts parts;
+  CallHost host;
+  DataService data;
+  BatchService batches;
+  SchemaService schemas;
+  AdminService admin;
+  v1::Data::AsyncService data_grpc;
+  v1::Schema::AsyncService schema_grpc;
+  v1::Admin::AsyncService admin_grpc;
+  std::vector<std::shared_ptr<void>> methods;
+  std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues;
+  std::unique_ptr<grpc::Server> server;
+  int port = 0;
+  Mutex mutex;
+  CondVar polled_out;
+  int polling ROWAN_GUARDED_BY(mutex) = 0;
+};
+
+void ClientServer::Impl::AddData() {
+  using Grpc = v1::Data::AsyncService;
+  Add<UnaryCall<v1::ReadRequest, v1::ReadResponse>>(
+      Op::kRead, kPostedHot, &data_grpc, &Grpc::RequestRead, &data,
+      &DataService::Read);
+  Add<StreamCall<v1::ReadRequest, v1::ReadResponse>>(
+      Op::kReadStream, kPostedCold, &data_grpc, &Grpc::RequestReadStream, &data,
+      &DataService::ReadStream);
+  Add<UnaryCall<v1::BatchReadRequest, v1::BatchReadResponse>>(
+      Op::kBatchRead, kPostedHot, &data_grpc, &Grpc::RequestBatchRead, &batches,
+      &BatchService::BatchRead);
+  Add<UnaryCall<v1::WriteRequest, v1::WriteResponse>>(
+      Op::kWrite, kPostedHot, &data_grpc, &Grpc::RequestWrite, &data,
+      &DataService::Write);
+  Add<UnaryCall<v1::BatchWriteRequest, v1::BatchWriteResponse>>(
+      Op::kBatchWrite, kPostedHot, &data_grpc, &Grpc::RequestBatchWrite,
+      &batches, &BatchService::BatchWrite);
+  Add<UnaryCall<v1::SplitRangesRequest, v1::SplitRangesResponse>>(
+      Op::kSplitRanges, kPostedCold, &data_grpc, &Grpc::RequestSplitRanges,
+      &data, &DataService::SplitRanges);
+}
+
+void ClientServer::Impl::AddSchema() {
+  using Grpc = v1::Schema::AsyncService;
+  Add<UnaryCall<v1::CreateKeyspaceRequest, v1::CreateKeyspaceResponse>>(
+      Op::kCreateKeyspace, kPostedCold, &schema_grpc,
+      &Grpc::RequestCreateKeyspace, &schemas, &SchemaService::CreateKeyspace);
+  Add<UnaryCall<v1::GetKeyspaceRequest, v1::Keyspace>>(
+      Op::kGetKeyspace, kPostedCold, &schema_grpc, &Grpc::RequestGetKeyspace,
+      &schemas, &SchemaService::GetKeyspace);
+  Add<UnaryCall<v1::ListKeyspacesRequest, v1::ListKeyspacesResponse>>(
+      Op::kListKeyspaces, kPostedCold, &schema_grpc,
+      &Grpc::RequestListKeyspaces, &schemas, &SchemaService::ListKeyspaces);
+  Add<UnaryCall<v1::DropKeyspaceRequest, v1::DropKeyspaceResponse>>(
+      Op::kDropKeyspace, kPostedCold, &schema_grpc, &Grpc::RequestDropKeyspace,
+      &schemas, &SchemaService::DropKeyspace);
+  Add<UnaryCall<v1::CreateTableRequest, v1::CreateTableResponse>>(
+      Op::kCreateTable, kPostedCold, &schema_grpc, &Grpc::RequestCreateTable,
+      &schemas, &SchemaService::CreateTable);
+  Add<UnaryCall<v1::GetTableRequest, v1::Table>>(
+      Op::kGetTable, kPostedCold, &schema_grpc, &Grpc::RequestGetTable,
+      &schemas, &SchemaService::GetTable);
+  Add<UnaryCall<v1::ListTablesRequest, v1::ListTablesResponse>>(
+      Op::kListTables, kPostedCold, &schema_grpc, &Grpc::RequestListTables,
+      &schemas, &SchemaService::ListTables);
+  Add<UnaryCall<v1::DropTableRequest, v1::DropTableResponse>>(
+      Op::kDropTable, kPostedCold, &schema_grpc, &Grpc::RequestDropTable,
+      &schemas, &SchemaService::DropTable);
+}
+
+void ClientServer::Impl::AddAdmin() {
+  using Grpc = v1::Admin::AsyncService;
+  Add<UnaryCall<v1::GetNodeStatusRequest, v1::NodeStatus>>(
+      Op::kGetNodeStatus, kPostedCold, &admin_grpc, &Grpc::RequestGetNodeStatus,
+      &admin, &AdminService::GetNodeStatus);
+  Add<UnaryCall<v1::FlushRequest, v1::FlushResponse>>(
+      Op::kFlush, kPostedCold, &admin_grpc, &Grpc::RequestFlush, &admin,
+      &AdminService::Flush);
+  Add<UnaryCall<v1::CompactRequest, v1::CompactResponse>>(
+      Op::kCompact, kPostedCold, &admin_grpc, &Grpc::RequestCompact, &admin,
+      &AdminService::Compact);
+  Add<UnaryCall<v1::ListPartitionsRequest, v1::ListPartitionsResponse>>(
+      Op::kListPartitions, kPostedCold, &admin_grpc,
+      &Grpc::RequestListPartitions, &admin, &AdminService::ListPartitions);
+  Add<UnaryCall<v1::ListSSTablesRequest, v1::ListSSTablesResponse>>(
+      Op::kListSSTables, kPostedCold, &admin_grpc, &Grpc::RequestListSSTables,
+      &admin, &AdminService::ListSSTables);
+}
+
+void ClientServer::Impl::StartPolling() {
+  {
+    MutexLock lock(mutex);
+    polling = parts.poller_threads;
+  }
+  for (int i = 0; i < parts.poller_threads; ++i) {
+    grpc::ServerCompletionQueue* const queue =
+        queues[static_cast<size_t>(i) % queues.size()].get();
+    parts.pollers->Post([this, queue] {
+      Poll(queue);
+      PollerEnded();
+    });
+  }
+}
+
+void ClientServer::Impl::PollerEnded() {
+  MutexLock lock(mutex);
+  if (--polling == 0) polled_out.NotifyAll();
+}
+
+ClientServer::ClientServer(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)) {}
+ClientServer::~ClientServer() = default;
+
+absl::StatusOr<std::unique_ptr<ClientServer>> ClientServer::Start(
+    const ClientServerOptions& options, const ClientServerParts& parts) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  auto impl = std::make_unique<Impl>(options, parts);
+  grpc::ServerBuilder builder;
+  PinTransportSettings(&builder);
+  if (!options.reflection) {
+    builder.SetOption(std::make_unique<WithoutReflection>());
+  }
+  builder.AddListeningPort(options.address, grpc::InsecureServerCredentials(),
+                           &impl->port);
+  builder.RegisterService(&impl->data_grpc);
+  builder.RegisterService(&impl->schema_grpc);
+  builder.RegisterService(&impl->admin_grpc);
+  const int queues = std::max(
+      1, (parts.poller_threads + kThreadsPerQueue - 1) / kThreadsPerQueue);
+  for (int i = 0; i < queues; ++i) {
+    impl->queues.push_back(builder.AddCompletionQueue());
+  }
+  impl->server = builder.BuildAndStart();
+  if (impl->server == nullptr || impl->port == 0) {
+    for (auto& queue : impl->queues) queue->Shutdown();
+    for (auto& queue : impl->queues) Poll(queue.get());
+    return absl::UnavailableError(
+        absl::StrCat("can't listen on ", options.address,
+                     ": the address is in use, or not of this machine"));
+  }
+  // Nobody asks before the first calls are posted.
+  parts.facts->client_address = absl::StrCat(
+      options.address.substr(0, options.address.rfind(':')), ":", impl->port);
+  parts.facts->serving_since_ns = parts.clock->MonotonicNanos();
+  parts.facts->state = NodeState::kServing;
+  impl->AddData();
+  impl->AddSchema();
+  impl->AddAdmin();
+  impl->StartPolling();
+  return std::unique_ptr<ClientServer>(new ClientServer(std::move(impl)));
+}
+
+int ClientServer::port() const { return impl_->port; }
+
+void ClientServer::Stop() {
+  if (auto* health = impl_->server->GetHealthCheckService()) {
+    health->SetServingStatus(false);
+  }
+  const gpr_timespec patience = gpr_time_add(
+      gpr_now(GPR_CLOCK_REALTIME), gpr_time_from_seconds(5, GPR_TIMESPAN));
+  impl_->server->Shutdown(patience);
+  impl_->host.WaitUntilIdle();
+  for (auto& queue : impl_->queues) queue->Shutdown();
+  MutexLock lock(impl_->mutex);
+  while (impl_->polling > 0) impl_->polled_out.Wait(impl_->mutex);
+}
+
+}  // namespace rowan

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_NODE_SERVICE_CLIENT_SERVER_H_
+#define ROWAN_NODE_SERVICE_CLIENT_SERVER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "node/coordinator/coordinator.h"
+#include "node/metrics/metrics.h"
+#include "node/metrics/node_facts.h"
+#include "storage/base/executor.h"
+
+namespace rowan {
+
+struct ClientServerOptions {
+  std::string address;  // host:port; port 0 takes a free one
+  bool reflection = false;
+  int64_t requests_in_flight_max = 4096;
+};
+
+// What a server works with; all of it outlives the server.
+struct ClientServerParts {
+  Coordinator* coordinator = nullptr;
+  Metrics* metrics = nullptr;
+  NodeFacts* facts = nullptr;
+  const Clock* clock = nullptr;
+  // Schema changes.
+  Executor* blocking = nullptr;
+  // Kept busy by the server's polling loops, one task per thread, until Stop.
+  Executor* pollers = nullptr;
+  int poller_threads = 1;
+};
+
+// The client listener: gRPC's completion queues, polled by a few threads, with
+// rowan.v1, health and (on request) reflection. Requests run on the thread that
+// polled them as far as they can without waiting.
+//
+// Thread-safe. Serves from Start to Stop.
+class ClientServer {
+ public:
+  // kUnavailable when the address can't be bound. Health says SERVING from
+  // here on, and `facts` say since when and where.
+  static absl::StatusOr<std::unique_ptr<ClientServer>> Start(
+      const ClientServerOptions& options, const ClientServerParts& parts);
+  // REQUIRES: stopped.
+  ~ClientServer();
+
+  int port() const;
+
+  // Takes no more calls, gives those under way 5 seconds, cancels the rest and
+  // waits for their end. Blocks. The engine must still be there.
+  void Stop();
+
+ private:
+  struct Impl;
+  explicit ClientServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_NODE_SERVICE_CLIENT_SERVER_H_

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/service/row_encoder.h"
+
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/service/limits.h"
+#include "node/service/page_token.h"
+#include "node/service/request_error.h"
+#include "node/service/value_codec.h"
+#include "storage/base/coding.h"
+#include "storage/base/status_macros.h"
+#include "storage/model/key_codec.h"
+
+namespace rowan {
+namespace {
+
+v1::EndReason EndReasonOf(EndReason reason) {
+  switch (reason) {
+    case EndReason::kExhausted:
+      return v1::END_REASON_EXHAUSTED;
+    case EndReason::kRows:
+      return v1::END_REASON_ROWS;
+    case EndReason::kBytes:
+      return v1::END_REASON_BYTES;
+    case EndReason::kTime:
+      return v1::END_REASON_TIME;
+    case EndReason::kTombstones:
+      return v1::END_REASON_TOMBSTONES;
+  }
+  return v1::END_REASON_UNSPECIFIED;
+}
+
+void FillStats(const ReadStats& stats, v1::ReadStats* out) {
+  out->set_memtables(stats.memtables);
+  out->set_sstables(stats.sstables);
+  out->set_sstables_skipped(stats.sstables_skipped);
+  out->set_blocks(stats.blocks);
+  out->set_block_bytes(stats.block_bytes);
+  out->set_rows_scanned(stats.rows_scanned);
+  out->set_cells_scanned(stats.cells_scanned);
+  out->set_tombstones(stats.tombstones);
+  out->set_waits(stats.waits);
+  out->set_wait_ns(static_cast<uint64_t>(stats.wait_ns));
+  out->set_work_ns(static_cast<uint64_t>(stats.work_ns));
+}
+
+}  // namespace
+
+RowEncoder::RowEncoder(const DecodedRead& read, v1::ReadResponse* response)
+    : read_(read), response_(response) {
+  for (size_t i = 0; i < read.columns.size(); ++i) {
+    const Column& column = *read.columns[i];
+    if (column.role == ColumnRole::kPartitionKey) ++key_columns_;
+    if (column.role == ColumnRole::kClustering) ++clustering_columns_;
+    if (place_.size() <= column.id.value)
+      place_.resize(column.id.value + 1, -1);
+    place_[column.id.value] = static_cast<int>(i);
+  }
+}
+
+absl::Status RowEncoder::EncodeKey(std::string_view partition_key,
+                                   v1::Row* out) {
+  ASSIGN_OR_RETURN(const std::vector<std::string_view> components,
+                   DecodePartitionKey(*read_.schema, partition_key));
+  for (int i = 0; i < key_columns_; ++i) {
+    const auto index = static_cast<size_t>(i);
+    RETURN_IF_ERROR(DecodeValue(read_.columns[index]->type, components[index],
+                                out->mutable_values(i)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RowEncoder::EncodePosition(std::string_view position,
+                                        v1::Row* out) {
+  if (position.empty() || clustering_columns_ == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const DecodedPosition decoded,
+                   DecodePosition(*read_.schema, position));
+  if (decoded.components.size() != static_cast<size_t>(clustering_columns_)) {
+    return absl::DataLossError("a stored row has an incomplete key");
+  }
+  for (int i = 0; i < clustering_columns_; ++i) {
+    const int place = key_columns_ + i;
+    RETURN_IF_ERROR(DecodeValue(read_.columns[static_cast<size_t>(place)]->type,
+                                decoded.components[static_cast<size_t>(i)],
+                                out->mutable_values(place)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RowEncoder::EncodeCells(const Row& row, v1::Row* out) {
+  for (const Cell& cell : row.cells) {
+    if (cell.column.value >= place_.size()) continue;
+    const int place = place_[cell.column.value];
+    if (place < 0) continue;
+    RETURN_IF_ERROR(DecodeValue(read_.columns[static_cast<size_t>(place)]->type,
+                                cell.value, out->mutable_values(place)));
+  }
+  return absl::OkStatus();
+}
+
+size_t RowEncoder::OnRow(const ResultRow& row) {
+  if (!status_.ok()) return 0;
+  v1::Row* out = response_->add_rows();
+  out->mutable_values()->Reserve(static_cast<int>(read_.columns.size()));
+  for (size_t i = 0; i < read_.columns.size(); ++i) out->add_values();
+  status_ = EncodeKey(row.partition_key, out);
+  if (status_.ok()) status_ = EncodePosition(row.position, out);
+  if (status_.ok() && row.static_row != nullptr) {
+    status_ = EncodeCells(*row.static_row, out);
+  }
+  if (status_.ok() && row.row != nullptr) {
+    status_ = EncodeCells(*row.row, out);
+  }
+  for (v1::Value& value : *out->mutable_values()) {
+    if (value.kind_case() == v1::Value::KIND_NOT_SET) {
+      value.set_null_value(v1::NULL_VALUE);
+    }
+  }
+  const size_t size = out->ByteSizeLong();
+  const size_t framed = size + 1 + VarintSize(size);
+  bytes_ += framed;
+  return framed;
+}
+
+absl::Status FinishPage(const v1::ReadRequest& request, const DecodedRead& read,
+                        const RowEncoder& rows, const PageEnd& end,
+                        v1::ReadResponse* response) {
+  if (!rows.status().ok()) return rows.status();
+  if (read.plain_client && rows.bytes() > kPlainAnswerBytesMax) {
+    absl::Status status = RequestError(
+        absl::StatusCode::kResourceExhausted, "ROW_TOO_LARGE",
+        absl::StrCat("the page takes ", rows.bytes(),
+                     " bytes, since one row is large; gRPC clients receive 4 "
+                     "MiB unless told otherwise. Raise the client's limit and "
+                     "say so with page_bytes above ",
+                     kPageBytesPlainMax));
+    return WithMetadata(std::move(status), "size",
+                        std::to_string(rows.bytes()));
+  }
+  response->set_end_reason(EndReasonOf(end.reason));
+  const bool unlimited =
+      read.command.limit == std::numeric_limits<uint64_t>::max();
+  const uint64_t limit_left =
+      unlimited ? read.command.limit
+                : read.command.limit - std::min(read.command.limit, end.rows);
+  if (end.resume.has_value() && limit_left > 0) {
+    response->set_next_page_token(EncodePageToken({.table = read.command.table,
+                                                   .shape = read.shape,
+                                                   .now_s = read.command.now_s,
+                                                   .limit_left = limit_left,
+                                                   .position = end.resume}));
+  }
+  if (request.table().table_case() == v1::TableRef::kName) {
+    for (const Column* column : read.columns) {
+      v1::ResultColumn* out = response->add_columns();
+      out->set_name(column->name);
+      out->set_id(column->id.value);
+    }
+  }
+  if (request.explain()) FillStats(end.stats, response->mutable_stats());
+  return absl::OkStatus();
+}
+
+}  // namespace rowan

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_NODE_SERVICE_SCHEMA_CODEC_H_
+#define ROWAN_NODE_SERVICE_SCHEMA_CODEC_H_
+
+#include "absl/status/statusor.h"
+#include "rowan/v1/schema.pb.h"
+#include "storage/model/schema.h"
+
+namespace rowan {
+
+// A table that a client describes; defaults filled in, no ids yet.
+// kInvalidArgument with the field.
+absl::StatusOr<Schema> DecodeTable(const v1::Table& table);
+
+// A table as clients see it, everything set.
+void EncodeTable(const Schema& schema, v1::Table* table);
+
+}  // namespace rowan
+
+#endif  // ROWAN_NODE_SERVICE_SCHEMA_CODEC_H_

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/service/table_lookup.h"
+
+#include "absl/strings/str_cat.h"
+#include "node/service/request_error.h"
+#include "storage/base/status_macros.h"
+
+namespace rowan {
+namespace {
+
+// Names come from the client and go into a message: cut to what a name can be.
+std::string Shown(const std::string& name) {
+  return name.size() <= 2 * kNameLengthMax + 1
+             ? name
+             : name.substr(0, 2 * kNameLengthMax) + "...";
+}
+
+absl::Status UnknownTable(const v1::TableRef& ref, const Catalogue& catalogue) {
+  std::string message;
+  if (ref.table_case() == v1::TableRef::kHandle) {
+    message = absl::StrCat("no table has the handle ", ref.handle(),
+                           "; it was dropped, or never was");
+  } else if (ref.name().find('.') == std::string::npos) {
+    return InField(BadRequest("BAD_NAME", absl::StrCat("'", Shown(ref.name()),
+                                                       "' is not of the form "
+                                                       "keyspace.table")),
+                   "name");
+  } else {
+    const std::string keyspace = ref.name().substr(0, ref.name().find('.'));
+    message =
+        catalogue.HasKeyspace(keyspace)
+            ? absl::StrCat("table '", Shown(ref.name()), "' doesn't exist")
+            : absl::StrCat("keyspace '", Shown(keyspace), "' doesn't exist");
+  }
+  return InField(
+      RequestError(absl::StatusCode::kNotFound, "UNKNOWN_TABLE", message),
+      ref.table_case() == v1::TableRef::kHandle ? "handle" : "name");
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
+    const Catalogue& catalogue, const v1::TableRef& ref) {
+  std::shared_ptr<const Schema> schema;
+  switch (ref.table_case()) {
+    case v1::TableRef::kName:
+      schema = catalogue.FindByFullName(ref.name());
+      break;
+    case v1::TableRef::kHandle:
+      schema = catalogue.Find(TableId{ref.handle()});
+      break;
+    case v1::TableRef::TABLE_NOT_SET:
+      return InField(
+          BadRequest("MISSING_TABLE", "expected the table's name or handle"),
+          "table");
+  }
+  if (schema == nullptr) return InField(UnknownTable(ref, catalogue), "table");
+  if (ref.schema_version() != 0 &&
+      ref.schema_version() != schema->version.value) {
+    absl::Status status = RequestError(
+        absl::StatusCode::kFailedPrecondition, "SCHEMA_CHANGED",
+        absl::StrCat("the table's schema is version ", schema->version.value,
+                     " and not ", ref.schema_version(),
+                     "; read it again with GetTable"));
+    return InField(WithMetadata(std::move(status), "schema_version",
+                                std::to_string(schema->version.value)),
+                   "table.schema_version");
+  }
+  return schema;
+}
+
+absl::StatusOr<std::vector<const Column*>> FindColumns(
+    const Schema& schema,
+    const google::protobuf::RepeatedPtrField<std::string>& names,
+    const google::protobuf::RepeatedField<uint32_t>& ids) {
+  if (!names.empty() && !ids.empty()) {
+    return InField(
+        BadRequest("BAD_COLUMNS", "name columns by name or by id, not both"),
+        "column_ids");
+  }
+  const auto count = static_cast<size_t>(names.size() + ids.size());
+  if (count > kColumnsMax) {
+    return InField(OverLimit(absl::StatusCode::kInvalidArgument,
+                             "number of columns", count, kColumnsMax),
+                   names.empty() ? "column_ids" : "columns");
+  }
+  std::vector<const Column*> columns;
+  columns.reserve(count);
+  for (int i = 0; i < names.size(); ++i) {
+    const Column* column = schema.FindColumn(names[i]);
+    if (column == nullptr) {
+      return InField(
+          BadRequest("UNKNOWN_COLUMN", absl::StrCat("the table has no column '",
+                                                    Shown(names[i]), "'")),
+          "columns", i);
+    }
+    columns.push_back(column);
+  }
+  for (int i = 0; i < ids.size(); ++i) {
+    const Column* column = schema.FindColumn(ColumnId{ids[i]});
+    if (column == nullptr) {
+      return InField(
+          BadRequest("UNKNOWN_COLUMN",
+                     absl::StrCat("the table has no column with id ", ids[i])),
+          "column_ids", i);
+    }
+    columns.push_back(column);
+  }
+  return columns;
+}
+
+}  // namespace rowan

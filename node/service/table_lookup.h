@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_NODE_SERVICE_TABLE_LOOKUP_H_
+#define ROWAN_NODE_SERVICE_TABLE_LOOKUP_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/repeated_field.h"
+#include "node/metadata/catalogue.h"
+#include "rowan/v1/types.pb.h"
+#include "storage/model/schema.h"
+
+namespace rowan {
+
+// The table a request means. kInvalidArgument, kNotFound (UNKNOWN_TABLE),
+// kFailedPrecondition (SCHEMA_CHANGED, with the present version).
+absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
+    const Catalogue& catalogue, const v1::TableRef& ref);
+
+// The columns that a request lists by name or by id, in its order. At most
+// kColumnsMax; not both forms; kInvalidArgument (UNKNOWN_COLUMN) with the
+// field.
+absl::StatusOr<std::vector<const Column*>> FindColumns(
+    const Schema& schema,
+    const google::protobuf::RepeatedPtrField<std::string>& names,
+    const google::protobuf::RepeatedField<uint32_t>& ids);
+
+}  // namespace rowan
+
+#endif  // ROWAN_NODE_SERVICE_TABLE_LOOKUP_H_

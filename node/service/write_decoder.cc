@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/service/write_decoder.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "node/service/key_decoder.h"
+#include "node/service/limits.h"
+#include "node/service/request_error.h"
+#include "node/service/table_lookup.h"
+#include "node/service/value_codec.h"
+#include "partitioner/murmur3.h"
+#include "storage/base/status_macros.h"
+#include "storage/model/reconcile.h"
+
+namespace rowan {
+namespace {
+
+// Decodes the changes of one write into one mutation.
+class WriteDecoder {
+ public:
+  WriteDecoder(const Schema& schema, const WriteMoment& moment,
+               Mutation* mutation)
+      : schema_(schema),
+        moment_(moment),
+        now_s_(static_cast<uint32_t>(moment.now_us / 1'000'000)),
+        mutation_(mutation) {}
+
+  absl::Status Decode(const v1::Change& change);
+
+ private:
+  // What a change says of the time of its cells.
+  struct Stamp {
+    int64_t timestamp;
+    uint32_t ttl_s = 0;
+  };
+
+  absl::Status Upsert(const v1::Upsert& upsert, int64_t timestamp);
+  absl::Status DeleteCells(const v1::DeleteCells& change, int64_t timestamp);
+  absl::Status DeleteRow(const v1::DeleteRow& change, int64_t timestamp);
+  absl::Status DeleteRange(const v1::DeleteRange& change, int64_t timestamp);
+
+  absl::StatusOr<uint32_t> TtlOf(const v1::Upsert& upsert) const;
+  absl::StatusOr<Cell> MakeCell(const Column& column, const v1::Value& value,
+                                const Stamp& stamp);
+  Cell Tombstone(ColumnId column, int64_t timestamp) const;
+  // Puts the cells of one change where they belong: static ones into the static
+  // row, the others into the row at `clustering`.
+  absl::Status Place(const v1::Key* clustering, const Liveness& liveness,
+                     std::vector<Cell> regular, std::vector<Cell> statics);
+  DeletionTime DeletionAt(int64_t timestamp) const {
+    return {timestamp, now_s_};
+  }
+
+  const Schema& schema_;
+  const WriteMoment& moment_;
+  const uint32_t now_s_;
+  Mutation* const mutation_;
+};
+
+absl::Status CheckWritable(const Column& column) {
+  if (column.role == ColumnRole::kStatic ||
+      column.role == ColumnRole::kRegular) {
+    return absl::OkStatus();
+  }
+  return BadRequest("KEY_COLUMN",
+                    absl::StrCat("'", column.name,
+                                 "' is a key column; its value stands in "
+                                 "partition_key or clustering"));
+}
+
+// Ascending by column; naming one twice in one change is an error, since
+// nothing says which value is meant.
+absl::Status SortCells(std::vector<Cell>* cells) {
+  std::sort(cells->begin(), cells->end(),
+            [](const Cell& a, const Cell& b) { return a.column < b.column; });
+  const auto twice = std::adjacent_find(
+      cells->begin(), cells->end(),
+      [](const Cell& a, const Cell& b) { return a.column == b.column; });
+  if (twice == cells->end()) return absl::OkStatus();
+  return InField(
+      BadRequest("COLUMN_TWICE", "a column is named twice in one change"),
+      "columns");
+}
+
+absl::StatusOr<uint32_t> WriteDecoder::TtlOf(const v1::Upsert& upsert) const {
+  if (!upsert.has_ttl_s()) return schema_.options.default_ttl_s;
+  const int64_t ttl_s = upsert.ttl_s();
+  if (ttl_s < 0 || ttl_s > int64_t{kTtlMaxS}) {
+    return InField(
+        BadRequest("BAD_TTL", absl::StrCat("a TTL lies in 0..", kTtlMaxS,
+                                           " s; got ", ttl_s)),
+        "ttl_s");
+  }
+  return static_cast<uint32_t>(ttl_s);
+}
+
+Cell WriteDecoder::Tombstone(ColumnId column, int64_t timestamp) const {
+  return {.column = column,
+          .kind = CellKind::kTombstone,
+          .timestamp = timestamp,
+          .local_time_s = now_s_};
+}
+
+absl::StatusOr<Cell> WriteDecoder::MakeCell(const Column& column,
+                                            const v1::Value& value,
+                                            const Stamp& stamp) {
+  if (value.has_null_value()) return Tombstone(column.id, stamp.timestamp);
+  absl::StatusOr<std::string_view> bytes = EncodeValue(
+      column.type, value,
+      [this](std::string kept) { return mutation_->Keep(std::move(kept)); });
+  if (!bytes.ok()) return Prefixed(bytes.status(), column.name);
+  if (bytes->size() > kCellBytesMax) {
+    return Prefixed(OverLimit(absl::StatusCode::kInvalidArgument, "cell bytes",
+                              bytes->size(), kCellBytesMax),
+                    column.name);
+  }
+  Cell cell{.column = column.id, .timestamp = stamp.timestamp};
+  cell.value = *bytes;
+  if (stamp.ttl_s != 0) {
+    cell.kind = CellKind::kExpiring;
+    cell.ttl_s = stamp.ttl_s;
+    cell.local_time_s = now_s_ + stamp.ttl_s;
+  }
+  return cell;
+}
+
+absl::Status WriteDecoder::Place(const v1::Key* clustering,
+                                 const Liveness& liveness,
+                                 std::vector<Cell> regular,
+                                 std::vector<Cell> statics) {
+  RETURN_IF_ERROR(SortCells(&regular));
+  RETURN_IF_ERROR(SortCells(&statics));
+  const bool static_only =
+      clustering == nullptr && regular.empty() && !statics.empty();
+  if (!statics.empty()) {
+    Row row;
+    row.cells = std::move(statics);
+    if (!mutation_->static_row.has_value()) mutation_->static_row.emplace();
+    MergeRow(row, &*mutation_->static_row);
+  }
+  if (static_only) return absl::OkStatus();
+  absl::StatusOr<std::string> position = DecodeRowPosition(
+      schema_,
+      clustering == nullptr ? v1::Key::default_instance() : *clustering);
+  if (!position.ok()) return InField(position.status(), "clustering");
+  RowChange& change = mutation_->rows.emplace_back();
+  change.position = mutation_->Keep(*std::move(position));
+  change.row.liveness = liveness;
+  change.row.cells = std::move(regular);
+  return absl::OkStatus();
+}
+
+absl::Status WriteDecoder::Upsert(const v1::Upsert& upsert, int64_t timestamp) {
+  ASSIGN_OR_RETURN(const std::vector<const Column*> columns,
+                   FindColumns(schema_, upsert.columns(), upsert.column_ids()));
+  if (columns.size() != static_cast<size_t>(upsert.values_size())) {
+    return InField(BadRequest("VALUE_COUNT",
+                              absl::StrCat(columns.size(), " columns, but ",
+                                           upsert.values_size(), " values")),
+                   "values");
+  }
+  if (upsert.no_row_marker() && columns.empty()) {
+    return BadRequest("EMPTY_CHANGE", "neither a row marker nor a column");
+  }
+  ASSIGN_OR_RETURN(const uint32_t ttl_s, TtlOf(upsert));
+  const Stamp stamp{timestamp, ttl_s};
+  std::vector<Cell> regular, statics;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const int index = static_cast<int>(i);
+    absl::Status status = CheckWritable(*columns[i]);
+    if (!status.ok()) {
+      return InField(std::move(status),
+                     upsert.columns().empty() ? "column_ids" : "columns",
+                     index);
+    }
+    absl::StatusOr<Cell> cell =
+        MakeCell(*columns[i], upsert.values(index), stamp);
+    if (!cell.ok()) return InField(cell.status(), "values", index);
+    const bool is_static = columns[i]->role == ColumnRole::kStatic;
+    (is_static ? statics : regular).push_back(*cell);
+  }
+  Liveness liveness;
+  if (!upsert.no_row_marker()) {
+    liveness.timestamp = timestamp;
+    liveness.ttl_s = ttl_s;
+    liveness.expiry_s = ttl_s == 0 ? 0 : now_s_ + ttl_s;
+  }
+  return Place(upsert.has_clustering() ? &upsert.clustering() : nullptr,
+               liveness, std::move(regular), std::move(statics));
+}
+
+absl::Status WriteDecoder::DeleteCells(const v1::DeleteCells& change,
+                                       int64_t timestamp) {
+  ASSIGN_OR_RETURN(const std::vector<const Column*> columns,
+                   FindColumns(schema_, change.columns(), change.column_ids()));
+  if (columns.empty()) {
+    return InField(BadRequest("EMPTY_CHANGE", "expected a column at least"),
+                   "columns");
+  }
+  std::vector<Cell> regular, statics;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    absl::Status status = CheckWritable(*columns[i]);
+    if (!status.ok()) {
+      return InField(std::move(status),
+                     change.columns().empty() ? "column_ids" : "columns",
+                     static_cast<int>(i));
+    }
+    const bool is_static = columns[i]->role == ColumnRole::kStatic;
+    (is_static ? statics : regular)
+        .push_back(Tombstone(columns[i]->id, timestamp));
+  }
+  if (regular.empty() && change.has_clustering()) {
+    // Only static cells: which row was named doesn't matter, but it must be
+    // none that the table can't have.
+    RETURN_IF_ERROR(
+        InField(DecodeRowPosition(schema_, change.clustering()).status(),
+                "clustering"));
+    return Place(nullptr, Liveness{}, {}, std::move(statics));
+  }
+  return Place(change.has_clustering() ? &change.clustering() : nullptr,
+               Liveness{}, std::move(regular), std::move(statics));
+}
+
+absl::Status WriteDecoder::DeleteRow(const v1::DeleteRow& change,
+                                     int64_t timestamp) {
+  absl::StatusOr<std::string> position =
+      DecodeRowPosition(schema_, change.clustering());
+  if (!position.ok()) return InField(position.status(), "clustering");
+  RowChange& row = mutation_->rows.emplace_back();
+  row.position = mutation_->Keep(*std::move(position));
+  row.row.deletion = DeletionAt(timestamp);
+  return absl::OkStatus();
+}
+
+absl::Status WriteDecoder::DeleteRange(const v1::DeleteRange& change,
+                                       int64_t timestamp) {
+  absl::StatusOr<ClusteringSlice> slice = DecodeSlice(schema_, change.slice());
+  if (!slice.ok()) return InField(slice.status(), "slice");
+  RangeTombstone& tombstone = mutation_->range_tombstones.emplace_back();
+  tombstone.start = mutation_->Keep(std::move(slice->start));
+  tombstone.end = mutation_->Keep(std::move(slice->end));
+  tombstone.deletion = DeletionAt(timestamp);
+  return absl::OkStatus();
+}
+
+absl::Status WriteDecoder::Decode(const v1::Change& change) {
+  int64_t timestamp = moment_.timestamp_us;
+  if (change.timestamp_us() != 0) {
+    timestamp = change.timestamp_us();
+    RETURN_IF_ERROR(
+        InField(CheckTimestamp(timestamp, moment_.now_us), "timestamp_us"));
+  }
+  switch (change.change_case()) {
+    case v1::Change::kUpsert:
+      return InField(Upsert(change.upsert(), timestamp), "upsert");
+    case v1::Change::kDeleteCells:
+      return InField(DeleteCells(change.delete_cells(), timestamp),
+                     "delete_cells");
+    case v1::Change::kDeleteRow:
+      return InField(DeleteRow(change.delete_row(), timestamp), "delete_row");
+    case v1::Change::kDeleteRange:
+      return InField(DeleteRange(change.delete_range(), timestamp),
+                     "delete_range");
+    case v1::Change::kDeleteWideRow:
+      mutation_->wide_row_deletion =
+          Newer(mutation_->wide_row_deletion, DeletionAt(timestamp));
+      return absl::OkStatus();
+    case v1::Change::CHANGE_NOT_SET:
+      return InField(BadRequest("EMPTY_CHANGE", "expected a change"), "change");
+  }
+  return absl::InternalError("a change of an unknown kind");
+}
+
+}  // namespace
+
+absl::Status CheckTimestamp(int64_t timestamp_us, int64_t now_us) {
+  if (timestamp_us == kNoTimestamp) {
+    return BadRequest("BAD_TIMESTAMP", "the smallest sint64 is no timestamp");
+  }
+  if (timestamp_us <= now_us + kTimestampAheadMaxUs) return absl::OkStatus();
+  return BadRequest(
+      "BAD_TIMESTAMP",
+      absl::StrCat("timestamp ", timestamp_us, " us lies ",
+                   timestamp_us / 1'000'000 - now_us / 1'000'000,
+                   " s ahead of the node's clock; at most 3600 s are taken. "
+                   "Timestamps are microseconds since 1970"));
+}
+
+absl::StatusOr<Mutation> DecodeWrite(const Schema& schema,
+                                     const v1::WriteRequest& request,
+                                     const WriteMoment& moment) {
+  if (request.changes().empty() || request.changes_size() > kChangesMax) {
+    return InField(
+        OverLimit(absl::StatusCode::kInvalidArgument,
+                  "number of changes (1 at least)",
+                  static_cast<uint64_t>(request.changes_size()), kChangesMax),
+        "changes");
+  }
+  Mutation mutation;
+  mutation.table = schema.id;
+  absl::StatusOr<std::string> key =
+      DecodePartitionKeyOf(schema, request.partition_key());
+  if (!key.ok()) return InField(key.status(), "partition_key");
+  mutation.partition_key = mutation.Keep(*std::move(key));
+  mutation.token = TokenOfKey(mutation.partition_key);
+  WriteDecoder decoder(schema, moment, &mutation);
+  for (int i = 0; i < request.changes_size(); ++i) {
+    absl::Status status = decoder.Decode(request.changes(i));
+    if (!status.ok()) return InField(std::move(status), "changes", i);
+  }
+  return mutation;
+}
+
+}  // namespace rowan

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_NODE_SERVICE_WRITE_DECODER_H_
+#define ROWAN_NODE_SERVICE_WRITE_DECODER_H_
+
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "rowan/v1/data.pb.h"
+#include "storage/model/mutation.h"
+#include "storage/model/schema.h"
+
+namespace rowan {
+
+// The moment a write is decoded at.
+struct WriteMoment {
+  int64_t now_us = 0;        // wall clock
+  int64_t timestamp_us = 0;  // of changes that give none
+};
+
+// A timestamp that a client chose: not beyond now + 1 h. Blames no field.
+absl::Status CheckTimestamp(int64_t timestamp_us, int64_t now_us);
+
+// Builds the mutation that `request` asks for, with views into it: it must live
+// as long. kInvalidArgument with the field. The work of one pass over the
+// changes; values that have another form in storage are kept in the mutation.
+absl::StatusOr<Mutation> DecodeWrite(const Schema& schema,
+                                     const v1::WriteRequest& request,
+                                     const WriteMoment& moment);
+
+}  // namespace rowan
+
+#endif  // ROWAN_NODE_SERVICE_WRITE_DECODER_H_

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/metadata/catalogue.h"
+
+#include <memory>
+#include <string>
+
+#include "gtest/gtest.h"
+
+namespace rowan {
+namespace {
+
+std::shared_ptr<const Schema> TableNamed(Catalogue* catalogue,
+                                         const std::string& keyspace,
+                                         const std::string& name) {
+  auto schema = std::make_shared<Schema>();
+  schema->id = catalogue->TakeTableId();
+  schema->version = SchemaVersion{1};
+  schema->keyspace = keyspace;
+  schema->table = name;
+  schema->columns.push_back({.id = ColumnId{1},
+                             .name = "pk",
+                             .type = {TypeKind::kText},
+                             .role = ColumnRole::kPartitionKey});
+  return schema;
+}
+
+Catalogue Sample() {
+  Catalogue catalogue;
+  catalogue.AddKeyspace("a");
+  catalogue.AddKeyspace("ab");
+  catalogue.AddTable(TableNamed(&catalogue, "a", "t"));
+  catalogue.AddTable(TableNamed(&catalogue, "a", "u"));
+  catalogue.AddTable(TableNamed(&catalogue, "ab", "t"));
+  return catalogue;
+}
+
+TEST(Catalogue, FindsTablesByNameAndById) {
+  const Catalogue catalogue = Sample();
+  ASSERT_NE(catalogue.Find("ab", "t"), nullptr);
+  EXPECT_EQ(catalogue.FindByFullName("ab.t"), catalogue.Find("ab", "t"));
+  EXPECT_EQ(catalogue.Find(TableId{3}), catalogue.Find("ab", "t"));
+  EXPECT_EQ(catalogue.Find("a", "none"), nullptr);
+  EXPECT_EQ(catalogue.TablesIn("a"), 2u);
+  EXPECT_EQ(catalogue.TablesIn("ab"), 1u);
+}
+
+TEST(Catalogue, IdsAreNotUsedAgainAfterADrop) {
+  Catalogue catalogue = Sample();
+  catalogue.RemoveTable(*catalogue.Find("ab", "t"));
+  EXPECT_EQ(catalogue.Find(TableId{3}), nullptr);
+  Catalogue back = *Catalogue::Decode(catalogue.Encode());
+  EXPECT_EQ(back.TakeTableId(), TableId{4});
+}
+
+TEST(Catalogue, ReadsBackWhatItWrote) {
+  const Catalogue catalogue = Sample();
+  const auto back = Catalogue::Decode(catalogue.Encode());
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(back->Encode(), catalogue.Encode());
+  EXPECT_EQ(back->keyspaces(), catalogue.keyspaces());
+  EXPECT_EQ(back->tables().size(), 3u);
+}
+
+TEST(Catalogue, HostileBytesAreRefusedOrRead) {
+  const std::string good = Sample().Encode();
+  for (size_t i = 0; i < good.size(); ++i) {
+    EXPECT_FALSE(Catalogue::Decode(good.substr(0, i)).ok()) << i;
+    for (const int bit : {0, 3, 7}) {
+      std::string flipped = good;
+      flipped[i] = static_cast<char>(flipped[i] ^ (1 << bit));
+      Catalogue::Decode(flipped).status().IgnoreError();
+    }
+  }
+}
+
+TEST(Catalogue, NamesAreShortLowerCaseWords) {
+  for (const char* good : {"a", "metrics", "a_1", "z9"}) {
+    EXPECT_TRUE(Catalogue::ValidName(good)) << good;
+  }
+  for (const char* bad : {"", "A", "1a", "_a", "a-b", "a.b", "a b"}) {
+    EXPECT_FALSE(Catalogue::ValidName(bad)) << bad;
+  }
+  EXPECT_TRUE(Catalogue::ValidName(std::string(48, 'a')));
+  EXPECT_FALSE(Catalogue::ValidName(std::string(49, 'a')));
+}
+
+}  // namespace
+}  // namespace rowan

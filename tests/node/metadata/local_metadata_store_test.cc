@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/metadata/local_metadata_store.h"
+
+#include <string>
+#include <utility>
+
+#include "gtest/gtest.h"
+#include "node/metadata/checked_file.h"
+#include "tests/lib/mem_file_system.h"
+
+namespace rowan {
+namespace {
+
+TEST(LocalMetadataStore, CasWantsTheVersionAtHand) {
+  MemFileSystem fs;
+  auto store = *LocalMetadataStore::Open(&fs, "m");
+  EXPECT_EQ(store->Get("k")->version, 0u);
+  EXPECT_EQ(*store->Cas("k", 0, "one"), 1u);
+  EXPECT_EQ(*store->Cas("k", 1, "two"), 2u);
+  EXPECT_TRUE(absl::IsAborted(store->Cas("k", 1, "late").status()));
+  EXPECT_EQ(store->Get("k")->value, "two");
+  EXPECT_EQ(store->Get("other")->version, 0u);
+}
+
+// A crash, or an error followed by a power cut, at each step of a change.
+TEST(LocalMetadataStore, ChangeIsWhollyThereOrNot) {
+  int failed = 0;
+  for (int nth = 1; nth <= 12; ++nth) {
+    MemFileSystem fs;
+    {
+      auto store = *LocalMetadataStore::Open(&fs, "m");
+      ASSERT_TRUE(store->Cas("k", 0, "old").ok());
+      // The store's directory itself is the data directory's business.
+      ASSERT_TRUE(fs.SyncDirectory(".").ok());
+      fs.FailNext(FileOp::kAnyChange, "m", nth,
+                  absl::DataLossError("disk error"), /*sticky=*/true);
+      const bool changed = store->Cas("k", 1, "new").ok();
+      fs.ClearFaults();
+      fs.PowerCut();
+      auto again = *LocalMetadataStore::Open(&fs, "m");
+      const auto value = again->Get("k");
+      ASSERT_TRUE(value.ok()) << nth << ": " << value.status();
+      if (changed) {
+        EXPECT_EQ(value->value, "new") << nth;
+      } else {
+        ++failed;
+        EXPECT_TRUE(value->value == "new" || value->value == "old") << nth;
+      }
+    }
+  }
+  EXPECT_GE(failed, 4);  // write, sync, rename, directory sync
+}
+
+TEST(CheckedFile, EveryDamageIsFound) {
+  const std::string good =
+      EncodeCheckedFile({.version = 7, .payload = "payload"});
+  EXPECT_EQ(DecodeCheckedFile(good)->payload, "payload");
+  EXPECT_EQ(DecodeCheckedFile(good)->version, 7u);
+  for (size_t i = 0; i < good.size(); ++i) {
+    EXPECT_FALSE(DecodeCheckedFile(good.substr(0, i)).ok()) << i;
+    std::string flipped = good;
+    flipped[i] = static_cast<char>(flipped[i] ^ 1);
+    EXPECT_FALSE(DecodeCheckedFile(flipped).ok()) << i;
+  }
+  EXPECT_FALSE(DecodeCheckedFile(good + "x").ok());
+}
+
+}  // namespace
+}  // namespace rowan

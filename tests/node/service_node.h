@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_TESTS_NODE_SERVICE_NODE_H_
+#define ROWAN_TESTS_NODE_SERVICE_NODE_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "grpcpp/grpcpp.h"
+#include "node/service/client_server.h"
+#include "rowan/v1/admin.grpc.pb.h"
+#include "rowan/v1/data.grpc.pb.h"
+#include "rowan/v1/schema.grpc.pb.h"
+#include "storage/base/thread_executor.h"
+#include "tests/lib/mem_file_system.h"
+#include "tests/lib/memory_engine.h"
+#include "tests/lib/sim_clock.h"
+
+namespace rowan {
+
+// What a failed call says of itself.
+struct CallError {
+  grpc::StatusCode code = grpc::StatusCode::OK;
+  std::string reason;
+  std::string field;
+  std::string message;
+  bool retry_info = false;
+};
+CallError ErrorOf(const grpc::Status& status);
+
+// The node's service over a real channel on a free port of loopback, with a
+// stand-in for the storage engine, files in memory and a clock that stands
+// still.
+class ServiceNode {
+ public:
+  explicit ServiceNode(int64_t requests_in_flight_max = 4096,
+                       bool reflection = true);
+  ~ServiceNode();
+
+  std::shared_ptr<grpc::Channel> NewChannel(int receive_bytes_max = -1) const;
+
+  // Makes the keyspace "ks" and the table "ks.t": partition key `pk text`,
+  // clustering `ck bigint`, static `s text`, regular `a int`, `b text`.
+  void CreateStandardTable();
+  // The same for any columns: {"name", type, role}.
+  grpc::Status CreateTable(const v1::Table& table,
+                           v1::Table* created = nullptr);
+
+  SimClock clock;
+  MemoryEngine engine;
+  std::unique_ptr<v1::Data::Stub> data;
+  std::unique_ptr<v1::Schema::Stub> schema;
+  std::unique_ptr<v1::Admin::Stub> admin;
+  std::shared_ptr<grpc::Channel> channel;
+  Metrics metrics;
+  NodeFacts facts;
+
+ private:
+  MemFileSystem files_;
+  ThreadExecutor blocking_{2, "blocking"};
+  ThreadExecutor pollers_{2, "pollers"};
+  std::unique_ptr<MetadataStore> store_;
+  std::unique_ptr<SchemaRegistry> schemas_;
+  std::unique_ptr<HybridClock> timestamps_;
+  std::unique_ptr<Coordinator> coordinator_;
+  std::unique_ptr<ClientServer> server_;
+};
+
+// Short forms of the messages that every test builds.
+v1::Value Text(std::string_view text);
+v1::Value Int(int64_t value);
+v1::Value Null();
+v1::Key KeyOf(std::vector<v1::Value> values);
+v1::Column ColumnOf(std::string_view name, v1::ColumnType type,
+                    v1::ColumnRole role, bool descending = false);
+// Of ks.t: row (pk, ck) gets a = `a`.
+v1::WriteRequest PutA(std::string_view pk, int64_t ck, int64_t a,
+                      int64_t timestamp_us = 0);
+v1::ReadRequest ReadWideRow(std::string_view pk);
+
+// Calls a unary method of a stub and gives the answer back.
+template <typename Stub, typename Request, typename Response>
+grpc::Status Ask(Stub* stub,
+                 grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                              const Request&, Response*),
+                 const Request& request, Response* response) {
+  grpc::ClientContext context;
+  return (stub->*method)(&context, request, response);
+}
+
+}  // namespace rowan
+
+#endif  // ROWAN_TESTS_NODE_SERVICE_NODE_H_
