@@ -40,6 +40,10 @@ WideRowList::Place WideRowList::Walk(WideRow* start, Token token,
 
 const WideRow* WideRowList::FindAtOrAfter(Token token,
                                           std::string_view key) const {
+  // The directory knows tokens by their bits below the prefix only.
+  if (token > partition_.last()) return nullptr;
+  if (token < partition_.first())
+    return head_[0].load(std::memory_order_acquire);
   const Token slot_start = directory_.SlotStart(token);
   WideRow* start = directory_.Find(token);
   if (start == nullptr) start = Descend(slot_start, {}, 0);

@@ -23,7 +23,7 @@ namespace rowan {
 class WideRowList {
  public:
   WideRowList(PartitionId partition, Arena* arena)
-      : directory_(partition, arena), arena_(arena) {}
+      : partition_(partition), directory_(partition, arena), arena_(arena) {}
 
   // A place in the list, good for ever as a place to search on from.
   struct Place {
@@ -32,9 +32,11 @@ class WideRowList {
     bool found = false;         // `at` is the one that was asked for
   };
 
-  // The first wide row at or after, or null.
+  // The first wide row at or after, or null. Any token: a scan comes from the
+  // partitions before.
   const WideRow* FindAtOrAfter(Token token, std::string_view key) const;
-  // For an insert: also mends the directory's hint.
+  // For an insert: also mends the directory's hint. REQUIRES: a token of the
+  // partition.
   Place FindPlace(Token token, std::string_view key);
 
   // A wide row that is not linked yet.
@@ -67,6 +69,7 @@ class WideRowList {
 
   std::atomic<WideRow*> head_[kHeightMax] = {};
   std::atomic<uint64_t> count_{0};
+  const PartitionId partition_;
   TokenDirectory directory_;
   Arena* const arena_;
 };

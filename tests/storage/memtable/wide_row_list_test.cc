@@ -35,6 +35,33 @@ void ExpectHolds(const std::set<Key>& expected, const WideRowList& list) {
   EXPECT_EQ(row, nullptr);
 }
 
+TEST(WideRowList, SearchFromOutsideThePartitionFindsItsFirstOrNothing) {
+  const PartitionId partition{.prefix_length = 4, .prefix_bits = 5};
+  MemoryBudget budget(0);
+  Arena arena(&budget);
+  WideRowList list(partition, &arena);
+  EXPECT_EQ(list.FindAtOrAfter(Token::Min(), {}), nullptr);
+  std::mt19937_64 random(1);
+  std::set<Key> expected;
+  for (int i = 0; i < 500; ++i) {
+    const Key key{Token{partition.first().value | random() >> 4}, "k"};
+    Put(key, &list);
+    expected.insert(key);
+  }
+  // Of tokens of other partitions, all kinds of low bits.
+  for (int i = 0; i < 500; ++i) {
+    const Token token{random()};
+    if (partition.first() <= token && token <= partition.last()) continue;
+    const WideRow* const row = list.FindAtOrAfter(token, "k");
+    if (token > partition.last()) {
+      EXPECT_EQ(row, nullptr);
+    } else {
+      ASSERT_NE(row, nullptr);
+      EXPECT_EQ(row->token(), expected.begin()->first);
+    }
+  }
+}
+
 // How tokens are drawn: what the directory is made for, and what it is not.
 struct Shape {
   const char* name;
