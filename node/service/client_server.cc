@@ -272,6 +272,13 @@ absl::StatusOr<std::unique_ptr<ClientServer>> ClientServer::Start(
   impl->AddSchema();
   impl->AddAdmin();
   impl->StartPolling();
+  if (auto* health = impl->server->GetHealthCheckService()) {
+    for (const char* service :
+         {v1::Data::service_full_name(), v1::Schema::service_full_name(),
+          v1::Admin::service_full_name()}) {
+      health->SetServingStatus(service, true);
+    }
+  }
   return std::unique_ptr<ClientServer>(new ClientServer(std::move(impl)));
 }
 
