@@ -21,11 +21,14 @@ SKIP = "GTEST_" + "SKIP"
 
 
 def guarded(path, text):
+    """A header that breaks no rule but those that the text breaks."""
     guard = "ROWAN_" + path.replace("/", "_").replace(".", "_").upper() + "_"
-    return f"{HEAD}#ifndef {guard}\n#define {guard}\n{text}\n#endif\n"
+    return (f"{HEAD}#ifndef {guard}\n#define {guard}\n\n{text}\n\n"
+            f"#endif  // {guard}\n")
 
 
 TIDY = {
+    ".clang-format": "BasedOnStyle: Google\n",
     "README.md": "Begin with `storage/model/row.h`.\n",
     "storage/README.md": "The storage.\n",
     "storage/base/README.md": "The floor.\n",
@@ -92,6 +95,7 @@ PLANTED = {
         ("tests/node/b_test.cc", HEAD + "TEST(A, DISABLED_" + "B) {}\n"),
     ],
     "foreign-paths": [("deploy/a.sh", HEAD + "cd /wo" + "rk/x\n")],
+    "formatting": [("storage/model/a.cc", HEAD + "int  a ;\n")],
     "file-heads": [
         ("storage/model/a.cc", "int a;\n"),
         ("storage/model/b.h", HEAD + "#pragma once\n"),

@@ -154,10 +154,10 @@ def _functions(path, text):
 
 def readmes(repo):
     wanted = {path.split("/")[0] for path in repo.paths if "/" in path}
-    for path in repo.with_suffix(*CODE):
+    for path in repo.with_suffix(".h", ".cc", ".py", ".sh"):
         folder = os.path.dirname(path)
         mirrors = folder.startswith("tests/") and repo.exists(folder[6:])
-        if folder and not mirrors and not folder.startswith("proto/google"):
+        if folder and not mirrors:
             wanted.add(folder)
     for folder in sorted(wanted):
         if not folder.startswith(".") and not repo.exists(

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules about what may be written in a file."""
 
+import os
 import re
+import subprocess
 
 from cpp_text import code_only
 
@@ -100,6 +102,26 @@ def file_heads(repo):
                 yield path, 2, f"wants the include guard {guard}"
 
 
+_MISFORMED = re.compile(r"^(?:\./)?(.+?):(\d+):\d+: (?:warning|error): ",
+                        re.MULTILINE)
+
+
+def formatting(repo):
+    paths = [path for path in repo.with_suffix(*CPP)
+             if not path.startswith("proto/google/")]
+    if not paths:
+        return
+    done = subprocess.run(["clang-format", "--dry-run", *paths],
+                          cwd=repo.root, stderr=subprocess.PIPE, text=True,
+                          check=True)
+    told = set()
+    for path, line in _MISFORMED.findall(done.stderr):
+        path = os.path.normpath(path)
+        if path not in told:
+            told.add(path)
+            yield path, int(line), f"run clang-format -i {path}"
+
+
 RULES = {
     "injected-world": injected_world,
     "test-sleeps": test_sleeps,
@@ -108,4 +130,5 @@ RULES = {
     "skipped-tests": skipped_tests,
     "foreign-paths": foreign_paths,
     "file-heads": file_heads,
+    "formatting": formatting,
 }
