@@ -37,6 +37,9 @@ echo "run.sh: building"
 deploy/build.sh release rowand rowan sstable-dump >&2
 
 bin=build/release/bin
+# A second node on this machine must not fight for the port of the first.
+http=()
+if [[ $listen != 127.0.0.1:7270 ]]; then http=(--http 127.0.0.1:0); fi
 work=$(mktemp -d)
 node=
 stop_node() {
@@ -55,15 +58,16 @@ trap 'echo; exit 0' INT TERM
 # and the node is then stopped once.
 mkfifo "$work/out"
 set -m
-"$bin/rowand" --data-dir "$data_dir" --listen "$listen" >"$work/out" &
+"$bin/rowand" --data-dir "$data_dir" --listen "$listen" "${http[@]}" \
+  >"$work/out" &
 node=$!
 set +m
 exec 3<"$work/out"
 address=
 while IFS= read -r line <&3; do
   echo "$line"
-  if [[ $line =~ (serving|listening)\ on\ ([^ ]+) ]]; then
-    address=${BASH_REMATCH[2]}
+  if [[ $line =~ serving\ on\ ([^ ]+) ]]; then
+    address=${BASH_REMATCH[1]}
     break
   fi
 done

@@ -1,0 +1,177 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The verbs of `rowan` against a node, their JSON and their exit codes."""
+
+import json
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
+
+from rowan_process import RowanTest
+
+POINTS = ["table", "create", "k.points", "--partition-key", "series text",
+          "--clustering", "ts timestamp desc", "--column", "value double",
+          "--column", "note text", "--static", "unit text"]
+
+
+class CommandLineTest(RowanTest):
+
+    def setUp(self):
+        super().setUp()
+        self.node = self.start_node()
+        self.rowan(self.node, "keyspace", "create", "k")
+        self.rowan(self.node, *POINTS, "--option", "partitions=4",
+                   "--option", "compression=lz4")
+
+    def put(self, second, *words):
+        self.rowan(self.node, "put", "k.points", "series=a",
+                   f"ts=2024-01-01T00:00:{second:02d}", *words)
+
+    def rows(self, *arguments):
+        out = self.rowan(self.node, "get", "k.points", "series=a",
+                         *arguments)
+        return [line.split() for line in out.splitlines()[1:]]
+
+    def test_status_says_whether_it_can_write(self):
+        self.assertIn("HEALTHY", self.rowan(self.node, "status"))
+        status = self.rowan_json(self.node, "status")
+        self.assertEqual(status["state"], "NODE_STATE_SERVING")
+        self.assertEqual(status["client_address"], self.node.address)
+
+    def test_keyspaces(self):
+        self.rowan(self.node, "keyspace", "create", "k", code=1)
+        self.rowan(self.node, "keyspace", "create", "k", "--if-not-exists")
+        self.rowan(self.node, "keyspace", "create", "other")
+        names = [keyspace["name"] for keyspace in self.rowan_json(
+            self.node, "keyspace", "list")["keyspaces"]]
+        self.assertEqual(names, ["k", "other"])
+        self.rowan(self.node, "keyspace", "drop", "other")
+        self.rowan(self.node, "keyspace", "drop", "other", code=7)
+        self.rowan(self.node, "keyspace", "drop", "other", "--if-exists")
+        self.rowan(self.node, "keyspace", "drop", "k", code=6)
+
+    def test_tables(self):
+        described = self.rowan(self.node, "table", "describe", "k.points")
+        self.assertIn("ts timestamp desc", described)
+        self.assertIn("partitions=4", described)
+        self.assertIn("compression=lz4", described)
+        self.rowan(self.node, *POINTS, code=1)
+        self.rowan(self.node, *POINTS, "--if-not-exists")
+        self.assertIn("k.points", self.rowan(self.node, "table", "list"))
+        self.rowan(self.node, "table", "describe", "k.none", code=7)
+        self.rowan(self.node, "table", "drop", "k.none", code=7)
+        self.rowan(self.node, "table", "drop", "k.none", "--if-exists")
+
+    def test_drop_wants_a_word(self):
+        out = self.rowan(self.node, "table", "drop", "k.points", code=6)
+        self.assertIn("--yes", out)
+        self.rowan(self.node, "table", "describe", "k.points")
+        self.rowan(self.node, "table", "drop", "k.points", "--yes")
+        self.rowan(self.node, "table", "describe", "k.points", code=7)
+
+    def test_put_and_get(self):
+        for second in range(5):
+            self.put(second, f"value={second}")
+        self.rowan(self.node, "put", "k.points", "series=a", "unit=ms")
+        rows = self.rows()
+        self.assertEqual(len(rows), 5)
+        self.assertEqual(rows[0][:3],
+                         ["a", "2024-01-01T00:00:04.000Z", "ms"])
+        self.assertEqual(len(self.rows("--limit", "2")), 2)
+        self.assertEqual(self.rows("--reverse")[0][1],
+                         "2024-01-01T00:00:00.000Z")
+        self.assertEqual(len(self.rows("ts=2024-01-01T00:00:03")), 1)
+        slice_ = "2024-01-01T00:00:01..2024-01-01T00:00:03"
+        self.assertEqual([row[1][17:19] for row in
+                          self.rows("--slice", slice_)], ["02", "01"])
+        self.assertEqual(len(self.rows(
+            "--slice", "2024-01-01T00:00:03..")), 2)
+        page = self.rowan_json(self.node, "get", "k.points", "series=a")
+        self.assertEqual(len(page["rows"]), 5)
+        self.assertEqual(page["end_reason"], "END_REASON_EXHAUSTED")
+
+    def test_explain(self):
+        self.put(1, "value=1")
+        self.rowan(self.node, "flush", "k.points")
+        self.put(2, "value=2")
+        out = self.rowan(self.node, "get", "k.points", "series=a",
+                         "--explain")
+        self.assertRegex(out, r"memtables \d+ +sstables 1")
+        page = self.rowan_json(self.node, "get", "k.points", "series=a",
+                               "--explain")
+        self.assertEqual(page["stats"]["sstables"], "1")
+
+    def test_every_deletion(self):
+        for second in range(8):
+            self.put(second, f"value={second}", "note=n")
+        delete = ["delete", "k.points", "series=a"]
+        self.rowan(self.node, *delete, "ts=2024-01-01T00:00:00",
+                   "--columns", "note,value")
+        self.assertEqual(self.rows()[-1][-2:], ["null", "null"])
+        self.rowan(self.node, *delete, "ts=2024-01-01T00:00:00")
+        self.assertEqual(len(self.rows()), 7)
+        self.rowan(self.node, *delete, "--slice",
+                   "2024-01-01T00:00:02..2024-01-01T00:00:05")
+        self.assertEqual(len(self.rows()), 4)
+        self.rowan(self.node, *delete)
+        self.assertEqual(self.rows(), [])
+        self.rowan(self.node, *delete, "note=n", code=2)
+
+    def test_scan_and_count(self):
+        for series in "abc":
+            self.rowan(self.node, "put", "k.points", f"series={series}",
+                       "ts=0", "value=1")
+        self.rowan(self.node, "put", "k.points", "series=d", "unit=ms")
+        self.assertEqual(self.rowan(self.node, "count", "k.points"), "3\n")
+        self.assertEqual(
+            self.rowan_json(self.node, "count", "k.points")["rows"], "3")
+        out = self.rowan(self.node, "scan", "k.points", "--columns", "value")
+        self.assertEqual(len(out.splitlines()), 1 + 4)
+
+    def test_files_are_listed_with_partition_level_and_sizes(self):
+        self.put(1, "value=1")
+        self.rowan(self.node, "flush")
+        files = self.rowan_json(self.node, "sstables")["sstables"]
+        self.assertEqual(len(files), 1)
+        self.assertEqual(files[0]["rows"], "1")
+        self.assertGreater(int(files[0]["file_bytes"]), 0)
+        self.assertIn("a", self.rowan(self.node, "sstables", "k.points"))
+        self.rowan(self.node, "compact", "k.points")
+
+    def test_bad_arguments_exit_2_and_say_what_was_expected(self):
+        for arguments, word in (
+                (["put", "k.points", "series=a", "ts=never"], "ts"),
+                (["put", "k.points", "ts=0"], "series"),
+                (["put", "k.points", "series=a", "value=1"], "ts"),
+                (["get", "k.points", "series=a", "--slice", "x"], "A..B"),
+                (["get", "points", "series=a"], "KEYSPACE.TABLE"),
+                (["put", "k.points", "series=a", "ts=0", "value=1", "--ttl",
+                  "-1"], "TTL"),
+                (["nonsense"], "subcommand"),
+                (["import", "csv", "missing.csv", "--table", "k.points"],
+                 "missing.csv"),
+        ):
+            out = self.rowan(self.node, *arguments, code=2)
+            self.assertIn(word, out)
+        self.rowan(self.node, "put", "k.points", "series=a", "ts=0", "z=1",
+                   code=7)
+
+    def test_unreachable_node_exits_3_and_says_what_to_try(self):
+        self.node.stop()
+        out = self.rowan(self.node, "status", code=3)
+        self.assertIn("try:", out)
+
+    def test_json_is_one_document(self):
+        for arguments in (["status"], ["keyspace", "list"], ["table", "list"],
+                          ["table", "describe", "k.points"], ["flush"],
+                          ["sstables"], ["scan", "k.points"],
+                          ["put", "k.points", "series=a", "ts=0"],
+                          ["delete", "k.points", "series=a"]):
+            out = self.rowan(self.node, *arguments, "-o", "json")
+            self.assertIsInstance(json.loads(out), dict, arguments)
+
+
+if __name__ == "__main__":
+    unittest.main()

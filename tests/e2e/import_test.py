@@ -1,0 +1,205 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The main job: many small series in, counted, sliced, killed in the middle,
+flushed, compacted and dumped."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
+
+from made_series import MadeSeries
+from rowan_process import RowanTest, binary
+
+TABLE = "metrics.points"
+
+
+class ImportTest(RowanTest):
+
+    def create_table(self, node, order=""):
+        self.rowan(node, "keyspace", "create", "metrics")
+        self.rowan(node, "table", "create", TABLE,
+                   "--partition-key", "series text",
+                   "--clustering", f"ts timestamp {order}".strip(),
+                   "--column", "value double")
+
+    def import_arguments(self, series):
+        return ["import", "csv", *series.paths, "--table", TABLE,
+                "--const-from-name", "series", "--map", "timestamp=ts"]
+
+    def exported(self, node):
+        """(series, time) -> value, as the node has it."""
+        text = self.rowan(node, "export", "csv", TABLE)
+        rows = {}
+        for row in csv.DictReader(io.StringIO(text)):
+            when = row["ts"].replace("T", " ").removesuffix(".000Z")
+            self.assertNotIn((row["series"], when), rows)
+            rows[row["series"], when] = float(row["value"])
+        return rows
+
+    def dumped(self, node):
+        """Every row of every SSTable: (series, time), with repeats."""
+        files = self.rowan_json(node, "sstables", TABLE)["sstables"]
+        self.assertTrue(files)
+        found = []
+        for file in files:
+            done = self.run_program("sstable-dump", "-l", file["path"])
+            self.assertEqual(done.returncode, 0, done.stderr)
+            for line in done.stdout.splitlines():
+                wide_row = json.loads(line)
+                (series,) = wide_row["partition"]["key"]
+                for row in wide_row["rows"]:
+                    if row["type"] == "row":
+                        when = re.sub(r"(\.0+)?Z$", "",
+                                      row["clustering"][0].replace("T", " "))
+                        found.append((series, when))
+        return found
+
+    def test_series_of_58_files_are_there_and_stay(self):
+        series = MadeSeries(self.path("series"), files=58, rows=300)
+        node = self.start_node()
+        self.create_table(node)
+        last = self.rowan(node, *self.import_arguments(series)).splitlines()
+        lines = sum(len(each) for each in series.lines.values())
+        self.assertRegex(last[-1], rf"^imported {lines} rows in [\d.]+ s "
+                         r"\(\d+ rows/s\), rejected 0$")
+        for name in series.lines:
+            count = self.rowan(node, "count", TABLE, f"series={name}")
+            self.assertEqual(int(count), series.distinct(name), name)
+        self.assertEqual(self.exported(node), series.table())
+
+        self.rowan(node, "flush", TABLE)
+        self.assertEqual(self.exported(node), series.table())
+        self.rowan(node, "compact", TABLE)
+        self.assertEqual(self.exported(node), series.table())
+        dumped = self.dumped(node)
+        self.assertEqual(len(dumped), len(set(dumped)))
+        self.assertEqual(set(dumped), set(series.table()))
+
+        self.assertEqual(node.stop(), 0)
+        node = self.start_node()
+        self.assertEqual(self.exported(node), series.table())
+
+    def test_slice_of_two_hours_equals_the_lines(self):
+        series = MadeSeries(self.path("series"), files=1, rows=200)
+        name = series.name_of(series.paths[0])
+        times = sorted({when for when, _ in series.lines[name]})
+        start, end = times[50], times[74]
+        for order in ("", "desc"):
+            node = self.start_node(data_dir=self.path("data" + order))
+            self.create_table(node, order)
+            self.rowan(node, *self.import_arguments(series))
+            page = self.rowan_json(node, "get", TABLE, f"series={name}",
+                                   "--slice", f"{start}..{end}")
+            values = [row["values"][2]["double_value"]
+                      for row in page["rows"]]
+            wanted = [value for (_, when), value in
+                      sorted(series.table().items(),
+                             reverse=order == "desc")
+                      if start <= when < end]
+            self.assertEqual(values, wanted)
+            self.assertEqual(len(values), 24)
+
+    def kill_in_the_middle(self, node, series):
+        """Kills the node under a running import; answers what that said."""
+        process = subprocess.Popen(
+            [binary("rowan"), "--host", node.address,
+             *self.import_arguments(series)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, cwd=self.folder)
+        while self.rowan_json(node, "status")["writes"] == "0":
+            self.assertIsNone(process.poll(), "the import ended too early")
+        node.kill()
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 3, out + err)
+        return out
+
+    def test_every_acknowledged_row_outlives_kill_9(self):
+        series = MadeSeries(self.path("series"), files=58, rows=6000)
+        node = self.start_node()
+        self.create_table(node)
+        out = self.kill_in_the_middle(node, series)
+        reached = dict(re.findall(
+            r"^(\S+): all acknowledged up to line (\d+)$", out, re.MULTILINE))
+        self.assertEqual(set(reached), set(series.paths))
+        self.assertLess(int(reached[series.paths[-1]]), 6000)
+
+        node = self.start_node()
+        rows = self.exported(node)
+        for path, line in reached.items():
+            name = series.name_of(path)
+            lines = series.lines[name]
+            allowed = {}
+            for number, (when, value) in enumerate(lines, start=2):
+                if number <= int(line):
+                    allowed[when] = {float(value)}
+                elif when in allowed:
+                    allowed[when].add(float(value))
+            for when, values in allowed.items():
+                self.assertIn(rows.get((name, when)), values,
+                              f"{name} {when}, seed {series.seed}")
+
+        self.rowan(node, *self.import_arguments(series), "--resume")
+        self.assertEqual(self.exported(node), series.table())
+        self.rowan(node, "flush")
+        self.rowan(node, "compact")
+        self.assertEqual(self.exported(node), series.table())
+        dumped = self.dumped(node)
+        self.assertEqual(sorted(dumped), sorted(series.table()))
+
+    def test_bad_lines_are_rejected_and_the_rest_is_loaded(self):
+        node = self.start_node()
+        self.create_table(node)
+        file = self.write("bad.csv", b"timestamp,value\n"
+                          b"2014-04-01 00:00:00,1\n"
+                          b"2014-04-01 00:05:00\n"
+                          b"2014-04-01 00:10:00,many\n"
+                          b"2014-04-01 00:15:00,\xff\n"
+                          b"2014-04-01 00:20:00,5\n")
+        out = self.rowan(node, "import", "csv", file, "--table", TABLE,
+                         "--const", "series=bad", "--map", "timestamp=ts",
+                         "--rejects", self.path("rejects"), code=5)
+        self.assertIn("imported 2 rows", out)
+        self.assertIn("rejected 3", out)
+        with open(self.path("rejects"), encoding="utf-8") as rejects:
+            lines = [json.loads(line) for line in rejects]
+        self.assertEqual([int(line["line"]) for line in lines], [3, 4, 5])
+        self.assertTrue(all(line["reason"] for line in lines))
+        self.assertEqual(
+            self.rowan(node, "count", TABLE, "series=bad").strip(), "2")
+
+    def test_of_equal_keys_the_later_line_wins(self):
+        node = self.start_node()
+        self.create_table(node)
+        file = self.write("twice.csv", "".join(
+            f"{1000 * (number % 3)},{number}\n" for number in range(5000)))
+        self.rowan(node, "import", "csv", file, "--table", TABLE,
+                   "--header", "ts,value", "--const-from-name", "series")
+        self.assertEqual(sorted(self.exported(node).values()),
+                         [4997.0, 4998.0, 4999.0])
+
+    def test_json_lines_round_trip(self):
+        series = MadeSeries(self.path("series"), files=3, rows=50)
+        node = self.start_node()
+        self.create_table(node)
+        self.rowan(node, *self.import_arguments(series))
+        self.rowan(node, "export", "jsonl", TABLE, "--to",
+                   self.path("rows.jsonl"))
+        self.rowan(node, "--yes", "table", "drop", TABLE)
+        self.rowan(node, "table", "create", TABLE, "--partition-key",
+                   "series text", "--clustering", "ts timestamp", "--column",
+                   "value double")
+        self.assertEqual(self.exported(node), {})
+        self.rowan(node, "import", "jsonl", self.path("rows.jsonl"),
+                   "--table", TABLE)
+        self.assertEqual(self.exported(node), series.table())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,159 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Starting and stopping rowand: flags, config, data directory, metrics."""
+
+import os
+import sys
+import unittest
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
+
+from rowan_process import RowanTest
+
+BINARIES = ("rowand", "rowan", "sstable-dump", "rowan-bench")
+
+
+class NodeTest(RowanTest):
+
+    def refused(self, *arguments, code=None):
+        """rowand says why in a line and changes nothing; answers the line."""
+        before = self.everything()
+        done = self.run_program("rowand", "--listen", "127.0.0.1:0", "--http",
+                                "127.0.0.1:0", *arguments)
+        self.assertNotEqual(done.returncode, 0)
+        if code is not None:
+            self.assertEqual(done.returncode, code, done.stderr)
+        self.assertTrue(done.stderr.strip())
+        self.assertEqual(self.everything(), before)
+        return done.stderr
+
+    def everything(self):
+        """Every file of the test's folder with its bytes."""
+        found = {}
+        for folder, _, names in os.walk(self.folder):
+            found[folder] = None
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    found[os.path.join(folder, name)] = file.read()
+        return found
+
+    def test_every_binary_helps_and_tells_its_version(self):
+        for name in BINARIES:
+            done = self.run_program(name, "--help")
+            self.assertEqual(done.returncode, 0, name)
+            self.assertIn(name, done.stdout)
+            done = self.run_program(name, "--version")
+            self.assertEqual(done.returncode, 0, name)
+            self.assertRegex(done.stdout, r"\d+\.\d+\.\d+", name)
+            done = self.run_program(name, "--no-such-flag")
+            self.assertEqual(done.returncode, 2, name)
+
+    def test_bad_config_names_line_column_and_nearest_name(self):
+        config = self.write("rowan.yaml", "listen:\n  clinet: 127.0.0.1:0\n")
+        line = self.refused("--config", config, "--data-dir",
+                            self.path("data"), code=2)
+        self.assertIn("rowan.yaml:2:3", line)
+        self.assertIn("client", line)
+        config = self.write("rowan.yaml",
+                            "background:\n  flushes: many\n")
+        line = self.refused("--config", config, "--data-dir",
+                            self.path("data"), code=2)
+        self.assertIn("rowan.yaml:2:", line)
+
+    def test_printed_config_is_a_good_config(self):
+        done = self.run_program("rowand", "--print-config")
+        self.assertEqual(done.returncode, 0)
+        config = self.write("printed.yaml", done.stdout)
+        done = self.run_program("rowand", "--config", config,
+                                "--check-config")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_address_beyond_loopback_wants_a_word(self):
+        done = self.run_program("rowand", "--data-dir", self.path("data"),
+                                "--listen", "0.0.0.0:0", "--http",
+                                "127.0.0.1:0")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--allow-unauthenticated", done.stderr)
+        self.assertFalse(os.path.exists(self.path("data")))
+        node = self.start_node("--allow-unauthenticated", listen="0.0.0.0:0")
+        self.assertIn("warning", node.log())
+
+    def test_data_directory_in_use_is_refused(self):
+        node = self.start_node()
+        done = self.run_program(
+            "rowand", "--data-dir", node.data_dir, "--listen", "127.0.0.1:0",
+            "--http", "127.0.0.1:0")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1)
+        self.assertIn("HEALTHY", self.rowan(node, "status"))
+
+    def test_data_directory_that_cannot_be_written_is_refused(self):
+        # Below a file nobody may make a folder, not even root.
+        file = self.write("file", "")
+        self.refused("--data-dir", os.path.join(file, "data"))
+
+    def test_clean_stop_and_kill_lose_nothing(self):
+        node = self.start_node()
+        self.rowan(node, "keyspace", "create", "k")
+        self.rowan(node, "table", "create", "k.t", "--partition-key", "p int")
+        self.rowan(node, "put", "k.t", "p=1")
+        self.assertEqual(node.stop(), 0)
+        node = self.start_node()
+        self.rowan(node, "put", "k.t", "p=2")
+        node.kill()
+        node = self.start_node()
+        self.assertEqual(self.rowan(node, "count", "k.t"), "2\n")
+        self.assertTrue(self.rowan_json(node, "status")["recovery"])
+
+    def test_metrics_and_health_over_http(self):
+        node = self.start_node()
+        with urllib.request.urlopen(f"http://{node.http}/metrics",
+                                    timeout=60) as answer:
+            text = answer.read().decode()
+        for name in ("rowan_requests_total", "rowan_memtable_bytes",
+                     "rowan_commitlog_bytes", "rowan_build_info"):
+            self.assertIn(name, text)
+        with urllib.request.urlopen(f"http://{node.http}/healthz",
+                                    timeout=60) as answer:
+            self.assertEqual(answer.status, 200)
+
+
+class DamageTest(RowanTest):
+
+    def fill(self):
+        """Two tables of one file each; answers the first one's path."""
+        node = self.start_node()
+        self.rowan(node, "keyspace", "create", "k")
+        for table in ("k.bad", "k.good"):
+            self.rowan(node, "table", "create", table, "--partition-key",
+                       "p int", "--column", "v text", "--option",
+                       "partitions=1")
+            for number in range(5):
+                self.rowan(node, "put", table, f"p={number}",
+                           "v=" + "x" * 100)
+        self.rowan(node, "flush")
+        (file,) = self.rowan_json(node, "sstables", "k.bad")["sstables"]
+        self.assertEqual(node.stop(), 0)
+        return os.path.join(self.folder, file["path"])
+
+    def test_damaged_block_is_told_and_other_data_stays_readable(self):
+        path = self.fill()
+        with open(path, "r+b") as file:
+            data = file.read()
+            at = data.index(b"x" * 50) + 10
+            file.seek(at)
+            file.write(b"y")
+        dump = self.run_program("sstable-dump", path)
+        self.assertNotEqual(dump.returncode, 0)
+        self.assertIn(os.path.basename(path), dump.stderr)
+
+        node = self.start_node()
+        out = self.rowan(node, "scan", "k.bad", code=1)
+        self.assertIn("DATA_LOSS", out)
+        self.assertEqual(self.rowan(node, "count", "k.good"), "5\n")
+        self.rowan(node, "put", "k.bad", "p=100", "v=new")
+
+
+if __name__ == "__main__":
+    unittest.main()
