@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "grpc/support/log.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
@@ -23,6 +24,7 @@
 #include "rowan/v1/admin.grpc.pb.h"
 #include "rowan/v1/data.grpc.pb.h"
 #include "rowan/v1/schema.grpc.pb.h"
+#include "storage/base/logging.h"
 #include "storage/base/mutex.h"
 
 namespace rowan {
@@ -69,10 +71,16 @@ class WithoutReflection : public grpc::ServerBuilderOption {
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>*
                          plugins) override {
     std::erase_if(*plugins, [](const auto& plugin) {
-      return plugin->name() == "proto_reflection";
+      return plugin->name() == "proto_server_reflection";
     });
   }
 };
+
+// What gRPC says of connections that come and go is for who looks closely; what
+// matters comes back as a status.
+void LogOfGrpc(gpr_log_func_args* args) {
+  Log(LogLevel::kDebug, "gRPC", {{"message", args->message}});
+}
 
 void Poll(grpc::ServerCompletionQueue* queue) {
   void* tag;
@@ -237,6 +245,7 @@ ClientServer::~ClientServer() = default;
 
 absl::StatusOr<std::unique_ptr<ClientServer>> ClientServer::Start(
     const ClientServerOptions& options, const ClientServerParts& parts) {
+  gpr_set_log_function(LogOfGrpc);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   auto impl = std::make_unique<Impl>(options, parts);

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/service/client_server.h"
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "gtest/gtest.h"
+#include "tests/node/service_node.h"
+
+namespace rowan {
+namespace {
+
+using grpc::StatusCode;
+using testing::ElementsAre;
+
+// Calls any method with bytes as they are.
+grpc::Status CallRaw(const std::shared_ptr<grpc::Channel>& channel,
+                     const std::string& method, const std::string& request,
+                     std::string* response) {
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  grpc::Slice slice(request);
+  grpc::ByteBuffer out(&slice, 1), in;
+  auto call = stub.PrepareUnaryCall(&context, method, out, &queue);
+  call->StartCall();
+  grpc::Status status;
+  call->Finish(&in, &status, nullptr);
+  void* tag;
+  bool ok;
+  queue.Next(&tag, &ok);
+  std::vector<grpc::Slice> slices;
+  if (status.ok() && in.Dump(&slices).ok()) {
+    response->clear();
+    for (const grpc::Slice& part : slices) {
+      response->append(reinterpret_cast<const char*>(part.begin()),
+                       part.size());
+    }
+  }
+  return status;
+}
+
+TEST(ClientServer, HealthSaysServing) {
+  ServiceNode node;
+  std::string response;
+  ASSERT_TRUE(
+      CallRaw(node.channel, "/grpc.health.v1.Health/Check", "", &response)
+          .ok());
+  EXPECT_EQ(response, std::string("\x08\x01"));  // status: SERVING
+}
+
+// Field 7 asks for the list of services.
+constexpr char kReflection[] =
+    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+
+TEST(ClientServer, ReflectionIsThereOnlyWhenAskedFor) {
+  ServiceNode with, without(4096, /*reflection=*/false);
+  std::string response;
+  EXPECT_TRUE(
+      CallRaw(with.channel, kReflection, std::string("\x3a\x00", 2), &response)
+          .ok());
+  EXPECT_THAT(response, testing::HasSubstr("rowan.v1.Data"));
+  EXPECT_EQ(CallRaw(without.channel, kReflection, std::string("\x3a\x00", 2),
+                    &response)
+                .error_code(),
+            StatusCode::UNIMPLEMENTED);
+}
+
+TEST(ClientServer, GarbageIsRefusedAndTheConnectionGoesOn) {
+  ServiceNode node;
+  node.CreateStandardTable();
+  std::string response;
+  EXPECT_FALSE(
+      CallRaw(node.channel, "/rowan.v1.Data/Read", "\xff\xff\xff", &response)
+          .ok());
+  EXPECT_EQ(CallRaw(node.channel, "/rowan.v1.Data/Nothing", "", &response)
+                .error_code(),
+            StatusCode::UNIMPLEMENTED);
+  v1::ReadResponse page;
+  EXPECT_TRUE(
+      Ask(node.data.get(), &v1::Data::Stub::Read, ReadWideRow("k"), &page)
+          .ok());
+}
+
+TEST(ClientServer, CompressedRequestsAreRefused) {
+  ServiceNode node;
+  node.CreateStandardTable();
+  grpc::ClientContext context;
+  context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
+  v1::WriteRequest write = PutA("k", 1, 1);
+  auto* upsert = write.mutable_changes(0)->mutable_upsert();
+  upsert->add_columns("b");
+  *upsert->add_values() = Text(std::string(100'000, 'x'));
+  v1::WriteResponse response;
+  EXPECT_EQ(node.data->Write(&context, write, &response).error_code(),
+            StatusCode::UNIMPLEMENTED);
+}
+
+TEST(ClientServer, OverloadIsAnErrorWithARetryHint) {
+  ServiceNode node(/*requests_in_flight_max=*/0);
+  v1::ReadResponse page;
+  const CallError error = ErrorOf(
+      Ask(node.data.get(), &v1::Data::Stub::Read, ReadWideRow("k"), &page));
+  EXPECT_EQ(error.code, StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(error.reason, "OVERLOADED");
+  EXPECT_TRUE(error.retry_info);
+}
+
+TEST(ClientServer, ExpiredCallsAreDropped) {
+  ServiceNode node;
+  node.CreateStandardTable();
+  grpc::ClientContext context;
+  context.set_deadline(gpr_time_0(GPR_CLOCK_REALTIME));
+  v1::WriteResponse response;
+  EXPECT_EQ(node.data->Write(&context, PutA("k", 1, 1), &response).error_code(),
+            StatusCode::DEADLINE_EXCEEDED);
+}
+
+TEST(ClientServer, TakenAddressIsAnError) {
+  ServiceNode node;
+  ServiceNode other;
+  Metrics metrics;
+  NodeFacts facts;
+  SimClock clock;
+  ThreadExecutor pollers(1, "pollers");
+  EXPECT_TRUE(absl::IsUnavailable(
+      ClientServer::Start({.address = node.facts.client_address},
+                          {.metrics = &metrics,
+                           .facts = &facts,
+                           .clock = &clock,
+                           .pollers = &pollers})
+          .status()));
+}
+
+TEST(ClientServer, ManyClientsAtOnceAreAllAnsweredAndCounted) {
+  ServiceNode node;
+  node.CreateStandardTable();
+  constexpr int kThreads = 8, kCalls = 100;
+  std::atomic<int> failed{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      auto stub = v1::Data::NewStub(node.NewChannel());
+      for (int i = 0; i < kCalls; ++i) {
+        v1::WriteResponse response;
+        if (!Ask(stub.get(), &v1::Data::Stub::Write,
+                 PutA(std::to_string(t), i, i), &response)
+                 .ok()) {
+          ++failed;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0);
+  EXPECT_EQ(node.metrics.Totals(Op::kWrite).by_code[0],
+            static_cast<uint64_t>(kThreads * kCalls));
+  EXPECT_EQ(node.metrics.in_flight(), 0);
+}
+
+TEST(AdminService, StatusSaysWhoAndHow) {
+  ServiceNode node;
+  node.CreateStandardTable();
+  node.clock.AdvanceSeconds(42);
+  v1::NodeStatus status;
+  ASSERT_TRUE(Ask(node.admin.get(), &v1::Admin::Stub::GetNodeStatus,
+                  v1::GetNodeStatusRequest(), &status)
+                  .ok());
+  EXPECT_EQ(status.name(), "n1");
+  EXPECT_EQ(status.node_id().size(), 16u);
+  EXPECT_EQ(status.state(), v1::NODE_STATE_SERVING);
+  EXPECT_EQ(status.client_address(), node.facts.client_address);
+  EXPECT_EQ(status.uptime_s(), 42u);
+  EXPECT_EQ(status.keyspaces(), 1u);
+  EXPECT_EQ(status.tables(), 1u);
+  node.engine.FailWrites(absl::UnavailableError("sync failed"));
+  ASSERT_TRUE(Ask(node.admin.get(), &v1::Admin::Stub::GetNodeStatus,
+                  v1::GetNodeStatusRequest(), &status)
+                  .ok());
+  EXPECT_EQ(status.state(), v1::NODE_STATE_READ_ONLY);
+  EXPECT_EQ(status.failure(), "sync failed");
+}
+
+TEST(AdminService, OrdersGoToOneTableOrAll) {
+  ServiceNode node;
+  node.CreateStandardTable();
+  using Stub = v1::Admin::Stub;
+  v1::FlushResponse flushed;
+  v1::CompactResponse compacted;
+  EXPECT_TRUE(
+      Ask(node.admin.get(), &Stub::Flush, v1::FlushRequest(), &flushed).ok());
+  EXPECT_TRUE(
+      Ask(node.admin.get(), &Stub::Compact, v1::CompactRequest(), &compacted)
+          .ok());
+  v1::FlushRequest one;
+  one.mutable_table()->set_name("ks.t");
+  one.mutable_partition()->set_prefix_length(4);
+  one.mutable_partition()->set_prefix_bits(15);
+  EXPECT_TRUE(Ask(node.admin.get(), &Stub::Flush, one, &flushed).ok());
+  one.mutable_partition()->set_prefix_bits(16);
+  EXPECT_EQ(ErrorOf(Ask(node.admin.get(), &Stub::Flush, one, &flushed)).reason,
+            "UNKNOWN_PARTITION");
+  one.clear_table();
+  EXPECT_EQ(ErrorOf(Ask(node.admin.get(), &Stub::Flush, one, &flushed)).reason,
+            "MISSING_TABLE");
+  one.mutable_table()->set_name("ks.none");
+  EXPECT_EQ(ErrorOf(Ask(node.admin.get(), &Stub::Flush, one, &flushed)).reason,
+            "UNKNOWN_TABLE");
+}
+
+TEST(AdminService, PartitionsAreListedInPages) {
+  ServiceNode node;
+  node.CreateStandardTable();
+  v1::WriteResponse written;
+  ASSERT_TRUE(
+      Ask(node.data.get(), &v1::Data::Stub::Write, PutA("k", 1, 1), &written)
+          .ok());
+  v1::ListPartitionsRequest request;
+  request.mutable_table()->set_name("ks.t");
+  request.set_page_size(5);
+  std::vector<int> pages;
+  uint64_t wide_rows = 0;
+  for (;;) {
+    v1::ListPartitionsResponse page;
+    ASSERT_TRUE(
+        Ask(node.admin.get(), &v1::Admin::Stub::ListPartitions, request, &page)
+            .ok());
+    pages.push_back(page.partitions_size());
+    for (const auto& partition : page.partitions()) {
+      wide_rows += partition.memtable_wide_rows();
+    }
+    if (page.next_page_token().empty()) break;
+    request.set_page_token(page.next_page_token());
+  }
+  EXPECT_THAT(pages, ElementsAre(5, 5, 5, 1));
+  EXPECT_EQ(wide_rows, 1u);
+  request.set_page_token("nonsense");
+  v1::ListPartitionsResponse page;
+  EXPECT_EQ(ErrorOf(Ask(node.admin.get(), &v1::Admin::Stub::ListPartitions,
+                        request, &page))
+                .reason,
+            "BAD_PAGE_TOKEN");
+}
+
+}  // namespace
+}  // namespace rowan
