@@ -87,7 +87,7 @@ bool ParseDecimal(std::string_view text, Decimal* decimal) {
     decimal->digits += digits;
     fraction = digits.size();
   }
-  int64_t exponent;
+  int64_t exponent = 0;
   if (decimal->digits.empty() || !ParseExponent(text, &exponent)) return false;
   decimal->scale = static_cast<int64_t>(fraction) - exponent;
   return true;
@@ -220,7 +220,7 @@ class DecimalType final : public TypeCodec {
       InvertFrom(0, &inverted);
       body = inverted;
     }
-    int64_t exponent;
+    int64_t exponent = 0;
     if (!TakeExponent(&body, &exponent) ||
         !TakeDigitPairs(&body, &decimal.digits) ||
         !FromExponent(exponent, &decimal)) {
