@@ -122,7 +122,8 @@ class NodeBench {
     {
       grpc::ClientContext context;
       v1::DropTableRequest request;
-      request.set_name(kTableName);
+      request.set_keyspace(kKeyspace);
+      request.set_name("rows");
       request.set_if_exists(true);
       v1::DropTableResponse response;
       // A missing keyspace is fine, too; the next call tells what is not.

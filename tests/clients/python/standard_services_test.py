@@ -78,6 +78,11 @@ class StandardServicesTest(ApiTestCase):
         self.assertEqual(files[0].first_partition_key, self.text_key("a"))
 
     def test_example_of_the_readme_runs(self):
+        with open(os.path.join(HERE, "example.py"), encoding="utf-8") as file:
+            code = file.read().split("\n", 1)[1]  # without the licence line
+        with open(os.path.join(HERE, "../../../README.md"),
+                  encoding="utf-8") as file:
+            self.assertIn(f"```python\n{code}```", file.read())
         # The sample table of deploy/run.sh.
         self.schema.CreateKeyspace(self.s.CreateKeyspaceRequest(
             name="sample", if_not_exists=True))
