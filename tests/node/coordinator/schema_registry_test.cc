@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/coordinator/schema_registry.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "gtest/gtest.h"
+#include "node/metadata/local_metadata_store.h"
+#include "tests/lib/mem_file_system.h"
+#include "tests/lib/memory_engine.h"
+
+namespace rowan {
+namespace {
+
+Schema TableNamed(const std::string& name) {
+  Schema schema;
+  schema.keyspace = "ks";
+  schema.table = name;
+  schema.columns.push_back({.name = "p",
+                            .type = {TypeKind::kText},
+                            .role = ColumnRole::kPartitionKey});
+  schema.columns.push_back({.name = "v", .type = {TypeKind::kInt}});
+  return schema;
+}
+
+class SchemaRegistryTest : public testing::Test {
+ protected:
+  SchemaRegistryTest() { Restart(); }
+  // A new process on the same files, with the engine that the old one had.
+  void Restart() {
+    store_ = *LocalMetadataStore::Open(&fs_, "m");
+    auto registry = SchemaRegistry::Open(store_.get());
+    ASSERT_TRUE(registry.ok()) << registry.status();
+    registry_ = *std::move(registry);
+    registry_->set_engine(&engine_);
+  }
+
+  MemFileSystem fs_;
+  MemoryEngine engine_;
+  std::unique_ptr<MetadataStore> store_;
+  std::unique_ptr<SchemaRegistry> registry_;
+};
+
+TEST_F(SchemaRegistryTest, CatalogueSurvivesARestart) {
+  ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
+  const auto created = registry_->CreateTable(TableNamed("t"), false);
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_EQ(created->catalogue_version, 2u);
+  Restart();
+  const auto table = registry_->catalogue()->FindByFullName("ks.t");
+  ASSERT_NE(table, nullptr);
+  EXPECT_EQ(table->id, created->table->id);
+  EXPECT_EQ(table->columns[1].id, ColumnId{2});
+  EXPECT_EQ(registry_->Tables().size(), 1u);
+}
+
+TEST_F(SchemaRegistryTest, TableIsInTheEngineWhenItIsPublished) {
+  ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
+  const auto created = registry_->CreateTable(TableNamed("t"), false);
+  ASSERT_TRUE(created.ok());
+  EXPECT_NE(engine_.FindTable(created->table->id), nullptr);
+  ASSERT_TRUE(registry_->DropTable("ks", "t", false).ok());
+  EXPECT_EQ(engine_.FindTable(created->table->id), nullptr);
+}
+
+TEST_F(SchemaRegistryTest, FailedStoreLeavesNoTableBehind) {
+  ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
+  fs_.FailNext(FileOp::kWrite, "catalogue", 1,
+               absl::ResourceExhaustedError("no space"));
+  EXPECT_FALSE(registry_->CreateTable(TableNamed("t"), false).ok());
+  EXPECT_EQ(registry_->catalogue()->FindByFullName("ks.t"), nullptr);
+  EXPECT_EQ(engine_.FindTable(TableId{1}), nullptr);
+  EXPECT_TRUE(registry_->CreateTable(TableNamed("t"), false).ok());
+}
+
+TEST_F(SchemaRegistryTest, ReadersOfAnOldCatalogueKeepIt) {
+  ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
+  ASSERT_TRUE(registry_->CreateTable(TableNamed("t"), false).ok());
+  const auto before = registry_->catalogue();
+  ASSERT_TRUE(registry_->DropTable("ks", "t", false).ok());
+  EXPECT_NE(before->FindByFullName("ks.t"), nullptr);
+  EXPECT_EQ(registry_->catalogue()->FindByFullName("ks.t"), nullptr);
+}
+
+TEST_F(SchemaRegistryTest, DamagedCatalogueIsAnError) {
+  ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
+  fs_.Corrupt("m/catalogue", 30, "x");
+  EXPECT_TRUE(absl::IsDataLoss(SchemaRegistry::Open(store_.get()).status()));
+}
+
+}  // namespace
+}  // namespace rowan

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/service/page_token.h"
+
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "partitioner/murmur3.h"
+#include "storage/base/coding.h"
+#include "storage/base/crc32c.h"
+#include "storage/model/key_codec.h"
+#include "tests/lib/sim_random.h"
+
+namespace rowan {
+namespace {
+
+constexpr uint64_t kShape = 0x1234567890abcdef;
+
+Schema Sample() {
+  Schema schema;
+  schema.id = TableId{7};
+  schema.version = SchemaVersion{1};
+  schema.keyspace = "ks";
+  schema.table = "t";
+  schema.columns.push_back({.id = ColumnId{1},
+                            .name = "p",
+                            .type = {TypeKind::kInt},
+                            .role = ColumnRole::kPartitionKey});
+  schema.columns.push_back({.id = ColumnId{2},
+                            .name = "q",
+                            .type = {TypeKind::kText},
+                            .role = ColumnRole::kPartitionKey});
+  schema.columns.push_back({.id = ColumnId{3},
+                            .name = "c",
+                            .type = {TypeKind::kText},
+                            .role = ColumnRole::kClustering});
+  return schema;
+}
+
+PageToken TokenOf(const Schema& schema) {
+  const std::string_view number("\0\0\0\x2a", 4);
+  const std::vector<std::string_view> key = {number, "key"};
+  const std::vector<std::string_view> clustering = {"row"};
+  ReadPosition position;
+  position.partition_key = *EncodePartitionKey(schema, key);
+  position.token = TokenOfKey(position.partition_key);
+  position.position = *EncodeClustering(schema, clustering);
+  position.rows_left_in_wide_row = 12;
+  return {.table = schema.id,
+          .shape = kShape,
+          .now_s = 1'700'000'000,
+          .limit_left = 99,
+          .position = position};
+}
+
+// With a checksum that fits, as somebody would craft it.
+std::string Resealed(std::string bytes) {
+  bytes.resize(bytes.size() - 4);
+  PutLittle<uint32_t>(Crc32c(bytes), &bytes);
+  return bytes;
+}
+
+TEST(PageToken, ReadsBackWhatItWrote) {
+  const Schema schema = Sample();
+  const PageToken token = TokenOf(schema);
+  const auto back = DecodePageToken(schema, kShape, EncodePageToken(token));
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(back->now_s, token.now_s);
+  EXPECT_EQ(back->limit_left, token.limit_left);
+  EXPECT_EQ(back->position->token, token.position->token);
+  EXPECT_EQ(back->position->partition_key, token.position->partition_key);
+  EXPECT_EQ(back->position->position, token.position->position);
+  EXPECT_EQ(back->position->rows_left_in_wide_row, 12u);
+}
+
+TEST(PageToken, AnotherTableOrReadIsRefused) {
+  Schema schema = Sample();
+  const std::string bytes = EncodePageToken(TokenOf(schema));
+  EXPECT_FALSE(DecodePageToken(schema, kShape + 1, bytes).ok());
+  schema.id = TableId{8};
+  EXPECT_FALSE(DecodePageToken(schema, kShape, bytes).ok());
+}
+
+TEST(PageToken, TruncatedAndFlippedBytesAreRefused) {
+  const Schema schema = Sample();
+  const std::string bytes = EncodePageToken(TokenOf(schema));
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    EXPECT_FALSE(DecodePageToken(schema, kShape, bytes.substr(0, i)).ok());
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string flipped = bytes;
+      flipped[i] = static_cast<char>(flipped[i] ^ (1 << bit));
+      EXPECT_FALSE(DecodePageToken(schema, kShape, flipped).ok()) << i;
+    }
+  }
+  EXPECT_FALSE(DecodePageToken(schema, kShape, bytes + "x").ok());
+}
+
+TEST(PageToken, CraftedTokensNeverBringKeysThatTheTableCantHave) {
+  const Schema schema = Sample();
+  const std::string good = EncodePageToken(TokenOf(schema));
+  SimRandom random(3);
+  for (int round = 0; round < 50'000; ++round) {
+    std::string bytes = good;
+    for (uint64_t n = 1 + random.Below(3); n > 0; --n) {
+      bytes[random.Below(bytes.size())] = static_cast<char>(random.Next());
+    }
+    if (random.Below(4) == 0) bytes.resize(5 + random.Below(bytes.size() - 5));
+    const auto token = DecodePageToken(schema, kShape, Resealed(bytes));
+    if (!token.ok() || !token->position.has_value()) continue;
+    EXPECT_TRUE(
+        DecodePartitionKey(schema, token->position->partition_key).ok());
+    EXPECT_EQ(TokenOfKey(token->position->partition_key),
+              token->position->token);
+    EXPECT_TRUE(token->position->position.empty() ||
+                DecodePosition(schema, token->position->position).ok());
+  }
+}
+
+TEST(PageToken, ShapeCoversEverythingThatMustStay) {
+  ReadCommand base;
+  base.table = TableId{1};
+  base.partition_key = "k";
+  const auto differs = [&](auto change) {
+    ReadCommand other = base;
+    change(&other);
+    return ReadShape(other) != ReadShape(base);
+  };
+  EXPECT_TRUE(differs([](ReadCommand* c) { c->table = TableId{2}; }));
+  EXPECT_TRUE(differs([](ReadCommand* c) { c->partition_key = "l"; }));
+  EXPECT_TRUE(differs([](ReadCommand* c) { c->partition_key.reset(); }));
+  EXPECT_TRUE(differs([](ReadCommand* c) { c->last_token = Token{5}; }));
+  EXPECT_TRUE(differs([](ReadCommand* c) { c->reverse = true; }));
+  EXPECT_TRUE(differs([](ReadCommand* c) { c->slices.emplace_back(); }));
+  EXPECT_TRUE(differs([](ReadCommand* c) { c->columns.emplace(); }));
+  EXPECT_TRUE(differs([](ReadCommand* c) { c->per_wide_row_limit = 3; }));
+  EXPECT_FALSE(differs([](ReadCommand* c) { c->limit = 3; }));
+  EXPECT_FALSE(differs([](ReadCommand* c) { c->page_rows_max = 3; }));
+  EXPECT_FALSE(differs([](ReadCommand* c) { c->page_bytes_max = 3; }));
+  EXPECT_FALSE(differs([](ReadCommand* c) { c->deadline_ns = 3; }));
+}
+
+}  // namespace
+}  // namespace rowan
