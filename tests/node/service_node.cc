@@ -64,6 +64,8 @@ std::shared_ptr<grpc::Channel> ServiceNode::NewChannel(
     int receive_bytes_max) const {
   grpc::ChannelArguments arguments;
   arguments.SetInt("grpc.use_local_subchannel_pool", 1);
+  // As the server's: messages of many MiB may stand still with probing.
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   if (receive_bytes_max > 0) {
     arguments.SetMaxReceiveMessageSize(receive_bytes_max);
   }
