@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <vector>
 
 #include "rowan/v1/data.grpc.pb.h"
 #include "rowan/v1/schema.grpc.pb.h"
@@ -25,6 +26,28 @@ absl::Status FromGrpc(const grpc::Status& status) {
                       status.error_message());
 }
 
+// A server lets 100 calls of one connection be under way.
+constexpr int kCallsPerConnection = 64;
+
+// Enough connections to one address for `in_flight` calls.
+class Connections {
+ public:
+  Connections(const std::string& address, int in_flight) {
+    for (int i = 0; i * kCallsPerConnection < in_flight; ++i) {
+      grpc::ChannelArguments arguments;
+      arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+      stubs_.push_back(v1::Data::NewStub(grpc::CreateCustomChannel(
+          address, grpc::InsecureChannelCredentials(), arguments)));
+    }
+  }
+  v1::Data::Stub* Of(uint64_t call) {
+    return stubs_[call % stubs_.size()].get();
+  }
+
+ private:
+  std::vector<std::unique_ptr<v1::Data::Stub>> stubs_;
+};
+
 class NodeBench {
  public:
   explicit NodeBench(const NodeBenchOptions& options)
@@ -36,7 +59,7 @@ class NodeBench {
     schema_ = v1::Schema::NewStub(channel);
     RETURN_IF_ERROR(DropKeyspace());
     RETURN_IF_ERROR(CreateTable());
-    const absl::Status status = RunWorkloads(channel);
+    const absl::Status status = RunWorkloads();
     RETURN_IF_ERROR(DropKeyspace());
     RETURN_IF_ERROR(status);
     std::printf("%s\n%s", MachineText().c_str(), report_.Table().c_str());
@@ -45,43 +68,42 @@ class NodeBench {
   }
 
  private:
-  absl::Status RunWorkloads(const std::shared_ptr<grpc::Channel>& channel) {
-    auto node = v1::Data::NewStub(channel);
-    RETURN_IF_ERROR(Writes("node", node.get()));
+  absl::Status RunWorkloads() {
+    Connections node(options_.host, options_.in_flight);
+    RETURN_IF_ERROR(Writes("node", &node));
     // The control answers what the node answers.
     v1::ReadResponse sample;
     {
       grpc::ClientContext context;
-      RETURN_IF_ERROR(FromGrpc(node->Read(&context, ReadOf(0), &sample)));
+      RETURN_IF_ERROR(FromGrpc(node.Of(0)->Read(&context, ReadOf(0), &sample)));
       if (sample.rows_size() != 1) {
         return absl::DataLossError("a row that was written is not there");
       }
     }
-    RETURN_IF_ERROR(Reads("node", node.get()));
+    RETURN_IF_ERROR(Reads("node", &node));
     v1::WriteResponse written;
     written.set_timestamp_us(1'700'000'000'000'000);
     const EchoServer echo(sample, written);
-    auto control = v1::Data::NewStub(grpc::CreateChannel(
-        echo.address(), grpc::InsecureChannelCredentials()));
-    RETURN_IF_ERROR(Writes("echo", control.get()));
-    return Reads("echo", control.get());
+    Connections control(echo.address(), options_.in_flight);
+    RETURN_IF_ERROR(Writes("echo", &control));
+    return Reads("echo", &control);
   }
 
-  absl::Status Writes(const std::string& name, v1::Data::Stub* stub) {
+  absl::Status Writes(const std::string& name, Connections* to) {
     auto result = RunCallLoop<v1::WriteResponse>(
         options_.operations, options_.in_flight,
         [&](uint64_t i, grpc::ClientContext* context,
             grpc::CompletionQueue* queue) {
-          return stub->AsyncWrite(context, WriteOf(i), queue);
+          return to->Of(i)->AsyncWrite(context, WriteOf(i), queue);
         });
     return Add("write, durable", name, result);
   }
-  absl::Status Reads(const std::string& name, v1::Data::Stub* stub) {
+  absl::Status Reads(const std::string& name, Connections* to) {
     auto result = RunCallLoop<v1::ReadResponse>(
         options_.operations, options_.in_flight,
         [&](uint64_t i, grpc::ClientContext* context,
             grpc::CompletionQueue* queue) {
-          return stub->AsyncRead(
+          return to->Of(i)->AsyncRead(
               context, ReadOf(Shuffled(i, options_.operations)), queue);
         });
     return Add("point read", name, result);

@@ -26,6 +26,9 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& host) {
   arguments.SetMaxSendMessageSize(kMessageBytesMax);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  // gRPC 1.51 that probes the bandwidth can stop for seconds on messages of
+  // several MiB (node/README.md).
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   return grpc::CreateCustomChannel(host, grpc::InsecureChannelCredentials(),
                                    arguments);
 }
