@@ -49,11 +49,10 @@ uint64_t Partition::Seal(absl::FunctionRef<LogPosition()> tail) {
   next->flushing = current_->flushing;
   next->flushing.insert(next->flushing.begin(), current_->active);
   next->sstables = current_->sstables;
-  auto slot = current_->active;
+  // Read before the new memtable is public: all of its records lie at or after
+  // it. Those of the old one below it are inserted before the last pin is gone.
+  sealed_.push_back({current_->active, tail()});
   Publish(std::move(next));
-  // Read after the new memtable is public: whoever appends from here on has
-  // pinned the new one, or pinned the old one before and is waited for.
-  sealed_.push_back({std::move(slot), tail()});
   return ++sealed_count_;
 }
 

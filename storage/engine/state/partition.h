@@ -86,7 +86,7 @@ class Partition {
   // Makes a new memtable the active one and seals the old one, unless it is
   // empty and unpinned. Returns how many memtables have been sealed so far: the
   // ticket that flushed_count() reaches when what was there now is on disk.
-  // `tail` reads the log's tail; it is called after the new one is public.
+  // `tail` reads the log's tail; it is called before the new one is public.
   uint64_t Seal(absl::FunctionRef<LogPosition()> tail);
   uint64_t flushed_count() const;
 
