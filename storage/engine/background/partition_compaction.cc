@@ -145,6 +145,7 @@ absl::StatusOr<bool> PartitionCompaction::Step() {
 }
 
 absl::Status PartitionCompaction::Start() {
+  RETURN_IF_ERROR(core_->manifest->failed());
   const Clock& clock = *core_->world.clock;
   const Schema& schema = *table_->schema();
   if (all_) {
@@ -192,7 +193,9 @@ absl::Status PartitionCompaction::Commit(const MergeResult& result) {
   }
   const absl::Status status = core_->manifest->Commit(*table_, std::move(edit));
   if (!status.ok()) {
-    for (const auto& file : added) (void)fs->Remove(file->path());
+    if (absl::IsCancelled(status)) {
+      for (const auto& file : added) (void)fs->Remove(file->path());
+    }
     return status;
   }
   EngineCounters& counters = core_->counters;

@@ -15,7 +15,8 @@ PartitionFlush::PartitionFlush(EngineCore* core, std::shared_ptr<Table> table,
       sealed_(std::move(sealed)),
       file_(core->manifest->NextFile()) {}
 
-void PartitionFlush::Start() {
+absl::Status PartitionFlush::Start() {
+  RETURN_IF_ERROR(core_->manifest->failed());
   const MemtableSlot& slot = *sealed_.slot;
   SSTableWriterOptions options;
   options.schema = table_->schema();
@@ -28,10 +29,11 @@ void PartitionFlush::Start() {
   job_ =
       std::make_unique<FlushJob>(slot.memtable, core_->world.file_system,
                                  table_->FilePath(file_), std::move(options));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> PartitionFlush::Step() {
-  if (!job_) Start();
+  if (!job_) RETURN_IF_ERROR(Start());
   ASSIGN_OR_RETURN(const bool finished, job_->Step());
   if (!finished) return false;
   RETURN_IF_ERROR(Commit());
@@ -53,7 +55,7 @@ absl::Status PartitionFlush::Commit() {
   }
   const absl::Status status = core_->manifest->Commit(*table_, std::move(edit));
   if (!status.ok()) {
-    if (file) (void)fs->Remove(path);  // else an orphan for the next start
+    if (file && absl::IsCancelled(status)) (void)fs->Remove(path);
     return status;
   }
   EngineCounters::Add(core_->counters.flushes);

@@ -29,7 +29,7 @@ class PartitionFlush {
   Partition* partition() const { return partition_; }
 
  private:
-  void Start();
+  absl::Status Start();
   absl::Status Commit();
 
   EngineCore* const core_;

@@ -26,14 +26,23 @@ class ManifestStore {
   FileId NextFile() { return FileId{next_file_.fetch_add(1)}; }
 
   // Durable when OK. kCancelled when the table was dropped meanwhile: the
-  // caller removes what it has written.
+  // caller removes what it has written. After any other error the edit may
+  // still be on the disk: the files that it names stay, and the next start
+  // removes them if it is not.
   absl::Status Commit(const Table& table, ManifestEdit edit) {
     MutexLock lock(mutex_);
     if (table.dropped()) return absl::CancelledError("the table was dropped");
     edit.next_file = FileId{next_file_.load()};
-    return manifest_->Commit(edit);
+    failed_ = manifest_->Commit(edit);
+    return failed_;
   }
-  // The edit that drops a table; none for it follows.
+  // Why no edit can be committed any more; OK while one can. Asked before a
+  // file is written for nothing.
+  absl::Status failed() const {
+    MutexLock lock(mutex_);
+    return failed_;
+  }
+  // The edit that drops a table; none for it follows. REQUIRES: not dropped.
   absl::Status CommitDrop(Table* table) {
     MutexLock lock(mutex_);
     absl::Status status = Drop(table->id());
@@ -50,11 +59,13 @@ class ManifestStore {
   absl::Status Drop(TableId table) ROWAN_REQUIRES(mutex_) {
     ManifestEdit edit;
     edit.tables_dropped.push_back(table);
-    return manifest_->Commit(edit);
+    failed_ = manifest_->Commit(edit);
+    return failed_;
   }
 
-  Mutex mutex_;
+  mutable Mutex mutex_;
   const std::unique_ptr<Manifest> manifest_;
+  absl::Status failed_ ROWAN_GUARDED_BY(mutex_);
   std::atomic<uint64_t> next_file_;
 };
 

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stopping with work under way, failures whose outcome is unknown, and tables
+// that come and go.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "tests/lib/engine_harness.h"
+
+namespace rowan {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr TableId kTable{1};
+
+class LifecycleTest : public ::testing::Test {
+ protected:
+  LifecycleTest() { world_.tables = {TestSchema(1)}; }
+  TestMutation On(std::string_view key) { return {TestSchema(1), key}; }
+  std::vector<std::string> Files() {
+    return world_.fs().List("/data/1").value();
+  }
+  // Rows 0 to `count`-1 of "a", a thousand bytes each.
+  void WriteRows(int64_t count) {
+    for (int64_t row = 0; row < count; ++row) {
+      ASSERT_TRUE(
+          world_.Write(On("a").Put(row, std::string(1000, 'x'), 10)).ok());
+    }
+  }
+
+  EngineHarness world_;
+};
+
+TEST_F(LifecycleTest, FlushWhoseCommitIsUncertainKeepsItsFile) {
+  ASSERT_TRUE(world_.Open().ok());
+  ASSERT_TRUE(world_.Write(On("a").Put(1, "x", 10)).ok());
+  world_.fs().FailNext(FileOp::kSync, "MANIFEST", 1,
+                       absl::DataLossError("sync failed"), false);
+  EXPECT_FALSE(world_.Flush(kTable).ok());
+  // The edit may be on the disk in spite of the error, and name the file.
+  EXPECT_THAT(Files(), SizeIs(1));
+  // The manifest takes no more edits: another try would leave another file.
+  world_.executor().RunUntilIdle(std::chrono::seconds(200));
+  EXPECT_THAT(Files(), SizeIs(1));
+  world_.Crash();
+  ASSERT_TRUE(world_.Open().ok());
+  EXPECT_THAT(world_.ReadKey(kTable, "a").value(), ElementsAre("a/1=x"));
+}
+
+TEST_F(LifecycleTest, MergeWhoseCommitIsUncertainKeepsAllFiles) {
+  TableOptions options;
+  options.partition_prefix_length = 0;
+  world_.tables = {TestSchema(1, options)};
+  ASSERT_TRUE(world_.Open().ok());
+  for (int64_t row = 0; row < 2; ++row) {
+    ASSERT_TRUE(world_.Write(On("a").Put(row, "x", 10)).ok());
+    ASSERT_TRUE(world_.Flush(kTable).ok());
+  }
+  ASSERT_THAT(Files(), SizeIs(2));
+  world_.fs().FailNext(FileOp::kSync, "MANIFEST", 1,
+                       absl::DataLossError("sync failed"), false);
+  EXPECT_FALSE(world_.Compact(kTable).ok());
+  EXPECT_THAT(Files(), SizeIs(3));
+  world_.Crash();
+  ASSERT_TRUE(world_.Open().ok());
+  EXPECT_THAT(world_.ReadKey(kTable, "a").value(),
+              ElementsAre("a/0=x", "a/1=x"));
+}
+
+}  // namespace
+}  // namespace rowan
