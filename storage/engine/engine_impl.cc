@@ -62,15 +62,20 @@ absl::Status EngineImpl::Open(
 }
 
 absl::Status EngineImpl::CreateTable(std::shared_ptr<const Schema> schema) {
+  MutexLock lock(schema_mutex_);
   return AddTable(&core_, std::move(schema));
 }
 
 absl::Status EngineImpl::DropTable(TableId id) {
+  MutexLock lock(schema_mutex_);
   std::shared_ptr<Table> table = core_.tables.Find(id);
   if (!table) return NoTable(id);
   RETURN_IF_ERROR(core_.manifest->CommitDrop(table.get()));
   core_.tables.Remove(id);
-  return RemoveTableFiles(&core_, *table);
+  // The table is gone. What a flush under way or the file system keeps of its
+  // files, the next start removes.
+  (void)RemoveTableFiles(&core_, *table);
+  return absl::OkStatus();
 }
 
 std::shared_ptr<const Schema> EngineImpl::FindTable(TableId id) const {
@@ -221,10 +226,13 @@ void EngineImpl::Stop(bool drain, DoneCallback done) {
 }
 
 void EngineImpl::StopNow(DoneCallback done) {
+  // Keeps the engine alive until the last line: `done` may destroy it.
+  const bool held = core_.activity.Begin();
   core_.activity.Stop([this, done = std::move(done)]() mutable {
     core_.log->Close(std::move(done));
   });
   writes_.Stop();
+  if (held) core_.activity.End();
 }
 
 }  // namespace rowan

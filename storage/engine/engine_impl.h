@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/base/mutex.h"
 #include "storage/engine/background/compaction_manager.h"
 #include "storage/engine/background/flush_manager.h"
 #include "storage/engine/engine.h"
@@ -59,6 +60,8 @@ class EngineImpl final : public Engine {
       std::optional<PartitionId> only) const;
   void StopNow(DoneCallback done);
 
+  // One schema change at a time; held over their I/O.
+  Mutex schema_mutex_;
   EngineCore core_;
   CompactionManager compactions_;
   FlushManager flushes_;

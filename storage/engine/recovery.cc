@@ -27,6 +27,18 @@ bool IsTableFile(std::string_view name) {
   return HasSuffix(name, ".sst") || HasSuffix(name, ".sst.tmp");
 }
 
+bool IsTableDirectory(std::string_view name) {
+  return name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Also where its name lies: a directory is on the disk when that is synced.
+absl::Status MakeDataDirectory(FileSystem* fs, const std::string& directory) {
+  RETURN_IF_ERROR(fs->CreateDirectory(directory));
+  const size_t slash = directory.rfind('/');
+  if (slash == std::string::npos) return fs->SyncDirectory(".");
+  return fs->SyncDirectory(slash == 0 ? "/" : directory.substr(0, slash));
+}
+
 absl::Status MakeTableDirectory(EngineCore* core, TableId table) {
   FileSystem* fs = core->world.file_system;
   RETURN_IF_ERROR(fs->CreateDirectory(TableDirectory(*core, table)));
@@ -44,10 +56,12 @@ absl::Status RemoveFilesIn(FileSystem* fs, const std::string& directory) {
   ASSIGN_OR_RETURN(const bool exists, fs->Exists(directory));
   if (!exists) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<std::string> names, fs->List(directory));
+  absl::Status first_error;
   for (const std::string& name : names) {
     if (!IsTableFile(name)) continue;
-    RETURN_IF_ERROR(fs->Remove(absl::StrCat(directory, "/", name)));
+    first_error.Update(fs->Remove(absl::StrCat(directory, "/", name)));
   }
+  RETURN_IF_ERROR(first_error);
   return fs->RemoveDirectory(directory);
 }
 
@@ -75,13 +89,14 @@ absl::Status RemoveTableFiles(EngineCore* core, const Table& table) {
 absl::Status Recovery::Run(LogOpener open_log,
                            std::vector<std::shared_ptr<const Schema>> tables) {
   FileSystem* fs = core_->world.file_system;
-  RETURN_IF_ERROR(fs->CreateDirectory(core_->options.directory));
+  RETURN_IF_ERROR(MakeDataDirectory(fs, core_->options.directory));
   ASSIGN_OR_RETURN(std::unique_ptr<Manifest> manifest,
                    Manifest::Open(fs, core_->options.directory));
   const ManifestState state = manifest->state();
   core_->manifest = std::make_unique<ManifestStore>(std::move(manifest));
   RETURN_IF_ERROR(RefuseLostManifest(state));
   RETURN_IF_ERROR(DropUnknownTables(state, tables));
+  RETURN_IF_ERROR(RemoveStrayDirectories(tables));
   for (auto& schema : tables) {
     const auto known = state.tables.find(schema->id);
     if (known == state.tables.end()) {
@@ -114,7 +129,7 @@ absl::Status Recovery::RefuseLostManifest(const ManifestState& state) const {
   const std::string& directory = core_->options.directory;
   ASSIGN_OR_RETURN(const auto names, fs->List(directory));
   for (const std::string& name : names) {
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (!IsTableDirectory(name)) continue;
     const std::string table = absl::StrCat(directory, "/", name);
     ASSIGN_OR_RETURN(const auto files, fs->List(table));
     if (std::none_of(files.begin(), files.end(), IsTableFile)) continue;
@@ -134,10 +149,27 @@ absl::Status Recovery::DropUnknownTables(
   for (const auto& [id, table] : state.tables) {
     if (wanted.contains(id)) continue;
     RETURN_IF_ERROR(core_->manifest->CommitDrop(id));
-    RETURN_IF_ERROR(
-        RemoveFilesIn(core_->world.file_system, TableDirectory(*core_, id)));
     notes_.push_back(absl::StrCat("table ", id.value,
                                   ": dropped before, its files removed"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Recovery::RemoveStrayDirectories(
+    const std::vector<std::shared_ptr<const Schema>>& tables) {
+  std::set<std::string> wanted;
+  for (const auto& schema : tables) {
+    wanted.insert(absl::StrCat(schema->id.value));
+  }
+  FileSystem* fs = core_->world.file_system;
+  ASSIGN_OR_RETURN(const auto names, fs->List(core_->options.directory));
+  for (const std::string& name : names) {
+    if (!IsTableDirectory(name) || wanted.contains(name)) continue;
+    const std::string path = absl::StrCat(core_->options.directory, "/", name);
+    const absl::Status removed = RemoveFilesIn(fs, path);
+    if (removed.ok()) continue;
+    notes_.push_back(absl::StrCat("no table has ", path,
+                                  ", but it stays: ", removed.message()));
   }
   return absl::OkStatus();
 }
@@ -146,6 +178,10 @@ absl::Status Recovery::RestoreTable(std::shared_ptr<const Schema> schema,
                                     const ManifestState::Table& known) {
   std::shared_ptr<Table> table = MakeTable(core_, std::move(schema));
   RETURN_IF_ERROR(MakeTableDirectory(core_, table->id()));
+  // Older records are of another table that had this id.
+  for (const auto& partition : table->partitions()) {
+    partition->Restore({}, known.created_at);
+  }
   for (const auto& [id, state] : known.partitions) {
     const auto& partitions = table->partitions();
     const auto at = std::find_if(
@@ -158,7 +194,8 @@ absl::Status Recovery::RestoreTable(std::shared_ptr<const Schema> schema,
                        ", which its schema doesn't have"));
     }
     ASSIGN_OR_RETURN(auto files, OpenFiles(*table, id, state.files));
-    (*at)->Restore(std::move(files), state.flushed_to);
+    (*at)->Restore(std::move(files),
+                   std::max(state.flushed_to, known.created_at));
   }
   RETURN_IF_ERROR(RemoveOrphans(*table, known));
   core_->tables.Add(std::move(table));
@@ -247,16 +284,21 @@ absl::Status Recovery::FlushIfFull(const std::shared_ptr<Table>& table,
   }
   std::shared_ptr<Table> largest_table;
   Partition* largest = nullptr;
-  int64_t largest_bytes = 0;
+  int64_t largest_bytes = 0, all_bytes = 0;
   for (const auto& each : core_->tables.All()) {
     for (const auto& one : each->partitions()) {
-      const int64_t held = one->HoldView()->active->memtable.memory_bytes();
+      const auto view = one->HoldView();
+      if (view->active->memtable.empty()) continue;
+      const int64_t held = view->active->memtable.memory_bytes();
+      all_bytes += held;
       if (held <= largest_bytes) continue;
       largest_bytes = held;
       largest_table = each;
       largest = one.get();
     }
   }
+  // Memtables without records can't be flushed: only the rest counts.
+  if (all_bytes <= core_->budget.limit_bytes() / 2) return absl::OkStatus();
   return FlushNow(largest_table, largest, position);
 }
 

@@ -44,6 +44,9 @@ class Recovery {
   absl::Status DropUnknownTables(
       const ManifestState& state,
       const std::vector<std::shared_ptr<const Schema>>& tables);
+  // Of tables that were dropped before, by this start or an earlier one.
+  absl::Status RemoveStrayDirectories(
+      const std::vector<std::shared_ptr<const Schema>>& tables);
   absl::Status RestoreTable(std::shared_ptr<const Schema> schema,
                             const ManifestState::Table& known);
   absl::StatusOr<std::vector<std::shared_ptr<SSTable>>> OpenFiles(

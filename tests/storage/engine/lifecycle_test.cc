@@ -71,5 +71,58 @@ TEST_F(LifecycleTest, MergeWhoseCommitIsUncertainKeepsAllFiles) {
               ElementsAre("a/0=x", "a/1=x"));
 }
 
+TEST_F(LifecycleTest, DroppedTableIsGoneThoughAFileStaysBehind) {
+  ASSERT_TRUE(world_.Open().ok());
+  ASSERT_TRUE(world_.Write(On("a").Put(1, "x", 10)).ok());
+  ASSERT_TRUE(world_.Flush(kTable).ok());
+  world_.fs().FailNext(FileOp::kRemove, ".sst", 1, absl::InternalError("busy"),
+                       false);
+  EXPECT_TRUE(world_.engine().DropTable(kTable).ok());
+  EXPECT_EQ(world_.engine().FindTable(kTable), nullptr);
+  ASSERT_TRUE(world_.Stop().ok());
+  world_.tables.clear();
+  ASSERT_TRUE(world_.Open().ok());
+  EXPECT_FALSE(*world_.fs().Exists("/data/1"));
+}
+
+TEST_F(LifecycleTest, TableMadeAnewHoldsNothingOfItsNamesake) {
+  ASSERT_TRUE(world_.Open().ok());
+  ASSERT_TRUE(world_.Write(On("a").Put(1, "old", 10)).ok());
+  ASSERT_TRUE(world_.engine().DropTable(kTable).ok());
+  ASSERT_TRUE(world_.engine().CreateTable(TestSchema(1)).ok());
+  ASSERT_TRUE(world_.Write(On("a").Put(2, "new", 10)).ok());
+  world_.Crash();
+  ASSERT_TRUE(world_.Open().ok());
+  EXPECT_THAT(world_.ReadKey(kTable, "a").value(), ElementsAre("a/2=new"));
+}
+
+TEST_F(LifecycleTest, ReplayFlushesNoMemtableWithoutRecords) {
+  for (uint32_t id = 2; id <= 64; ++id) {
+    world_.tables.push_back(TestSchema(id));
+  }
+  ASSERT_TRUE(world_.Open().ok());
+  ASSERT_TRUE(world_.Write(On("a").Put(1, "x", 10)).ok());
+  ASSERT_TRUE(world_.Write(On("a").Put(2, "y", 10)).ok());
+  world_.Crash();
+  // The empty memtables alone are over half of it.
+  world_.options.memtable_limit_bytes = 512 << 10;
+  ASSERT_TRUE(world_.Open().ok());
+  EXPECT_EQ(world_.engine().status().flushes, 0u);
+  EXPECT_THAT(world_.ReadKey(kTable, "a").value(),
+              ElementsAre("a/1=x", "a/2=y"));
+}
+
+TEST_F(LifecycleTest, DataDirectoryItselfSurvivesAPowerCut) {
+  world_.log_options.directory = "/other/log";
+  world_.fs().WriteFile("/other/here", "");
+  ASSERT_TRUE(world_.Open().ok());
+  WriteRows(200);
+  ASSERT_TRUE(world_.Flush(kTable).ok());
+  world_.PowerCut();
+  EXPECT_TRUE(*world_.fs().Exists("/data"));
+  ASSERT_TRUE(world_.Open().ok());
+  EXPECT_THAT(world_.ReadKey(kTable, "a").value(), SizeIs(200));
+}
+
 }  // namespace
 }  // namespace rowan
