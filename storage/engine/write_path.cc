@@ -107,6 +107,7 @@ void WritePath::Append(std::unique_ptr<PendingWrite> write) {
   for (PendingWrite::Target& target : write->targets) {
     target.slot = target.partition->Pin(*core_->log, &last_gone);
   }
+  if (last_gone) flushes_->PinsGone();
   const auto encode = [&write](std::span<char> out) {
     char* to = out.data();
     for (const Mutation& mutation : write->mutations) {
@@ -124,7 +125,6 @@ void WritePath::Append(std::unique_ptr<PendingWrite> write) {
   } else {
     Complete(std::move(write), status);
   }
-  if (last_gone) flushes_->PinsGone();
 }
 
 void WritePath::OnDurable(LogAppend* first, const absl::Status& status) {
@@ -197,8 +197,11 @@ void WritePath::Complete(std::unique_ptr<PendingWrite> write,
   bool last_gone = false;
   for (PendingWrite::Target& target : write->targets) {
     if (target.slot == nullptr) continue;
+    // Only who finds it active switches it: all of a chunk's writers may find
+    // it full.
     if (target.slot->memtable.memory_bytes() >
-        core_->options.partition_memtable_bytes_max) {
+            core_->options.partition_memtable_bytes_max &&
+        target.partition->IsActive(target.slot)) {
       flushes_->Request(target.table, target.partition, nullptr);
     }
     if (Partition::Unpin(target.slot)) last_gone = true;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <iterator>
 #include <utility>
 
@@ -13,6 +14,11 @@ namespace {
 
 constexpr int64_t kRetryFirstMs = 1000;
 constexpr int64_t kRetryMaxMs = 60'000;
+// The longest that a timer keeps a stopping engine waiting.
+constexpr int64_t kStopLookMs = 100;
+// A look at all partitions that found nothing to flush holds until the memory
+// in use has changed by this part of the limit, or a flush has ended.
+constexpr int64_t kLookShare = 64;
 
 }  // namespace
 
@@ -54,6 +60,7 @@ void FlushManager::Request(const std::shared_ptr<Table>& table,
 
 void FlushManager::StartSome() {
   std::vector<std::shared_ptr<PartitionFlush>> starts;
+  std::vector<Waiter> refused;
   {
     MutexLock lock(mutex_);
     // Published before the pins are read: who drops the last pin afterwards
@@ -77,11 +84,26 @@ void FlushManager::StartSome() {
           core_, entry->table, entry->partition, *std::move(sealed)));
     }
     if (!waiting) waiting_for_pins_.store(0);
+    if (core_->activity.stopping()) refused = TakeIdleWaiters();
+  }
+  for (Waiter& waiter : refused) {
+    waiter.done(absl::UnavailableError("the node is shutting down"));
   }
   for (auto& flush : starts) {
     core_->world.background->Post(
         [this, flush = std::move(flush)]() mutable { Step(std::move(flush)); });
   }
+}
+
+std::vector<FlushManager::Waiter> FlushManager::TakeIdleWaiters() {
+  std::vector<Waiter> idle;
+  for (const auto& entry : entries_) {
+    if (entry->running) continue;
+    std::move(entry->waiters.begin(), entry->waiters.end(),
+              std::back_inserter(idle));
+    entry->waiters.clear();
+  }
+  return idle;
 }
 
 void FlushManager::PinsGone() {
@@ -102,9 +124,10 @@ void FlushManager::Step(std::shared_ptr<PartitionFlush> flush) {
 }
 
 void FlushManager::Finished(std::shared_ptr<PartitionFlush> flush,
-                            const absl::Status& status) {
+                            absl::Status status) {
   const std::shared_ptr<Table> table = flush->table();
   Partition* const partition = flush->partition();
+  if (table->dropped()) status = absl::CancelledError("the table was dropped");
   flush.reset();
   std::vector<Waiter> answered;
   int64_t retry_ms = 0;
@@ -122,9 +145,11 @@ void FlushManager::Finished(std::shared_ptr<PartitionFlush> flush,
       std::erase_if(entries_, [&](const auto& e) { return e.get() == entry; });
     }
   }
+  looked_at_bytes_.store(0);
+  log_flush_requested_.store(false);
   if (status.ok()) {
     ReleaseLog();
-    core_->epochs.Collect();
+    CollectSoon();
     compactions_->Consider(table, partition);
   } else if (retry_ms != 0 && !core_->activity.stopping()) {
     core_->ReportFailure(Annotate(status, "flush"));
@@ -151,25 +176,49 @@ std::vector<FlushManager::Waiter> FlushManager::TakeAnswered(
 
 void FlushManager::RetryLater(int64_t delay_ms, const Partition* partition) {
   if (!core_->activity.Begin()) return;
-  core_->world.foreground->PostAfter(std::chrono::milliseconds(delay_ms),
-                                     [this, partition] {
-                                       {
-                                         MutexLock lock(mutex_);
-                                         if (Entry* entry = Find(partition)) {
-                                           entry->retry_ms = -entry->retry_ms;
-                                         }
-                                       }
-                                       StartSome();
-                                       core_->activity.End();
-                                     });
+  const int64_t wait_ms = std::min(delay_ms, kStopLookMs);
+  core_->world.foreground->PostAfter(
+      std::chrono::milliseconds(wait_ms),
+      [this, left_ms = delay_ms - wait_ms, partition] {
+        if (left_ms > 0 && !core_->activity.stopping()) {
+          RetryLater(left_ms, partition);
+        } else {
+          {
+            MutexLock lock(mutex_);
+            if (Entry* entry = Find(partition)) {
+              entry->retry_ms = -entry->retry_ms;
+            }
+          }
+          StartSome();
+        }
+        core_->activity.End();
+      });
+}
+
+void FlushManager::CollectSoon() {
+  if (core_->epochs.Collect() == 0) return;
+  // A reader that was inside keeps the memtable's memory: look again.
+  if (collecting_.exchange(true)) return;
+  if (!core_->activity.Begin()) return;
+  core_->world.foreground->PostAfter(std::chrono::milliseconds(1), [this] {
+    collecting_.store(false);
+    CollectSoon();
+    core_->activity.End();
+  });
 }
 
 void FlushManager::MaybeFlush() {
   if (running_.load() >= core_->options.flushes_max) return;
-  if (core_->budget.used_bytes() > core_->budget.limit_bytes() / 2) {
+  const int64_t used = core_->budget.used_bytes();
+  const int64_t limit = core_->budget.limit_bytes();
+  if (used > limit / 2 &&
+      std::abs(used - looked_at_bytes_.load()) >= limit / kLookShare) {
     FlushLargest();
   }
-  if (core_->log->BytesInUse() > core_->options.log_bytes_max) FlushOldest();
+  if (core_->log->BytesInUse() > core_->options.log_bytes_max &&
+      !log_flush_requested_.load()) {
+    FlushOldest();
+  }
 }
 
 void FlushManager::FlushLargest() {
@@ -193,6 +242,8 @@ void FlushManager::FlushLargest() {
   // What is sealed is on its way already: only the rest counts.
   if (largest != nullptr && active_bytes > core_->budget.limit_bytes() / 2) {
     Request(largest_table, largest, nullptr);
+  } else {
+    looked_at_bytes_.store(core_->budget.used_bytes());
   }
 }
 
@@ -210,7 +261,13 @@ void FlushManager::FlushOldest() {
       }
     }
   }
-  if (oldest != nullptr) Request(oldest_table, oldest, nullptr);
+  if (oldest == nullptr) return ReleaseLog();
+  // One at a time, and not what is on its way already: its end frees the log
+  // and looks again.
+  log_flush_requested_.store(true);
+  if (oldest->OldestSealed()) return;
+  Request(oldest_table, oldest, nullptr);
+  if (!oldest->OldestSealed()) log_flush_requested_.store(false);
 }
 
 void FlushManager::ReleaseLog() {

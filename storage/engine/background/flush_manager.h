@@ -33,8 +33,8 @@ class FlushManager {
   // with the error of the attempt.
   void Request(const std::shared_ptr<Table>& table, Partition* partition,
                DoneCallback done);
-  // Looks at the budget and the log and requests what is needed. Two loads when
-  // nothing is.
+  // Looks at the budget and the log and requests what is needed. A few loads
+  // and a short lock when nothing is.
   void MaybeFlush();
   // A memtable that a flush waits for may have lost its last pin.
   void PinsGone();
@@ -59,11 +59,14 @@ class FlushManager {
   // Starts as many flushes as may run.
   void StartSome();
   void Step(std::shared_ptr<PartitionFlush> flush);
-  void Finished(std::shared_ptr<PartitionFlush> flush,
-                const absl::Status& status);
+  void Finished(std::shared_ptr<PartitionFlush> flush, absl::Status status);
+  // Who waits for a flush that has not begun.
+  std::vector<Waiter> TakeIdleWaiters() ROWAN_REQUIRES(mutex_);
   std::vector<Waiter> TakeAnswered(Entry* entry, const absl::Status& status)
       ROWAN_REQUIRES(mutex_);
   void RetryLater(int64_t delay_ms, const Partition* partition);
+  // Frees what readers have left, now or in a moment.
+  void CollectSoon();
   void FlushLargest();
   void FlushOldest();
   void ReleaseLog();
@@ -72,6 +75,11 @@ class FlushManager {
   CompactionManager* const compactions_;
   std::atomic<int> running_{0};
   std::atomic<int> waiting_for_pins_{0};
+  std::atomic<bool> collecting_{false};
+  // Memory in use when the last look at it found nothing to flush; 0: none.
+  std::atomic<int64_t> looked_at_bytes_{0};
+  // The log is over its size, and who pins its head is on its way.
+  std::atomic<bool> log_flush_requested_{false};
 
   Mutex mutex_;
   std::deque<std::unique_ptr<Entry>> entries_ ROWAN_GUARDED_BY(mutex_);

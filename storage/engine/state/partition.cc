@@ -40,6 +40,11 @@ MemtableSlot* Partition::Pin(const MutationLog& log, bool* last_gone) {
   }
 }
 
+bool Partition::IsActive(const MemtableSlot* slot) const {
+  EpochDomain::Guard guard(*epochs_);
+  return view()->active.get() == slot;
+}
+
 uint64_t Partition::Seal(absl::FunctionRef<LogPosition()> tail) {
   MutexLock lock(mutex_);
   MemtableSlot* old = current_->active.get();

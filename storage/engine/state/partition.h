@@ -77,6 +77,8 @@ class Partition {
   // Pins the active memtable for a record that is about to be appended. Sets
   // *last_gone when it let go of a memtable sealed meanwhile, as Unpin does.
   MemtableSlot* Pin(const MutationLog& log, bool* last_gone);
+  // Whether `slot`, pinned by the caller, still takes new writes.
+  bool IsActive(const MemtableSlot* slot) const;
   // The record is inserted (or given up); `slot` is not touched afterwards.
   // True when no pin is left: a flush that waits for it may start.
   [[nodiscard]] static bool Unpin(MemtableSlot* slot) {

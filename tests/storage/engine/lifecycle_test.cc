@@ -35,6 +35,32 @@ class LifecycleTest : public ::testing::Test {
   EngineHarness world_;
 };
 
+TEST_F(LifecycleTest, StopAnswersFlushesThatHaveNotBegun) {
+  ASSERT_TRUE(world_.Open().ok());
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(world_.Write(On("k" + std::to_string(i)).Put(1, "x", 10)).ok());
+  }
+  bool flushed = false, stopped = false;
+  world_.engine().Flush(kTable, std::nullopt,
+                        [&](absl::Status) { flushed = true; });
+  world_.engine().Stop(/*drain=*/false, [&](absl::Status) { stopped = true; });
+  ASSERT_TRUE(world_.executor().RunUntil([&] { return stopped; }));
+  EXPECT_TRUE(flushed);
+  world_.TakeEngine().reset();
+}
+
+TEST_F(LifecycleTest, StopDoesNotWaitForTheNextTryOfAFailedFlush) {
+  ASSERT_TRUE(world_.Open().ok());
+  ASSERT_TRUE(world_.Write(On("a").Put(1, "x", 10)).ok());
+  world_.fs().FailNext(FileOp::kSync, ".sst", 1,
+                       absl::ResourceExhaustedError("disk full"), true);
+  EXPECT_FALSE(world_.Flush(kTable).ok());
+  world_.executor().RunUntilIdle(std::chrono::seconds(200));
+  const int64_t before_ns = world_.clock().MonotonicNanos();
+  ASSERT_TRUE(world_.Stop().ok());
+  EXPECT_LT(world_.clock().MonotonicNanos() - before_ns, 1'000'000'000);
+}
+
 TEST_F(LifecycleTest, FlushWhoseCommitIsUncertainKeepsItsFile) {
   ASSERT_TRUE(world_.Open().ok());
   ASSERT_TRUE(world_.Write(On("a").Put(1, "x", 10)).ok());
@@ -122,6 +148,79 @@ TEST_F(LifecycleTest, DataDirectoryItselfSurvivesAPowerCut) {
   EXPECT_TRUE(*world_.fs().Exists("/data"));
   ASSERT_TRUE(world_.Open().ok());
   EXPECT_THAT(world_.ReadKey(kTable, "a").value(), SizeIs(200));
+}
+
+TEST_F(LifecycleTest, MemoryIsFreedThoughAReadHeldItDuringTheFlush) {
+  ASSERT_TRUE(world_.Open().ok());
+  WriteRows(200);
+  ASSERT_GT(world_.engine().status().memtable_bytes, 200'000);
+  // Flushes at its first row, inside the read.
+  class FlushingConsumer : public RowConsumer {
+   public:
+    explicit FlushingConsumer(EngineHarness* world) : world_(world) {}
+    size_t OnRow(const ResultRow&) override {
+      if (++rows == 1) {
+        EXPECT_TRUE(world_->Flush(kTable).ok());
+      }
+      return 1;
+    }
+    int rows = 0;
+
+   private:
+    EngineHarness* const world_;
+  } consumer(&world_);
+  ReadCommand command;
+  command.table = kTable;
+  command.partition_key = "a";
+  command.token = TokenOfKey("a");
+  bool answered = false;
+  world_.engine().Read(command, &consumer,
+                       [&](absl::StatusOr<PageEnd>) { answered = true; });
+  ASSERT_TRUE(answered);
+  EXPECT_EQ(consumer.rows, 200);
+  world_.executor().RunUntilIdle();
+  EXPECT_LT(world_.engine().status().memtable_bytes, 100'000);
+}
+
+TEST_F(LifecycleTest, FullMemtableIsSwitchedOnceNotByEachOfItsWriters) {
+  world_.options.partition_memtable_bytes_max = 64 << 10;
+  ASSERT_TRUE(world_.Open().ok());
+  // Clients with a pipeline: each answer brings the next write.
+  constexpr int64_t kTotal = 1000;
+  std::vector<std::unique_ptr<TestMutation>> writes;
+  int64_t answered = 0;
+  std::function<void()> next = [&] {
+    const auto row = static_cast<int64_t>(writes.size());
+    if (row == kTotal) return;
+    writes.push_back(std::make_unique<TestMutation>(
+        On("a").Put(row, std::string(1000, 'x'), 10)));
+    world_.engine().Write(writes.back()->mutation(), [&](absl::Status status) {
+      EXPECT_TRUE(status.ok()) << status;
+      ++answered;
+      next();
+    });
+  };
+  for (int i = 0; i < 100; ++i) next();
+  ASSERT_TRUE(world_.executor().RunUntil([&] { return answered == kTotal; }));
+  ASSERT_TRUE(world_.Flush(kTable).ok());
+  // About one for each 64 KiB.
+  EXPECT_LE(world_.engine().status().flushes, 24u);
+}
+
+TEST_F(LifecycleTest, LogPressureSealsNoMoreWhileAFlushIsUnderWay) {
+  world_.options.log_bytes_max = 128 << 10;
+  ASSERT_TRUE(world_.Open().ok());
+  world_.fs().FailNext(FileOp::kSync, ".sst", 1,
+                       absl::ResourceExhaustedError("disk full"), true);
+  WriteRows(500);
+  for (const auto& partition : world_.engine().Partitions(kTable)) {
+    EXPECT_LE(partition.memtables_flushing, 1u);
+  }
+  world_.fs().ClearFaults();
+  world_.executor().RunUntilIdle(std::chrono::seconds(200));
+  WriteRows(1);
+  world_.executor().RunUntilIdle(std::chrono::seconds(200));
+  EXPECT_LE(world_.engine().status().log_bytes, uint64_t{256} << 10);
 }
 
 }  // namespace
