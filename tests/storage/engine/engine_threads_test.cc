@@ -152,5 +152,25 @@ TEST_F(EngineThreads, ReadersSeeWholeMutationsWhileEverythingMoves) {
   EXPECT_GT(engine_->status().flushes, 0u);
 }
 
+TEST_F(EngineThreads, SchemaChangesAtOnceAreOneAndARefusal) {
+  for (uint32_t id = 2; id < 202; ++id) {
+    std::atomic<int> made{0}, dropped{0};
+    std::latch started(2), created(2);
+    const auto change = [&] {
+      started.arrive_and_wait();
+      if (engine_->CreateTable(TestSchema(id)).ok()) ++made;
+      created.arrive_and_wait();
+      if (engine_->DropTable(TableId{id}).ok()) ++dropped;
+    };
+    std::thread first(change), second(change);
+    first.join();
+    second.join();
+    ASSERT_EQ(made, 1);
+    ASSERT_EQ(dropped, 1);
+  }
+  // The manifest still takes edits.
+  EXPECT_TRUE(engine_->CreateTable(TestSchema(300)).ok());
+}
+
 }  // namespace
 }  // namespace rowan
