@@ -72,6 +72,7 @@ absl::Status EngineImpl::DropTable(TableId id) {
   if (!table) return NoTable(id);
   RETURN_IF_ERROR(core_.manifest->CommitDrop(table.get()));
   core_.tables.Remove(id);
+  core_.reclaimer.Collect();
   // The table is gone. What a flush under way or the file system keeps of its
   // files, the next start removes.
   (void)RemoveTableFiles(&core_, *table);

@@ -76,7 +76,9 @@ void WritePath::Write(std::span<const Mutation> mutations, DoneCallback done) {
           Append(std::move(write));
           return;
         }
-        EngineCounters::Add(core_->counters.writes_refused);
+        if (absl::IsResourceExhausted(status)) {
+          EngineCounters::Add(core_->counters.writes_refused);
+        }
         write->reserved_bytes = 0;
         Complete(std::move(write), status);
       });
@@ -123,6 +125,9 @@ void WritePath::Append(std::unique_ptr<PendingWrite> write) {
   if (status.ok()) {
     (void)write.release();
   } else {
+    if (absl::IsResourceExhausted(status)) {
+      EngineCounters::Add(core_->counters.writes_refused);
+    }
     Complete(std::move(write), status);
   }
 }

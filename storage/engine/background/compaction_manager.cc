@@ -137,8 +137,9 @@ void CompactionManager::Step(std::shared_ptr<Run> run) {
 }
 
 void CompactionManager::Finished(std::shared_ptr<Run> run,
-                                 const absl::Status& status) {
+                                 absl::Status status) {
   const std::shared_ptr<Table> table = run->table;
+  if (table->dropped()) status = absl::CancelledError("the table was dropped");
   std::vector<DoneCallback> waiters = std::move(run->waiters);
   Partition* const partition = run->partition;
   run.reset();  // its files and its view of them
@@ -158,7 +159,7 @@ void CompactionManager::Finished(std::shared_ptr<Run> run,
   if (!status.ok() && !table->dropped() && !core_->activity.stopping()) {
     core_->ReportFailure(Annotate(status, "compaction"));
   }
-  core_->epochs.Collect();
+  core_->reclaimer.Collect();
   for (DoneCallback& done : waiters) done(status);
   StartSome();
   core_->activity.End();

@@ -56,7 +56,7 @@ class CompactionManager {
   void StartSome();
   Entry* MostUrgent() ROWAN_REQUIRES(mutex_);
   void Step(std::shared_ptr<Run> run);
-  void Finished(std::shared_ptr<Run> run, const absl::Status& status);
+  void Finished(std::shared_ptr<Run> run, absl::Status status);
 
   EngineCore* const core_;
   std::atomic<uint64_t> pending_bytes_{0};

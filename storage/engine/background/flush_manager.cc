@@ -143,13 +143,19 @@ void FlushManager::Finished(std::shared_ptr<PartitionFlush> flush,
       entry->retry_ms = -retry_ms;
     } else if (table->dropped() || !partition->OldestSealed()) {
       std::erase_if(entries_, [&](const auto& e) { return e.get() == entry; });
+    } else {
+      // Its next memtable waits behind the other partitions.
+      const auto at =
+          std::find_if(entries_.begin(), entries_.end(),
+                       [entry](const auto& e) { return e.get() == entry; });
+      std::rotate(at, std::next(at), entries_.end());
     }
   }
   looked_at_bytes_.store(0);
   log_flush_requested_.store(false);
   if (status.ok()) {
     ReleaseLog();
-    CollectSoon();
+    core_->reclaimer.Collect();
     compactions_->Consider(table, partition);
   } else if (retry_ms != 0 && !core_->activity.stopping()) {
     core_->ReportFailure(Annotate(status, "flush"));
@@ -195,18 +201,6 @@ void FlushManager::RetryLater(int64_t delay_ms, const Partition* partition) {
       });
 }
 
-void FlushManager::CollectSoon() {
-  if (core_->epochs.Collect() == 0) return;
-  // A reader that was inside keeps the memtable's memory: look again.
-  if (collecting_.exchange(true)) return;
-  if (!core_->activity.Begin()) return;
-  core_->world.foreground->PostAfter(std::chrono::milliseconds(1), [this] {
-    collecting_.store(false);
-    CollectSoon();
-    core_->activity.End();
-  });
-}
-
 void FlushManager::MaybeFlush() {
   if (running_.load() >= core_->options.flushes_max) return;
   const int64_t used = core_->budget.used_bytes();
@@ -226,8 +220,8 @@ void FlushManager::FlushLargest() {
   Partition* largest = nullptr;
   int64_t largest_bytes = 0, active_bytes = 0;
   for (const auto& table : core_->tables.All()) {
+    EpochDomain::Guard guard(core_->epochs);
     for (const auto& partition : table->partitions()) {
-      EpochDomain::Guard guard(core_->epochs);
       const Memtable& active = partition->view()->active->memtable;
       if (active.empty()) continue;
       const int64_t bytes = active.memory_bytes();

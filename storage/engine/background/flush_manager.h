@@ -22,8 +22,9 @@ namespace rowan {
 // segments), the operator.
 //
 // Thread-safe. The lock is held for bookkeeping only, never over I/O.
-// A failed flush keeps the memtable readable and is tried again after
-// kRetryFirst, doubling to kRetryMax; the first failure is the engine's.
+// Partitions take turns: one with many sealed memtables flushes one, then the
+// others come. A failed flush keeps the memtable readable and is tried again
+// after kRetryFirst, doubling to kRetryMax; the first failure is the engine's.
 class FlushManager {
  public:
   FlushManager(EngineCore* core, CompactionManager* compactions);
@@ -65,8 +66,6 @@ class FlushManager {
   std::vector<Waiter> TakeAnswered(Entry* entry, const absl::Status& status)
       ROWAN_REQUIRES(mutex_);
   void RetryLater(int64_t delay_ms, const Partition* partition);
-  // Frees what readers have left, now or in a moment.
-  void CollectSoon();
   void FlushLargest();
   void FlushOldest();
   void ReleaseLog();
@@ -75,7 +74,6 @@ class FlushManager {
   CompactionManager* const compactions_;
   std::atomic<int> running_{0};
   std::atomic<int> waiting_for_pins_{0};
-  std::atomic<bool> collecting_{false};
   // Memory in use when the last look at it found nothing to flush; 0: none.
   std::atomic<int64_t> looked_at_bytes_{0};
   // The log is over its size, and who pins its head is on its way.

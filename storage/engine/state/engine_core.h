@@ -13,6 +13,7 @@
 #include "storage/engine/state/counters.h"
 #include "storage/engine/state/engine_world.h"
 #include "storage/engine/state/manifest_store.h"
+#include "storage/engine/state/reclaimer.h"
 #include "storage/engine/state/tables.h"
 
 namespace rowan {
@@ -25,6 +26,7 @@ struct EngineCore {
       : options(engine_options),
         world(engine_world),
         budget(engine_options.memtable_limit_bytes),
+        reclaimer(&epochs, world.foreground, &activity),
         tables(&epochs) {}
 
   // The first failure stays: it is what the operator must see.
@@ -43,6 +45,7 @@ struct EngineCore {
   EpochDomain epochs;
   EngineCounters counters;
   Activity activity;  // everything under way, foreground and background
+  Reclaimer reclaimer;
   Tables tables;
   std::unique_ptr<ManifestStore> manifest;  // set by recovery
   std::unique_ptr<MutationLog> log;         // set by recovery

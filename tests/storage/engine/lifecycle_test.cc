@@ -32,6 +32,9 @@ class LifecycleTest : public ::testing::Test {
     }
   }
 
+  // Reads "a", with `act` at its first row; how many rows came.
+  int ReadAndAct(std::function<void()> act);
+
   EngineHarness world_;
 };
 
@@ -150,36 +153,78 @@ TEST_F(LifecycleTest, DataDirectoryItselfSurvivesAPowerCut) {
   EXPECT_THAT(world_.ReadKey(kTable, "a").value(), SizeIs(200));
 }
 
-TEST_F(LifecycleTest, MemoryIsFreedThoughAReadHeldItDuringTheFlush) {
-  ASSERT_TRUE(world_.Open().ok());
-  WriteRows(200);
-  ASSERT_GT(world_.engine().status().memtable_bytes, 200'000);
-  // Flushes at its first row, inside the read.
-  class FlushingConsumer : public RowConsumer {
-   public:
-    explicit FlushingConsumer(EngineHarness* world) : world_(world) {}
-    size_t OnRow(const ResultRow&) override {
-      if (++rows == 1) {
-        EXPECT_TRUE(world_->Flush(kTable).ok());
-      }
-      return 1;
-    }
-    int rows = 0;
+// Does something at the first row, inside the read.
+class ActingConsumer : public RowConsumer {
+ public:
+  explicit ActingConsumer(std::function<void()> act) : act_(std::move(act)) {}
+  size_t OnRow(const ResultRow&) override {
+    if (++rows == 1) act_();
+    return 1;
+  }
+  int rows = 0;
 
-   private:
-    EngineHarness* const world_;
-  } consumer(&world_);
+ private:
+  const std::function<void()> act_;
+};
+
+int LifecycleTest::ReadAndAct(std::function<void()> act) {
+  ActingConsumer consumer(std::move(act));
   ReadCommand command;
   command.table = kTable;
   command.partition_key = "a";
   command.token = TokenOfKey("a");
   bool answered = false;
-  world_.engine().Read(command, &consumer,
-                       [&](absl::StatusOr<PageEnd>) { answered = true; });
-  ASSERT_TRUE(answered);
-  EXPECT_EQ(consumer.rows, 200);
+  world_.engine().Read(command, &consumer, [&](absl::StatusOr<PageEnd> end) {
+    EXPECT_TRUE(end.ok()) << end.status();
+    answered = true;
+  });
+  EXPECT_TRUE(answered);
+  return consumer.rows;
+}
+
+TEST_F(LifecycleTest, MemoryIsFreedThoughAReadHeldItDuringTheFlush) {
+  ASSERT_TRUE(world_.Open().ok());
+  WriteRows(200);
+  ASSERT_GT(world_.engine().status().memtable_bytes, 200'000);
+  EXPECT_EQ(ReadAndAct([&] { EXPECT_TRUE(world_.Flush(kTable).ok()); }), 200);
   world_.executor().RunUntilIdle();
   EXPECT_LT(world_.engine().status().memtable_bytes, 100'000);
+}
+
+TEST_F(LifecycleTest, MemoryOfATableDroppedDuringAReadIsFreed) {
+  ASSERT_TRUE(world_.Open().ok());
+  WriteRows(200);
+  EXPECT_EQ(
+      ReadAndAct([&] { EXPECT_TRUE(world_.engine().DropTable(kTable).ok()); }),
+      200);
+  world_.executor().RunUntilIdle();
+  EXPECT_LT(world_.engine().status().memtable_bytes, 100'000);
+}
+
+TEST_F(LifecycleTest, PartitionsTakeTurnsToFlush) {
+  world_.options.flushes_max = 1;
+  ASSERT_TRUE(world_.Open().ok());
+  // Writes on their way hold one memtable of "a" after another, then one of
+  // "b"; then all may be flushed at once.
+  world_.fs().HoldAsync(true, "/log");
+  std::vector<std::unique_ptr<TestMutation>> writes;
+  std::string order;
+  const auto write_and_flush = [&](const std::string& key) {
+    writes.push_back(std::make_unique<TestMutation>(On(key).Put(1, "x", 10)));
+    world_.engine().Write(writes.back()->mutation(), [](absl::Status) {});
+    const PartitionId partition = PartitionId::Of(TokenOfKey(key), 4);
+    world_.engine().Flush(kTable, partition,
+                          [&order, key](absl::Status status) {
+                            EXPECT_TRUE(status.ok()) << status;
+                            order += key;
+                          });
+  };
+  for (int i = 0; i < 4; ++i) write_and_flush("a");
+  write_and_flush("b");
+  world_.fs().HoldAsync(false);
+  world_.fs().ReleaseAll();
+  ASSERT_TRUE(world_.executor().RunUntil([&] { return order.size() == 5; }));
+  EXPECT_EQ(order, "abaaa");
 }
 
 TEST_F(LifecycleTest, FullMemtableIsSwitchedOnceNotByEachOfItsWriters) {
