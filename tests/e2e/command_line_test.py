@@ -119,6 +119,19 @@ class CommandLineTest(RowanTest):
         self.assertEqual(self.rows(), [])
         self.rowan(self.node, *delete, "note=n", code=2)
 
+    def test_static_cells_are_deleted_by_the_partition_key(self):
+        self.put(1, "value=1")
+        self.rowan(self.node, "put", "k.points", "series=a", "unit=ms")
+        delete = ["delete", "k.points", "series=a"]
+        self.rowan(self.node, *delete, "--columns", "unit")
+        self.assertEqual(self.rows()[0][2:], ["null", "1", "null"])
+        self.rowan(self.node, *delete, "--columns", "value", code=2)
+        # Which of both was meant can't be known: nothing goes.
+        out = self.rowan(self.node, *delete, "ts=2024-01-01T00:00:01",
+                         "--columns", "value", "--slice", "..", code=2)
+        self.assertIn("--slice", out)
+        self.assertEqual(self.rows()[0][2:], ["null", "1", "null"])
+
     def test_scan_and_count(self):
         for series in "abc":
             self.rowan(self.node, "put", "k.points", f"series={series}",
@@ -149,6 +162,7 @@ class CommandLineTest(RowanTest):
                 (["get", "points", "series=a"], "KEYSPACE.TABLE"),
                 (["put", "k.points", "series=a", "ts=0", "value=1", "--ttl",
                   "-1"], "TTL"),
+                (["get", "k.points", "series=a", "--limit", "-1"], "limit"),
                 (["nonsense"], "subcommand"),
                 (["import", "csv", "missing.csv", "--table", "k.points"],
                  "missing.csv"),

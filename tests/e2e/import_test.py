@@ -174,6 +174,18 @@ class ImportTest(RowanTest):
         self.assertEqual(
             self.rowan(node, "count", TABLE, "series=bad").strip(), "2")
 
+    def test_wrong_arguments_leave_the_progress_file_as_it_was(self):
+        node = self.start_node()
+        self.create_table(node)
+        file = self.write("a.csv", "ts,value\n0,1\n")
+        progress = self.write("progress", "from an import that broke off")
+        out = self.rowan(node, "import", "csv", file, "--table", TABLE,
+                         "--progress-file", progress, code=2)
+        self.assertIn("series", out)
+        self.assertNotIn("--resume", out)
+        with open(progress, encoding="utf-8") as saved:
+            self.assertEqual(saved.read(), "from an import that broke off")
+
     def test_of_equal_keys_the_later_line_wins(self):
         node = self.start_node()
         self.create_table(node)

@@ -94,7 +94,9 @@ Outcome RunImport(const ImportArguments& arguments, Session& session) {
   ImportJob job(options, schema, sender, session.err,
                 isatty(STDERR_FILENO) == 1);
   const absl::Status status = job.Run();
-  PrintResult(job.result(), status.ok(), options, session);
+  if (status.ok() || job.started()) {
+    PrintResult(job.result(), status.ok(), options, session);
+  }
   RETURN_IF_ERROR(status);
   return job.result().rejected() > 0 ? ExitCode::kPartly : ExitCode::kDone;
 }

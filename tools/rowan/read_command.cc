@@ -134,7 +134,8 @@ void AddShaping(CLI::App& verb, const std::shared_ptr<ReadOptions>& options) {
   verb.add_option("--columns", options->columns, "only these: a,b,c")
       ->delimiter(',')
       ->allow_extra_args(false);
-  verb.add_option("--limit", options->limit, "at most N rows");
+  verb.add_option("--limit", options->limit, "at most N rows")
+      ->check(CLI::NonNegativeNumber);
   verb.add_flag("--reverse", options->reverse,
                 "against the table's order within each wide row");
   verb.add_flag("--explain", options->explain,
@@ -166,7 +167,8 @@ void AddReadCommands(CLI::App& app, Verb* chosen) {
   AddCommon(*scan, options);
   AddShaping(*scan, options);
   scan->add_option("--per-wide-row-limit", options->per_wide_row_limit,
-                   "at most N rows of each wide row");
+                   "at most N rows of each wide row")
+      ->check(CLI::NonNegativeNumber);
   CLI::App* count = AddVerb(app, "count",
                             "number of rows of a table or of one wide row; "
                             "static columns alone are no row",

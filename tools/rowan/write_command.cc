@@ -71,13 +71,21 @@ Outcome RunPut(const WriteOptions& options, Session& session) {
 absl::StatusOr<std::pair<v1::Change, std::string>> DeletionOf(
     const Schema& schema, const WriteOptions& options, RowArguments row) {
   v1::Change change;
+  if (!options.cells.empty() && options.has_slice) {
+    return absl::InvalidArgumentError(
+        "--columns names cells of one row and --slice a range of rows: give "
+        "one of them");
+  }
   if (!options.cells.empty()) {
     v1::DeleteCells* cells = change.mutable_delete_cells();
     for (const std::string& name : options.cells) {
       ASSIGN_OR_RETURN(const Column* column, FindColumn(schema, name));
       cells->add_columns(column->name);
     }
-    *cells->mutable_clustering() = std::move(row.clustering);
+    // Without a clustering key the cells are static ones.
+    if (row.clustering.values_size() > 0) {
+      *cells->mutable_clustering() = std::move(row.clustering);
+    }
     return std::pair(change, std::string("cells deleted"));
   }
   if (options.has_slice) {

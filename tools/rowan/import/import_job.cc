@@ -129,7 +129,7 @@ absl::Status ImportJob::Run() {
   }
   if (status.ok()) {
     checkpoint_.Remove();
-  } else {
+  } else if (started_) {
     const absl::Status saved = checkpoint_.Save(result_);
     if (!saved.ok()) err_ << std::string(saved.message()) << "\n";
   }
@@ -211,6 +211,7 @@ absl::Status ImportJob::ImportJsonLines(size_t file, std::istream& in) {
 }
 
 absl::Status ImportJob::Take(InputLine line, absl::StatusOr<MappedRow> row) {
+  started_ = true;
   if (!row.ok()) return importer_.AddRejected(std::move(line), row.status());
   return importer_.Add(std::move(line), *std::move(row));
 }

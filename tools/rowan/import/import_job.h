@@ -43,9 +43,12 @@ class ImportJob {
             BatchSender& sender, std::ostream& err, bool terminal);
 
   // Not OK: what ended it; result() holds in any case. A job that did not
-  // finish leaves its checkpoint, one that did removes it.
+  // finish leaves its checkpoint, one that did removes it; one that came to no
+  // line (wrong arguments) touches none.
   absl::Status Run();
 
+  // Whether it came to a line.
+  bool started() const { return started_; }
   const ImportResult& result() const { return result_; }
 
  private:
@@ -68,6 +71,7 @@ class ImportJob {
   Importer importer_;
   std::ofstream rejects_;
   std::vector<uint64_t> skip_to_;  // per file: lines that are done with
+  bool started_ = false;
   uint64_t bytes_total_ = 0;
   uint64_t bytes_before_ = 0;  // of files that are read
   double last_tick_s_ = 0;
