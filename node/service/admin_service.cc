@@ -56,6 +56,7 @@ void EncodeEngineStatus(const EngineStatus& status, v1::NodeStatus* out) {
   out->set_writes_refused(status.writes_refused);
   out->set_tombstones_scanned(status.tombstones_scanned);
   out->set_failure(status.failure);
+  out->set_background_failure(status.background_failure);
   for (const std::string& line : status.recovery) out->add_recovery(line);
 }
 

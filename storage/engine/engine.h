@@ -54,6 +54,9 @@ struct EngineStatus {
   uint64_t tombstones_scanned = 0, sstables_read = 0, reads = 0, writes = 0;
   // Non-empty when the engine no longer takes writes: what happened, in words.
   std::string failure;
+  // The last flush or merge that failed since the start, empty if none did. Its
+  // inputs stay as they were and writes go on; a flush is tried again.
+  std::string background_failure;
   // What start-up found and did, one line each.
   std::vector<std::string> recovery;
 };

@@ -191,6 +191,7 @@ EngineStatus EngineImpl::status() const {
   status.reads = counters.reads;
   status.writes = counters.writes;
   status.failure = core_.failure();
+  status.background_failure = core_.background_failure();
   status.recovery = recovery_;
   return status;
 }

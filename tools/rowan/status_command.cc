@@ -52,6 +52,9 @@ void PrintStatus(const v1::NodeStatus& status, std::ostream& out) {
       << " written, " << HumanBytes(status.compaction_pending_bytes())
       << " due), " << status.writes_delayed() << " writes delayed, "
       << status.writes_refused() << " refused\n";
+  if (!status.background_failure().empty()) {
+    out << "needs attention: " << status.background_failure() << "\n";
+  }
   for (const std::string& line : status.recovery()) {
     out << "start-up: " << line << "\n";
   }

@@ -157,7 +157,7 @@ void CompactionManager::Finished(std::shared_ptr<Run> run,
     EraseIfDone(entry);
   }
   if (!status.ok() && !table->dropped() && !core_->activity.stopping()) {
-    core_->ReportFailure(Annotate(status, "compaction"));
+    core_->ReportBackgroundFailure(Annotate(status, "compaction"));
   }
   core_->reclaimer.Collect();
   for (DoneCallback& done : waiters) done(status);

@@ -158,7 +158,7 @@ void FlushManager::Finished(std::shared_ptr<PartitionFlush> flush,
     core_->reclaimer.Collect();
     compactions_->Consider(table, partition);
   } else if (retry_ms != 0 && !core_->activity.stopping()) {
-    core_->ReportFailure(Annotate(status, "flush"));
+    core_->ReportBackgroundFailure(Annotate(status, "flush"));
     RetryLater(retry_ms, partition);
   }
   for (Waiter& waiter : answered) waiter.done(status);

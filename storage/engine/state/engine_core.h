@@ -29,7 +29,8 @@ struct EngineCore {
         reclaimer(&epochs, world.foreground, &activity),
         tables(&epochs) {}
 
-  // The first failure stays: it is what the operator must see.
+  // The log takes no more. The first failure stays: it is what the operator
+  // must see.
   void ReportFailure(const absl::Status& status) {
     MutexLock lock(failure_mutex_);
     if (failure_.empty()) failure_ = std::string(status.message());
@@ -37,6 +38,15 @@ struct EngineCore {
   std::string failure() const {
     MutexLock lock(failure_mutex_);
     return failure_;
+  }
+  // A flush or a merge failed; writes go on.
+  void ReportBackgroundFailure(const absl::Status& status) {
+    MutexLock lock(failure_mutex_);
+    background_failure_ = std::string(status.message());
+  }
+  std::string background_failure() const {
+    MutexLock lock(failure_mutex_);
+    return background_failure_;
   }
 
   const EngineOptions options;
@@ -53,6 +63,7 @@ struct EngineCore {
  private:
   mutable Mutex failure_mutex_;
   std::string failure_ ROWAN_GUARDED_BY(failure_mutex_);
+  std::string background_failure_ ROWAN_GUARDED_BY(failure_mutex_);
 };
 
 }  // namespace rowan

@@ -242,7 +242,8 @@ TEST_F(BackgroundTest, WritersAreSlowedAndRefusedAndNeverForgotten) {
   EXPECT_EQ(other, 0);
   EXPECT_LE(world_.engine().status().memtable_bytes, (512 + 300) << 10);
   EXPECT_GT(world_.engine().status().writes_delayed, 0u);
-  EXPECT_THAT(world_.engine().status().failure, HasSubstr("disk full"));
+  EXPECT_THAT(world_.engine().status().background_failure,
+              HasSubstr("disk full"));
   // The disk has room again: the flush is tried again and the rest goes on.
   world_.fs().ClearFaults();
   ASSERT_TRUE(world_.executor().RunUntil([&] { return ok + refused == 1000; }));

@@ -129,6 +129,24 @@ TEST_F(RecoveryTest, DamagedFileFailsOnlyTheReadsThatNeedIt) {
   EXPECT_TRUE(*world_.fs().Exists(path));
 }
 
+TEST_F(RecoveryTest, DamagedBlockEndsItsMergeAndNothingElse) {
+  ASSERT_TRUE(world_.Open().ok());
+  ASSERT_TRUE(world_.Write(On("a").Put(1, "x", 10)).ok());
+  ASSERT_TRUE(world_.Flush(kTable).ok());
+  const std::string path = world_.engine().SSTables(kTable).front().path;
+  ASSERT_TRUE(world_.Stop().ok());
+  world_.fs().Corrupt(path, 30, "XXXX");
+  ASSERT_TRUE(world_.Open().ok());
+  EXPECT_EQ(world_.Compact(kTable).code(), absl::StatusCode::kDataLoss);
+  const EngineStatus status = world_.engine().status();
+  EXPECT_THAT(status.background_failure, HasSubstr(path));
+  EXPECT_THAT(status.failure, IsEmpty());
+  EXPECT_TRUE(*world_.fs().Exists(path));
+  ASSERT_TRUE(world_.Write(On("b").Put(1, "y", 10)).ok());
+  EXPECT_TRUE(world_.Flush(kTable).ok());
+  EXPECT_THAT(world_.ReadKey(kTable, "b").value(), ElementsAre("b/1=y"));
+}
+
 TEST_F(RecoveryTest, TableOfTheCatalogueIsCreatedAndOneItLacksDropped) {
   ASSERT_TRUE(world_.Open().ok());
   ASSERT_TRUE(world_.Write(On("a").Put(1, "x", 10)).ok());
