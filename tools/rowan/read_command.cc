@@ -126,6 +126,11 @@ Outcome RunCount(const ReadOptions& options, Session& session) {
   return ExitCode::kDone;
 }
 
+// CLI11 would take -1 for the largest number.
+std::string NumberOfRows(const std::string& text) {
+  return text.starts_with('-') ? "expected a number of rows" : "";
+}
+
 void AddCommon(CLI::App& verb, const std::shared_ptr<ReadOptions>& options) {
   verb.add_option("table", options->table, "KEYSPACE.TABLE")->required();
 }
@@ -135,7 +140,7 @@ void AddShaping(CLI::App& verb, const std::shared_ptr<ReadOptions>& options) {
       ->delimiter(',')
       ->allow_extra_args(false);
   verb.add_option("--limit", options->limit, "at most N rows")
-      ->check(CLI::NonNegativeNumber);
+      ->check(NumberOfRows);
   verb.add_flag("--reverse", options->reverse,
                 "against the table's order within each wide row");
   verb.add_flag("--explain", options->explain,
@@ -168,7 +173,7 @@ void AddReadCommands(CLI::App& app, Verb* chosen) {
   AddShaping(*scan, options);
   scan->add_option("--per-wide-row-limit", options->per_wide_row_limit,
                    "at most N rows of each wide row")
-      ->check(CLI::NonNegativeNumber);
+      ->check(NumberOfRows);
   CLI::App* count = AddVerb(app, "count",
                             "number of rows of a table or of one wide row; "
                             "static columns alone are no row",
