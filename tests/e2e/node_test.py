@@ -154,6 +154,60 @@ class DamageTest(RowanTest):
         self.assertEqual(self.rowan(node, "count", "k.good"), "5\n")
         self.rowan(node, "put", "k.bad", "p=100", "v=new")
 
+    def assert_refused(self, name, offset):
+        """With one byte of the file changed the node names file and place,
+        and touches nothing; with the byte back it serves all rows."""
+        path = self.path(name)
+        with open(path, "r+b") as file:
+            file.seek(offset)
+            right = file.read(1)
+            file.seek(offset)
+            file.write(bytes([right[0] ^ 0x10]))
+        with open(path, "rb") as file:
+            damaged = file.read()
+        done = self.run_program("rowand", "--data-dir", self.path("data"),
+                                "--listen", "127.0.0.1:0", "--http",
+                                "127.0.0.1:0")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        (line,) = [line for line in done.stderr.splitlines()
+                   if line.startswith("rowand: ")]
+        self.assertIn(os.path.basename(name), line)
+        with open(path, "r+b") as file:
+            self.assertEqual(file.read(), damaged)
+            file.seek(offset)
+            file.write(right)
+        node = self.start_node()
+        self.assertEqual(self.rowan(node, "count", "k.good"), "5\n")
+        return line
+
+    def test_damaged_manifest_is_told_before_anything_is_changed(self):
+        self.fill()
+        (manifest,) = [name for name in os.listdir(self.path("data/storage"))
+                       if name.startswith("MANIFEST")]
+        line = self.assert_refused(f"data/storage/{manifest}", 40)
+        self.assertRegex(line, r" at \d+|offset \d+")
+
+    def test_damaged_log_is_told_before_anything_is_changed(self):
+        node = self.start_node()
+        self.rowan(node, "keyspace", "create", "k")
+        self.rowan(node, "table", "create", "k.good", "--partition-key",
+                   "p int", "--column", "v text")
+        for number in range(5):
+            self.rowan(node, "put", "k.good", f"p={number}",
+                       "v=" + "y" * 50)
+        node.kill()
+        log = "data/commitlog/" + sorted(
+            os.listdir(self.path("data/commitlog")))[0]
+        with open(self.path(log), "rb") as file:
+            offset = file.read().index(b"y" * 50)
+        line = self.assert_refused(log, offset)
+        self.assertRegex(line, r" at \d+|offset \d+")
+
+    def test_directory_of_another_version_is_refused(self):
+        self.fill()
+        # Bytes 8..11: the version, of which there is 1 so far.
+        self.assert_refused("data/identity", 8)
+
 
 if __name__ == "__main__":
     unittest.main()
