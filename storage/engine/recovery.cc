@@ -22,9 +22,12 @@ bool HasSuffix(std::string_view name, std::string_view suffix) {
          name.substr(name.size() - suffix.size()) == suffix;
 }
 
-// Whether `name` is one of our table files, finished or not.
+constexpr std::string_view kOrphanSuffix = ".orphan";
+
+// Whether `name` is one of our table files, finished or not, or set aside.
 bool IsTableFile(std::string_view name) {
-  return HasSuffix(name, ".sst") || HasSuffix(name, ".sst.tmp");
+  return HasSuffix(name, ".sst") || HasSuffix(name, ".sst.tmp") ||
+         HasSuffix(name, ".sst.orphan");
 }
 
 bool IsTableDirectory(std::string_view name) {
@@ -93,6 +96,12 @@ absl::Status Recovery::Run(LogOpener open_log,
   ASSIGN_OR_RETURN(std::unique_ptr<Manifest> manifest,
                    Manifest::Open(fs, core_->options.directory));
   const ManifestState state = manifest->state();
+  manifest_cut_ = manifest->cut_bytes() > 0;
+  if (manifest_cut_) {
+    notes_.push_back(absl::StrCat(
+        manifest->path(), ": its last edit was torn by a crash or damaged; ",
+        manifest->cut_bytes(), " bytes cut off the end"));
+  }
   core_->manifest = std::make_unique<ManifestStore>(std::move(manifest));
   RETURN_IF_ERROR(RefuseLostManifest(state));
   RETURN_IF_ERROR(DropUnknownTables(state, tables));
@@ -235,6 +244,15 @@ absl::Status Recovery::RemoveOrphans(const Table& table,
   for (const std::string& name : names) {
     const std::string path = absl::StrCat(table.directory(), "/", name);
     if (!IsTableFile(name) || live.contains(path)) continue;
+    if (HasSuffix(name, kOrphanSuffix)) continue;
+    if (manifest_cut_ && HasSuffix(name, ".sst")) {
+      // The edit that was cut may have been durable and named it.
+      RETURN_IF_ERROR(fs->Rename(
+          path, absl::StrCat(path, absl::string_view(kOrphanSuffix.data(),
+                                                     kOrphanSuffix.size()))));
+      notes_.push_back(absl::StrCat("set aside ", path, " as .orphan"));
+      continue;
+    }
     RETURN_IF_ERROR(fs->Remove(path));
     notes_.push_back(absl::StrCat("removed the unfinished file ", path));
   }

@@ -64,6 +64,7 @@ class Recovery {
   EngineCore* const core_;
   LogClient* const log_client_;
   std::vector<std::string> notes_;
+  bool manifest_cut_ = false;  // unlisted SSTables are set aside, not removed
   uint64_t replayed_ = 0, skipped_ = 0;
 };
 

@@ -38,6 +38,7 @@ class FileManifest : public Manifest {
 
   const ManifestState& state() const override { return state_; }
   const std::string& path() const override { return path_; }
+  uint64_t cut_bytes() const override { return cut_bytes_; }
   absl::Status Commit(const ManifestEdit& edit) override {
     if (failed_.ok()) failed_ = TryCommit(edit);
     return failed_;
@@ -58,6 +59,7 @@ class FileManifest : public Manifest {
   std::unique_ptr<File> file_;
   uint64_t end_ = 0;         // where the next record goes
   uint64_t live_bytes_ = 0;  // header and snapshot
+  uint64_t cut_bytes_ = 0;
   absl::Status failed_;
 };
 
@@ -84,7 +86,8 @@ absl::Status FileManifest::Load(uint64_t number) {
   ASSIGN_OR_RETURN(file_, fs_->Open(path_, {.write = true}));
   ASSIGN_OR_RETURN(const std::string bytes, ReadAll(*file_));
   RETURN_IF_ERROR(Annotate(Replay(bytes, number), path_));
-  if (end_ < bytes.size()) {
+  cut_bytes_ = bytes.size() - end_;
+  if (cut_bytes_ > 0) {
     RETURN_IF_ERROR(file_->Truncate(end_));
     RETURN_IF_ERROR(file_->Sync());
   }

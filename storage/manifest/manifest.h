@@ -93,6 +93,9 @@ class Manifest {
   // Durable when it returns OK.
   virtual absl::Status Commit(const ManifestEdit& edit) = 0;
   virtual const std::string& path() const = 0;
+  // Bytes that Open cut off the end. An edit that a crash tore looks like one
+  // that was durable and damaged since: who deletes files must think of both.
+  virtual uint64_t cut_bytes() const = 0;
 };
 
 }  // namespace rowan

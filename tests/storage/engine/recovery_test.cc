@@ -82,6 +82,22 @@ TEST_F(RecoveryTest, UnfinishedFilesAreRemoved) {
   EXPECT_THAT(world_.fs().List("/data/1").value(), IsEmpty());
 }
 
+TEST_F(RecoveryTest, DamagedLastEditIsToldAndItsFileSetAside) {
+  ASSERT_TRUE(world_.Open().ok());
+  ASSERT_TRUE(world_.Write(On("a").Put(1, "x", 10)).ok());
+  ASSERT_TRUE(world_.Stop(/*drain=*/true).ok());
+  const auto files = world_.fs().List("/data/1").value();
+  ASSERT_THAT(files, SizeIs(1));
+  const std::string manifest = "/data/MANIFEST-1";
+  const std::string bytes = world_.fs().ReadFile(manifest).value();
+  world_.fs().Corrupt(manifest, bytes.size() - 10, "X");
+  ASSERT_TRUE(world_.Open().ok());
+  EXPECT_THAT(world_.engine().status().recovery,
+              Contains(HasSubstr(manifest + ": its last edit was torn")));
+  EXPECT_THAT(world_.fs().List("/data/1").value(),
+              ElementsAre(files[0] + ".orphan"));
+}
+
 TEST_F(RecoveryTest, LostManifestIsRefusedAndNoFileRemoved) {
   ASSERT_TRUE(world_.Open().ok());
   ASSERT_TRUE(world_.Write(On("a").Put(1, "x", 10)).ok());
