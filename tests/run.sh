@@ -56,8 +56,8 @@ ctest_of() {
 
 if ((sanitize)); then
   for kind in asan tsan; do
-    step "build $kind" 15m deploy/build.sh "$kind" || exit 1
-    step "$kind" 5m $(ctest_of "$kind" -L 'unit|concurrency') || true
+    step "build $kind" 25m deploy/build.sh "$kind" || exit 1
+    step "$kind" 8m $(ctest_of "$kind" -L 'unit|concurrency') || true
   done
 fi
 
