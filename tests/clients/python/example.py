@@ -16,5 +16,5 @@ data.Write(d.WriteRequest(table=weather, partition_key=station,
 page = data.Read(d.ReadRequest(table=weather, partition_key=station, limit=3))
 names = [column.name for column in page.columns]
 for row in page.rows:
-    print({name: getattr(value, value.WhichOneof("kind"))
-           for name, value in zip(names, row.values)})
+    print({name: getattr(value, kind) for name, value in zip(names, row.values)
+           if (kind := value.WhichOneof("kind")) != "null_value"})
