@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sstable/format/footer.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_format.h"
 #include "storage/base/check.h"
 #include "storage/base/coding.h"
@@ -9,6 +11,11 @@
 
 namespace rowan {
 namespace {
+
+absl::Status Damaged(uint64_t offset, const std::string& what) {
+  return absl::DataLossError(
+      absl::StrFormat("footer at offset %d: %s", offset, what));
+}
 
 bool IsKnown(SectionKind kind) {
   return kind >= SectionKind::kBlockIndex && kind <= SectionKind::kSchema;
@@ -27,7 +34,7 @@ absl::StatusOr<Section> ParseSection(std::string_view* in,
       !GetLittle(in, &section.offset) || !GetLittle(in, &section.length) ||
       section.offset > footer_start ||
       section.length > footer_start - section.offset) {
-    return absl::DataLossError("footer: malformed section table");
+    return Damaged(footer_start, "malformed section table");
   }
   section.kind = static_cast<SectionKind>(kind);
   if (!IsKnown(section.kind) && !IsOptional(section.kind)) {
@@ -73,7 +80,9 @@ void AppendFooter(const Footer& footer, std::string* out) {
 absl::StatusOr<Footer> ParseFooter(std::string_view tail, uint64_t file_bytes) {
   if (tail.size() < kFooterTailBytes ||
       LoadLittle<uint64_t>(tail.data() + tail.size() - 8) != kSSTableMagic) {
-    return absl::DataLossError("footer: not an SSTable, or its end is missing");
+    return Damaged(
+        file_bytes - std::min<uint64_t>(file_bytes, kFooterTailBytes),
+        "not an SSTable, or its end is missing");
   }
   const char* const end = tail.data() + tail.size();
   const auto file = LoadLittle<uint64_t>(end - 28);
@@ -84,13 +93,14 @@ absl::StatusOr<Footer> ParseFooter(std::string_view tail, uint64_t file_bytes) {
       std::min<size_t>(count, kSectionsMax) * kSectionEntryBytes +
       kFooterTailBytes;
   if (count > kSectionsMax || bytes > tail.size()) {
-    return absl::DataLossError("footer: section count beyond its bounds");
+    return Damaged(file_bytes - kFooterTailBytes,
+                   "section count beyond its bounds");
   }
   std::string_view table = tail.substr(tail.size() - bytes);
   const uint32_t got = Crc32c(table.substr(0, bytes - 12));
   if (want != got) {
-    return absl::DataLossError(
-        absl::StrFormat("footer: checksum want %08x got %08x", want, got));
+    return Damaged(file_bytes - bytes,
+                   absl::StrFormat("checksum want %08x got %08x", want, got));
   }
   if (version != kSSTableVersion) {
     return absl::FailedPreconditionError(absl::StrFormat(
