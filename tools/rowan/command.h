@@ -24,6 +24,10 @@ struct Session {
   std::ostream& err;
 };
 
+// For what was to be dropped and isn't there.
+inline constexpr char kIfExistsHint[] =
+    "--if-exists, if one that is gone will do";
+
 using Outcome = absl::StatusOr<ExitCode>;
 using Verb = std::function<Outcome(Session&)>;
 

@@ -61,13 +61,15 @@ Outcome RunDrop(const KeyspaceOptions& options, Session& session) {
   auto response =
       session.client.Call(session.client.schema(),
                           &v1::Schema::StubInterface::DropKeyspace, request);
-  if (!response.ok()) {
-    return absl::IsFailedPrecondition(response.status())
-               ? WithHint(response.status(),
-                          absl::StrCat("rowan table list ", options.name,
-                                       "; rowan table drop KS.T"))
-               : response.status();
+  if (absl::IsFailedPrecondition(response.status())) {
+    return WithHint(response.status(),
+                    absl::StrCat("rowan table list ", options.name,
+                                 "; rowan table drop KS.T"));
   }
+  if (absl::IsNotFound(response.status())) {
+    return WithHint(response.status(), kIfExistsHint);
+  }
+  if (!response.ok()) return response.status();
   if (session.json) {
     session.out << Json(*response) << "\n";
   } else {

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "tools/rowan/client/failure.h"
 #include "tools/rowan/command.h"
 
@@ -31,11 +32,22 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* options) {
   app.add_flag("--yes", options->yes, "do not ask before data is destroyed");
 }
 
+// What is wrong with the command line, like other failures.
+std::string UsageFailure(const CLI::App*, const CLI::Error& error) {
+  // CLI11 names the option and the text, not what it wanted; all of ours that
+  // are converted are numbers.
+  const bool number = error.get_name() == "ConversionError";
+  return absl::StrCat("rowan: ", error.what(),
+                      number ? ": expected a whole number" : "",
+                      "\n  try: --help\n");
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("rowan: talk to a Rowan node", "rowan");
   GlobalOptions options;
   AddGlobalOptions(app, &options);
   app.require_subcommand(1);
+  app.failure_message(UsageFailure);
   // So that "rowan status -o json" and "rowan -o json status" are the same.
   app.fallthrough();
   app.footer(

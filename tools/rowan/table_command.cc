@@ -174,15 +174,17 @@ Outcome RunDrop(const TableCommandOptions& options, Session& session) {
   request.set_keyspace(name.keyspace);
   request.set_name(name.table);
   request.set_if_exists(options.if_exists);
-  ASSIGN_OR_RETURN(
-      const v1::DropTableResponse response,
-      session.client.Call(session.client.schema(),
-                          &v1::Schema::StubInterface::DropTable, request));
+  const auto response = session.client.Call(
+      session.client.schema(), &v1::Schema::StubInterface::DropTable, request);
+  if (absl::IsNotFound(response.status())) {
+    return WithHint(response.status(), kIfExistsHint);
+  }
+  if (!response.ok()) return response.status();
   if (session.json) {
-    session.out << Json(response) << "\n";
+    session.out << Json(*response) << "\n";
   } else {
     session.out << "table " << options.name
-                << (response.dropped() ? " dropped\n" : " was not there\n");
+                << (response->dropped() ? " dropped\n" : " was not there\n");
   }
   return ExitCode::kDone;
 }

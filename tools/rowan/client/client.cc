@@ -13,9 +13,12 @@
 namespace rowan::cli {
 namespace {
 
-// A page of 1 MiB may end with one row of an 8 MiB cell; 17 MiB is the largest
-// message of the API and one MiB on top.
-constexpr int kMessageBytesMax = 17 << 20;
+// The least that tells the node that this client receives more than gRPC's
+// usual 4 MiB.
+constexpr uint32_t kPageBytes = (7 << 20) / 2 + 1;
+// A page passed by one row as large as a request may be (16 MiB), and what
+// stands around the rows.
+constexpr int kMessageBytesMax = 20 << 20;
 // A node that died without a word is noticed in half a minute.
 constexpr int kKeepaliveMs = 20'000;
 constexpr auto kShortPatience = std::chrono::seconds(10);
@@ -58,18 +61,15 @@ absl::StatusOr<v1::Table> Client::GetTable(const std::string& name) {
   v1::GetTableRequest request;
   request.set_keyspace(parts.keyspace);
   request.set_name(parts.table);
-  auto table = Call(schema(), &v1::Schema::StubInterface::GetTable, request);
-  if (!table.ok() && absl::IsNotFound(table.status())) {
-    return WithHint(table.status(), "rowan table list");
-  }
-  return table;
+  return Call(schema(), &v1::Schema::StubInterface::GetTable, request);
 }
 
 absl::Status Client::ReadPages(
-    const v1::ReadRequest& request,
+    v1::ReadRequest request,
     const std::function<absl::Status(const v1::ReadResponse&)>& page) {
   grpc::ClientContext context;
   SetDeadline(Patience::kEndless, &context);
+  request.set_page_bytes(kPageBytes);
   const auto stream = data().ReadStream(&context, request);
   v1::ReadResponse response;
   while (stream->Read(&response)) {

@@ -55,9 +55,10 @@ class Client {
   // The table of "keyspace.table"; kInvalidArgument for another form.
   absl::StatusOr<v1::Table> GetTable(const std::string& name);
 
-  // All pages of a read, one by one; stops at the first error of `page`.
+  // All pages of a read, one by one; stops at the first error of `page`. The
+  // size of the pages is chosen here.
   absl::Status ReadPages(
-      const v1::ReadRequest& request,
+      v1::ReadRequest request,
       const std::function<absl::Status(const v1::ReadResponse&)>& page);
 
   v1::Data::StubInterface& data() { return *data_; }

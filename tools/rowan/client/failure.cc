@@ -40,6 +40,29 @@ void AddDetails(const std::string& details, absl::Status* status) {
   }
 }
 
+// What the user may do about it; empty when the message says all.
+std::string HintOf(const absl::Status& failure, std::string_view host) {
+  const std::string reason = Text(failure, kReason);
+  switch (failure.code()) {
+    case absl::StatusCode::kUnavailable:
+      return absl::StrCat("is a node serving on ", std::string(host),
+                          "? start one with ./deploy/run.sh, or name another "
+                          "with --host");
+    case absl::StatusCode::kDeadlineExceeded:
+      return "allow more with --timeout; rowan status";
+    case absl::StatusCode::kAlreadyExists:
+      return "--if-not-exists, if one that is there will do";
+    case absl::StatusCode::kNotFound:
+      return reason == "UNKNOWN_TABLE" ? "rowan table list" : "";
+    case absl::StatusCode::kResourceExhausted:
+      // gRPC's own refusal of an answer: a row of several writes may be larger
+      // than a message.
+      return reason.empty() ? "get or scan large rows with --columns" : "";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 absl::Status WithHint(absl::Status status, std::string_view hint) {
@@ -49,20 +72,10 @@ absl::Status WithHint(absl::Status status, std::string_view hint) {
 
 absl::Status FromGrpc(const grpc::Status& status, std::string_view host) {
   if (status.ok()) return absl::OkStatus();
-  const auto code = static_cast<absl::StatusCode>(status.error_code());
-  absl::Status failure(code, status.error_message());
+  absl::Status failure(static_cast<absl::StatusCode>(status.error_code()),
+                       status.error_message());
   AddDetails(status.error_details(), &failure);
-  if (code == absl::StatusCode::kUnavailable) {
-    return WithHint(
-        failure,
-        absl::StrCat("is a node serving on ", std::string(host),
-                     "? start one with ./deploy/run.sh, or name another "
-                     "with --host"));
-  }
-  if (code == absl::StatusCode::kDeadlineExceeded) {
-    return WithHint(failure, "allow more with --timeout; rowan status");
-  }
-  return failure;
+  return WithHint(failure, HintOf(failure, host));
 }
 
 absl::Status FromError(const v1::Error& error) {

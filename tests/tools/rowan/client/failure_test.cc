@@ -51,6 +51,20 @@ TEST(Failure, UnreachableNodeIsNamedWithWhatToTry) {
   EXPECT_EQ(ExitCodeOf(failure), ExitCode::kUnreachable);
 }
 
+TEST(Failure, TellsWhatToTryWhereItHelps) {
+  const auto printed = [](grpc::StatusCode code) {
+    return Printed(FromGrpc(grpc::Status(code, "message"), "h:1"));
+  };
+  EXPECT_NE(printed(grpc::StatusCode::ALREADY_EXISTS).find("--if-not-exists"),
+            std::string::npos);
+  EXPECT_NE(printed(grpc::StatusCode::RESOURCE_EXHAUSTED).find("--columns"),
+            std::string::npos);
+  EXPECT_NE(printed(grpc::StatusCode::DEADLINE_EXCEEDED).find("--timeout"),
+            std::string::npos);
+  EXPECT_EQ(printed(grpc::StatusCode::INTERNAL).find("try:"),
+            std::string::npos);
+}
+
 TEST(Failure, FirstHintStays) {
   absl::Status failure = absl::NotFoundError("gone");
   failure = WithHint(WithHint(failure, "first"), "second");
