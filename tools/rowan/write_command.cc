@@ -126,9 +126,10 @@ Outcome RunDelete(const WriteOptions& options, Session& session) {
   return Send(options, std::move(request), deletion.second, session);
 }
 
-void AddCommon(CLI::App& verb, const std::shared_ptr<WriteOptions>& options) {
+void AddCommon(CLI::App& verb, const std::shared_ptr<WriteOptions>& options,
+               const char* values_help) {
   verb.add_option("table", options->table, "KEYSPACE.TABLE")->required();
-  verb.add_option("values", options->words, "COLUMN=VALUE")->required();
+  verb.add_option("values", options->words, values_help)->required();
   verb.add_option("--timestamp", options->timestamp_us,
                   "microseconds since 1970 (default: the node's)");
 }
@@ -139,7 +140,9 @@ void AddWriteCommands(CLI::App& app, Verb* chosen) {
   auto options = std::make_shared<WriteOptions>();
   CLI::App* put = AddVerb(app, "put", "write one row, or static columns",
                           options, RunPut, chosen);
-  AddCommon(*put, options);
+  AddCommon(*put, options,
+            "COLUMN=VALUE; COLUMN=null deletes the cell, COLUMN=\"'null'\" "
+            "writes the text null");
   put->add_option_function<int64_t>(
       "--ttl", [options](const int64_t& ttl_s) { options->ttl_s = ttl_s; },
       "seconds that the cells live");
@@ -151,7 +154,7 @@ void AddWriteCommands(CLI::App& app, Verb* chosen) {
       "(--slice, or the leading key columns) or a wide row (its partition "
       "key alone)",
       options, RunDelete, chosen);
-  AddCommon(*remove, options);
+  AddCommon(*remove, options, "COLUMN=VALUE of the key");
   remove->add_option("--columns", options->cells, "only these cells: a,b,c")
       ->delimiter(',')
       ->allow_extra_args(false);

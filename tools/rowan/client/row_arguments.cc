@@ -7,6 +7,7 @@
 #include "storage/base/status_macros.h"
 #include "storage/model/key_codec.h"
 #include "storage/model/value.h"
+#include "tools/rowan/client/failure.h"
 #include "tools/rowan/client/proto_value.h"
 #include "tools/rowan/client/table_schema.h"
 
@@ -35,7 +36,40 @@ absl::StatusOr<Assignments> ParseAssignments(
   return assignments;
 }
 
+constexpr std::string_view kNull = "null";
+
+// `null` inside one or more pairs of single quotes, and nothing else.
+bool IsQuotedNull(std::string_view text) {
+  bool quoted = false;
+  while (text.size() > kNull.size() && text.front() == '\'' &&
+         text.back() == '\'') {
+    text = text.substr(1, text.size() - 2);
+    quoted = true;
+  }
+  return quoted && text == kNull;
+}
+
+absl::Status NullInKey(const Column& column) {
+  const absl::Status status = absl::InvalidArgumentError(absl::StrCat(
+      "key column '", column.name, "' can't be null: expected a value"));
+  const bool has_text = column.type.kind == TypeKind::kText ||
+                        column.type.kind == TypeKind::kAscii;
+  return has_text ? WithHint(status, absl::StrCat(column.name,
+                                                  "=\"'null'\", if the text "
+                                                  "is meant"))
+                  : status;
+}
+
 absl::StatusOr<v1::Value> ValueOf(const Column& column, std::string_view text) {
+  if (text == kNull) {
+    const bool has_null = column.role == ColumnRole::kStatic ||
+                          column.role == ColumnRole::kRegular;
+    if (!has_null) return NullInKey(column);
+    v1::Value null;
+    null.set_null_value(v1::NULL_VALUE);
+    return null;
+  }
+  if (IsQuotedNull(text)) text = text.substr(1, text.size() - 2);
   auto value = ProtoFromText(column.type, text);
   if (!value.ok()) {
     return Annotate(value.status(), absl::StrCat("column '", column.name, "'"));

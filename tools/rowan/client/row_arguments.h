@@ -23,8 +23,13 @@ struct RowArguments {
   std::vector<std::pair<const Column*, v1::Value>> cells;
 };
 
+// A value `null` is a null, which deletes the cell; with single quotes around
+// it, it is text: 'null' is null, ''null'' is 'null', and so on. Nothing else
+// is unquoted.
+//
 // kInvalidArgument: no '=', a column twice, a value that is none of its type,
-// a partition key column missing, a gap in the clustering columns. kNotFound:
+// a null in a key, a partition key column missing, a gap in the clustering
+// columns. kNotFound:
 // an unknown column. The result points into `schema`.
 absl::StatusOr<RowArguments> ParseRowArguments(
     const Schema& schema, const std::vector<std::string>& words);

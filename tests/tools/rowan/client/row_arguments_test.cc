@@ -73,6 +73,41 @@ TEST(RowArguments, RefusesWhatNamesNoRow) {
   EXPECT_NE(why({"z=a"}).find("no column 'z'"), std::string::npos);
 }
 
+TEST(RowArguments, NullDeletesACellAndQuotedIsText) {
+  const Schema schema = MakeSchema(false);
+  const auto cell = [&](const std::string& word) {
+    const auto row = ParseRowArguments(schema, {"p=a", "q=1", word});
+    EXPECT_TRUE(row.ok()) << row.status();
+    return row->cells.at(0).second;
+  };
+  EXPECT_TRUE(cell("s=null").has_null_value());
+  EXPECT_TRUE(cell("v=null").has_null_value());
+  EXPECT_EQ(cell("s='null'").string_value(), "null");
+  EXPECT_EQ(cell("s=''null''").string_value(), "'null'");
+  for (const std::string text :
+       {"NULL", "nulls", "'null", "null'", "'", "''", "'a'", "'null''"}) {
+    EXPECT_EQ(cell("s=" + text).string_value(), text);
+  }
+}
+
+TEST(RowArguments, NullIsNoKey) {
+  const Schema schema = MakeSchema(false);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"p=null", "q=1"},
+        {"p=a", "q=null"},
+        {"p=a", "q=1", "c=null"}}) {
+    const absl::Status status = ParseRowArguments(schema, words).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status));
+    EXPECT_NE(std::string(status.message()).find("can't be null"),
+              std::string::npos);
+  }
+  EXPECT_EQ(SliceText(schema, {}, "null..5"),
+            "key column 'c' can't be null: expected a value");
+  const auto row = ParseRowArguments(schema, {"p='null'", "q=1"});
+  ASSERT_TRUE(row.ok()) << row.status();
+  EXPECT_EQ(row->partition_key.values(0).string_value(), "null");
+}
+
 TEST(ParseSlice, IncludesFirstAndExcludesSecond) {
   const Schema schema = MakeSchema(false);
   EXPECT_EQ(SliceText(schema, {}, "1..5"), "before(1 )..before(5 )");
