@@ -16,28 +16,6 @@ BINARIES = ("rowand", "rowan", "sstable-dump", "rowan-bench")
 
 class NodeTest(RowanTest):
 
-    def refused(self, *arguments, code=None):
-        """rowand says why in a line and changes nothing; answers the line."""
-        before = self.everything()
-        done = self.run_program("rowand", "--listen", "127.0.0.1:0", "--http",
-                                "127.0.0.1:0", *arguments)
-        self.assertNotEqual(done.returncode, 0)
-        if code is not None:
-            self.assertEqual(done.returncode, code, done.stderr)
-        self.assertTrue(done.stderr.strip())
-        self.assertEqual(self.everything(), before)
-        return done.stderr
-
-    def everything(self):
-        """Every file of the test's folder with its bytes."""
-        found = {}
-        for folder, _, names in os.walk(self.folder):
-            found[folder] = None
-            for name in names:
-                with open(os.path.join(folder, name), "rb") as file:
-                    found[os.path.join(folder, name)] = file.read()
-        return found
-
     def test_every_binary_helps_and_tells_its_version(self):
         for name in BINARIES:
             done = self.run_program(name, "--help")
@@ -48,18 +26,6 @@ class NodeTest(RowanTest):
             self.assertRegex(done.stdout, r"\d+\.\d+\.\d+", name)
             done = self.run_program(name, "--no-such-flag")
             self.assertEqual(done.returncode, 2, name)
-
-    def test_bad_config_names_line_column_and_nearest_name(self):
-        config = self.write("rowan.yaml", "listen:\n  clinet: 127.0.0.1:0\n")
-        line = self.refused("--config", config, "--data-dir",
-                            self.path("data"), code=2)
-        self.assertIn("rowan.yaml:2:3", line)
-        self.assertIn("client", line)
-        config = self.write("rowan.yaml",
-                            "background:\n  flushes: many\n")
-        line = self.refused("--config", config, "--data-dir",
-                            self.path("data"), code=2)
-        self.assertIn("rowan.yaml:2:", line)
 
     def test_printed_config_is_a_good_config(self):
         done = self.run_program("rowand", "--print-config")
@@ -136,23 +102,6 @@ class DamageTest(RowanTest):
         (file,) = self.rowan_json(node, "sstables", "k.bad")["sstables"]
         self.assertEqual(node.stop(), 0)
         return os.path.join(self.folder, file["path"])
-
-    def test_damaged_block_is_told_and_other_data_stays_readable(self):
-        path = self.fill()
-        with open(path, "r+b") as file:
-            data = file.read()
-            at = data.index(b"x" * 50) + 10
-            file.seek(at)
-            file.write(b"y")
-        dump = self.run_program("sstable-dump", path)
-        self.assertNotEqual(dump.returncode, 0)
-        self.assertIn(os.path.basename(path), dump.stderr)
-
-        node = self.start_node()
-        out = self.rowan(node, "scan", "k.bad", code=1)
-        self.assertIn("DATA_LOSS", out)
-        self.assertEqual(self.rowan(node, "count", "k.good"), "5\n")
-        self.rowan(node, "put", "k.bad", "p=100", "v=new")
 
     def assert_refused(self, name, offset):
         """With one byte of the file changed the node names file and place,

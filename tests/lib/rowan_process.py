@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-BIN = os.environ.get("ROWAN_BIN") or os.path.abspath(os.path.join(
+BIN = os.path.abspath(os.environ.get("ROWAN_BIN") or os.path.join(
     os.path.dirname(__file__), "../../build/release/bin"))
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 # No step of a test takes longer unless something hangs.
@@ -106,3 +106,25 @@ class RowanTest(unittest.TestCase):
 
     def rowan_json(self, node, *arguments):
         return json.loads(self.rowan(node, "-o", "json", *arguments))
+
+    def refused(self, *arguments, code=None):
+        """rowand says why in a line and changes nothing; answers the line."""
+        before = self.everything()
+        done = self.run_program("rowand", "--listen", "127.0.0.1:0", "--http",
+                                "127.0.0.1:0", *arguments)
+        self.assertNotEqual(done.returncode, 0)
+        if code is not None:
+            self.assertEqual(done.returncode, code, done.stderr)
+        self.assertTrue(done.stderr.strip())
+        self.assertEqual(self.everything(), before)
+        return done.stderr
+
+    def everything(self):
+        """Every file of the test's folder with its bytes."""
+        found = {}
+        for folder, _, names in os.walk(self.folder):
+            found[folder] = None
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    found[os.path.join(folder, name)] = file.read()
+        return found
