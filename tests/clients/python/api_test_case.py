@@ -28,21 +28,30 @@ class ApiTestCase(unittest.TestCase):
     def setUpClass(cls):
         cls.generated = Generated()
         cls.addClassCleanup(cls.generated.remove)
-        from rowan.v1 import (admin_pb2, admin_pb2_grpc, data_pb2,
-                              data_pb2_grpc, schema_pb2, schema_pb2_grpc,
-                              types_pb2)
+        from rowan.v1 import admin_pb2, data_pb2, schema_pb2, types_pb2
         cls.d, cls.s, cls.t, cls.a = data_pb2, schema_pb2, types_pb2, admin_pb2
         cls.folder = tempfile.mkdtemp(prefix="rowan-client-")
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         cls.node = Node(os.path.join(cls.folder, "data"))
         cls.addClassCleanup(cls.node.release)
-        cls.channel = grpc.insecure_channel(cls.node.address, options=[
-            ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
-            ("grpc.max_send_message_length", MESSAGE_BYTES_MAX)])
-        cls.addClassCleanup(cls.channel.close)
+        cls.connect()
+
+    @classmethod
+    def connect(cls):
+        """To the node as it is now."""
+        from rowan.v1 import admin_pb2_grpc, data_pb2_grpc, schema_pb2_grpc
+        cls.channel = cls.open_channel()
         cls.data = data_pb2_grpc.DataStub(cls.channel)
         cls.schema = schema_pb2_grpc.SchemaStub(cls.channel)
         cls.admin = admin_pb2_grpc.AdminStub(cls.channel)
+
+    @classmethod
+    def open_channel(cls, *options):
+        channel = grpc.insecure_channel(cls.node.address, options=[
+            ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
+            ("grpc.max_send_message_length", MESSAGE_BYTES_MAX), *options])
+        cls.addClassCleanup(channel.close)
+        return channel
 
     def setUp(self):
         ApiTestCase._cases += 1
