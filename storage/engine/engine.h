@@ -47,9 +47,11 @@ struct EngineStatus {
   int64_t memtable_limit_bytes = 0;
   uint64_t log_bytes = 0;
   uint64_t flushes = 0, flush_bytes = 0;
-  uint64_t compactions = 0;
+  uint64_t compactions = 0, compactions_failed = 0;
   uint64_t compaction_bytes_read = 0, compaction_bytes_written = 0;
   uint64_t compaction_pending_bytes = 0;
+  // SSTables that merges leave out, because one of them found damage there.
+  uint64_t compaction_damaged_sstables = 0;
   uint64_t writes_delayed = 0, writes_refused = 0;
   uint64_t tombstones_scanned = 0, sstables_read = 0, reads = 0, writes = 0;
   // Non-empty when the engine no longer takes writes: what happened, in words.

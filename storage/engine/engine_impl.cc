@@ -181,9 +181,11 @@ EngineStatus EngineImpl::status() const {
   status.flushes = counters.flushes;
   status.flush_bytes = counters.flush_bytes;
   status.compactions = counters.compactions;
+  status.compactions_failed = counters.compactions_failed;
   status.compaction_bytes_read = counters.compaction_bytes_read;
   status.compaction_bytes_written = counters.compaction_bytes_written;
   status.compaction_pending_bytes = compactions_.pending_bytes();
+  status.compaction_damaged_sstables = compactions_.damaged_files();
   status.writes_delayed = counters.writes_delayed;
   status.writes_refused = counters.writes_refused;
   status.tombstones_scanned = counters.tombstones_scanned;

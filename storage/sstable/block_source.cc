@@ -32,6 +32,9 @@ absl::Status BlockSource::Read(BlockHandle handle, BlockKind kind,
 
 absl::Status BlockSource::At(uint64_t offset,
                              const absl::Status& status) const {
+  if (absl::IsDataLoss(status)) {
+    damage_found_.store(true, std::memory_order_relaxed);
+  }
   return Annotate(status, absl::StrCat(path_, ": block at offset ", offset));
 }
 

@@ -2,6 +2,7 @@
 #ifndef ROWAN_STORAGE_SSTABLE_BLOCK_SOURCE_H_
 #define ROWAN_STORAGE_SSTABLE_BLOCK_SOURCE_H_
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -29,8 +30,12 @@ class BlockSource {
   absl::Status Read(BlockHandle handle, BlockKind kind, Blocking blocking,
                     ReadStats* stats, BlockBuffer* into) const;
 
-  // `status` with path and offset before its message.
+  // `status` with path and offset before its message. kDataLoss is remembered.
   absl::Status At(uint64_t offset, const absl::Status& status) const;
+  // Whether any block was found damaged so far.
+  bool damage_found() const {
+    return damage_found_.load(std::memory_order_relaxed);
+  }
 
   const std::string& path() const { return path_; }
   // Where the data blocks end and the sections begin.
@@ -41,6 +46,7 @@ class BlockSource {
   const FileId id_;
   const uint64_t data_end_;
   const std::unique_ptr<File> file_;
+  mutable std::atomic<bool> damage_found_{false};
 };
 
 }  // namespace rowan

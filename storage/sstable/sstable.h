@@ -42,6 +42,8 @@ class SSTable {
   // Why nothing in the file can be read; OK for every file that was opened.
   // Such a file stays in its partition, and is never merged away.
   virtual absl::Status damage() const { return absl::OkStatus(); }
+  // Whether a read has found damage since the file was opened.
+  virtual bool damage_found() const { return !damage().ok(); }
 
   // False: the wide row is surely not here (token range and filter). No I/O.
   virtual bool MayContain(Token token) const = 0;

@@ -25,6 +25,7 @@ class SSTableReader final : public SSTable {
   uint64_t file_bytes() const override { return file_bytes_; }
   const Schema& schema() const override { return schema_; }
   const SSTableStatistics& statistics() const override { return statistics_; }
+  bool damage_found() const override { return source_->damage_found(); }
   bool MayContain(Token token) const override;
   std::unique_ptr<RowIterator> NewIterator(Blocking blocking,
                                            ReadStats* stats) override {

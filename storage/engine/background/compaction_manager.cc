@@ -1,21 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/engine/background/compaction_manager.h"
 
+#include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
+#include "storage/base/logging.h"
 #include "storage/base/status_macros.h"
 #include "storage/engine/background/partition_compaction.h"
 
 namespace rowan {
+namespace {
+
+constexpr int64_t kRetryFirstMs = 1000;
+constexpr int64_t kRetryMaxMs = 60'000;
+// The longest that a timer keeps a stopping engine waiting.
+constexpr int64_t kStopLookMs = 100;
+constexpr int64_t kNanosPerMs = 1'000'000;
+
+}  // namespace
 
 struct CompactionManager::Run {
   Run(EngineCore* core, const std::shared_ptr<Table>& of_table,
-      Partition* of_partition, std::vector<DoneCallback> asked)
+      Partition* of_partition, DamagedFiles* damaged,
+      std::vector<DoneCallback> asked)
       : table(of_table),
         partition(of_partition),
         waiters(std::move(asked)),
-        job(core, of_table, of_partition, /*all=*/!waiters.empty()) {}
+        job(core, of_table, of_partition, damaged,
+            /*all=*/!waiters.empty()) {}
 
   const std::shared_ptr<Table> table;
   Partition* const partition;
@@ -27,7 +41,8 @@ CompactionManager::CompactionManager(EngineCore* core) : core_(core) {}
 
 uint64_t CompactionManager::PendingBytes(const Partition& partition,
                                          const Schema& schema) const {
-  return PlanCompaction(partition, schema, core_->world.clock->WallSeconds())
+  return PlanCompaction(partition, schema, core_->world.clock->WallSeconds(),
+                        damaged_)
       .input_bytes;
 }
 
@@ -45,7 +60,7 @@ CompactionManager::Entry* CompactionManager::FindOrAdd(
 void CompactionManager::Refresh(Entry* entry) {
   const CompactionPlan plan =
       PlanCompaction(*entry->partition, *entry->table->schema(),
-                     core_->world.clock->WallSeconds());
+                     core_->world.clock->WallSeconds(), damaged_);
   entry->overlap = plan.inputs.size();
   pending_bytes_.fetch_add(plan.input_bytes - entry->pending_bytes);
   entry->pending_bytes = plan.input_bytes;
@@ -94,10 +109,12 @@ void CompactionManager::StartSome() {
       }
       next->running = true;
       ++running_;
-      starts.push_back(std::make_shared<Run>(
-          core_, next->table, next->partition, std::move(next->all)));
+      starts.push_back(std::make_shared<Run>(core_, next->table,
+                                             next->partition, &damaged_,
+                                             std::move(next->all)));
       next->all.clear();
     }
+    RetryLater();
   }
   for (DoneCallback& done : refused) {
     done(absl::UnavailableError("the node is shutting down"));
@@ -109,10 +126,14 @@ void CompactionManager::StartSome() {
 }
 
 CompactionManager::Entry* CompactionManager::MostUrgent() {
+  const int64_t now_ns = core_->world.clock->MonotonicNanos();
   Entry* best = nullptr;
   for (const auto& entry : entries_) {
     if (entry->running) continue;
-    if (entry->all.empty() && entry->overlap == 0) continue;
+    if (entry->all.empty() &&
+        (entry->overlap == 0 || entry->not_before_ns > now_ns)) {
+      continue;
+    }
     // Who was asked for goes first, then the most overlapped: it costs readers
     // most.
     auto rank = [](const Entry& e) {
@@ -142,27 +163,65 @@ void CompactionManager::Finished(std::shared_ptr<Run> run,
   if (table->dropped()) status = absl::CancelledError("the table was dropped");
   std::vector<DoneCallback> waiters = std::move(run->waiters);
   Partition* const partition = run->partition;
+  const bool new_damage = absl::IsDataLoss(status) && run->job.RememberDamage();
   run.reset();  // its files and its view of them
   {
     MutexLock lock(mutex_);
     --running_;
     Entry* const entry = FindOrAdd(table, partition);
     entry->running = false;
-    if (status.ok()) {
-      Refresh(entry);
-    } else {
-      pending_bytes_.fetch_sub(entry->pending_bytes);
-      entry->overlap = entry->pending_bytes = 0;
-    }
-    EraseIfDone(entry);
+    Settle(entry, status, new_damage);
+  }
+  if (new_damage) {
+    Log(LogLevel::kError, "damaged SSTable is left out of merges",
+        {{"table", table->id().value}, {"error", status}});
   }
   if (!status.ok() && !table->dropped() && !core_->activity.stopping()) {
+    EngineCounters::Add(core_->counters.compactions_failed);
     core_->ReportBackgroundFailure(Annotate(status, "compaction"));
   }
   core_->reclaimer.Collect();
   for (DoneCallback& done : waiters) done(status);
   StartSome();
   core_->activity.End();
+}
+
+void CompactionManager::Settle(Entry* entry, const absl::Status& status,
+                               bool new_damage) {
+  if (entry->table->dropped()) {
+    pending_bytes_.fetch_sub(entry->pending_bytes);
+    entry->overlap = entry->pending_bytes = 0;
+  } else {
+    Refresh(entry);
+  }
+  // New damage is not waited for: the plan is another one now.
+  if (status.ok() || new_damage) {
+    entry->retry_ms = 0;
+  } else {
+    entry->retry_ms =
+        std::clamp(2 * entry->retry_ms, kRetryFirstMs, kRetryMaxMs);
+    entry->not_before_ns =
+        core_->world.clock->MonotonicNanos() + entry->retry_ms * kNanosPerMs;
+  }
+  EraseIfDone(entry);
+}
+
+void CompactionManager::RetryLater() {
+  const bool waiting =
+      std::any_of(entries_.begin(), entries_.end(), [](const auto& entry) {
+        return !entry->running && entry->retry_ms > 0 && entry->overlap > 0;
+      });
+  if (!waiting || retry_timer_ || !core_->activity.Begin()) return;
+  retry_timer_ = true;
+  core_->world.foreground->PostAfter(std::chrono::milliseconds(kStopLookMs),
+                                     [this] {
+                                       {
+                                         MutexLock lock(mutex_);
+                                         retry_timer_ = false;
+                                       }
+                                       StartSome();
+                                       core_->activity.End();
+                                     });
 }
 
 }  // namespace rowan

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "storage/base/mutex.h"
+#include "storage/engine/background/damaged_files.h"
 #include "storage/engine/state/engine_core.h"
 
 namespace rowan {
@@ -19,8 +20,10 @@ namespace rowan {
 // background executor. Writers and readers never wait for it.
 //
 // Thread-safe. The lock is held for bookkeeping only. A failed merge leaves its
-// inputs as they were and is reported; the partition is considered again after
-// its next flush.
+// inputs as they were and is reported. After kDataLoss the damaged inputs are
+// left out of the plans that follow and only an operator's CompactAll tries
+// them again; after any other error the partition waits kRetryFirst, doubling
+// to kRetryMax.
 class CompactionManager {
  public:
   explicit CompactionManager(EngineCore* core);
@@ -36,6 +39,8 @@ class CompactionManager {
   uint64_t pending_bytes() const { return pending_bytes_.load(); }
   // The same for one partition.
   uint64_t PendingBytes(const Partition& partition, const Schema& schema) const;
+  // SSTables that merges leave out because of damage that one of them found.
+  uint64_t damaged_files() const { return damaged_.count(); }
 
  private:
   struct Entry {
@@ -44,6 +49,8 @@ class CompactionManager {
     bool running = false;
     uint64_t overlap = 0;  // files of the merge that is due; 0: none is
     uint64_t pending_bytes = 0;
+    int64_t retry_ms = 0;           // the wait after the last failure; 0: none
+    int64_t not_before_ns = 0;      // on the monotonic clock
     std::vector<DoneCallback> all;  // who asked for CompactAll
   };
   struct Run;
@@ -53,15 +60,22 @@ class CompactionManager {
   // Asks the strategy again.
   void Refresh(Entry* entry) ROWAN_REQUIRES(mutex_);
   void EraseIfDone(Entry* entry) ROWAN_REQUIRES(mutex_);
+  // What comes of an entry whose merge has ended.
+  void Settle(Entry* entry, const absl::Status& status, bool new_damage)
+      ROWAN_REQUIRES(mutex_);
+  // Sees to it that entries that wait for their time are looked at again.
+  void RetryLater() ROWAN_REQUIRES(mutex_);
   void StartSome();
   Entry* MostUrgent() ROWAN_REQUIRES(mutex_);
   void Step(std::shared_ptr<Run> run);
   void Finished(std::shared_ptr<Run> run, absl::Status status);
 
   EngineCore* const core_;
+  DamagedFiles damaged_;
   std::atomic<uint64_t> pending_bytes_{0};
   Mutex mutex_;
   int running_ ROWAN_GUARDED_BY(mutex_) = 0;
+  bool retry_timer_ ROWAN_GUARDED_BY(mutex_) = false;
   std::deque<std::unique_ptr<Entry>> entries_ ROWAN_GUARDED_BY(mutex_);
 };
 

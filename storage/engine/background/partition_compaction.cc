@@ -46,12 +46,12 @@ std::vector<FileId> Expired(const PartitionView& view, LogPosition flushed_to,
 }  // namespace
 
 CompactionPlan PlanCompaction(const Partition& partition, const Schema& schema,
-                              uint32_t now_s) {
+                              uint32_t now_s, const DamagedFiles& damaged) {
   const auto view = partition.HoldView();
   std::vector<CompactionFile> files;
   for (const auto& file : view->sstables) {
-    if (!file->damage().ok()) return {};
     const SSTableStatistics& known = file->statistics();
+    if (!file->damage().ok() || damaged.Contains(known.file)) continue;
     files.push_back(
         {known.file, file->file_bytes(), known.first_token, known.last_token});
   }
@@ -120,8 +120,13 @@ class PartitionCompaction::Oracle final : public PurgeOracle {
 
 PartitionCompaction::PartitionCompaction(EngineCore* core,
                                          std::shared_ptr<Table> table,
-                                         Partition* partition, bool all)
-    : core_(core), table_(std::move(table)), partition_(partition), all_(all) {}
+                                         Partition* partition,
+                                         DamagedFiles* damaged, bool all)
+    : core_(core),
+      table_(std::move(table)),
+      partition_(partition),
+      damaged_(damaged),
+      all_(all) {}
 
 PartitionCompaction::~PartitionCompaction() = default;
 
@@ -156,7 +161,7 @@ absl::Status PartitionCompaction::Start() {
           std::max(plan_.output_level, file->statistics().level);
     }
   } else {
-    plan_ = PlanCompaction(*partition_, schema, clock.WallSeconds());
+    plan_ = PlanCompaction(*partition_, schema, clock.WallSeconds(), *damaged_);
   }
   if (plan_.inputs.empty() || plan_.expired) return absl::OkStatus();
   oracle_ = std::make_unique<Oracle>(partition_, &plan_.inputs);
@@ -203,6 +208,7 @@ absl::Status PartitionCompaction::Commit(const MergeResult& result) {
   EngineCounters::Add(counters.compaction_bytes_read, result.bytes_read);
   EngineCounters::Add(counters.compaction_bytes_written, result.bytes_written);
   partition_->CompactionCommitted(result.removed, added);
+  damaged_->Remove(result.removed);
   // Readers that hold the old view keep the files open; a name that stays
   // behind is an orphan, which the next start removes.
   for (const auto& file : plan_.inputs) (void)fs->Remove(file->path());

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "storage/compaction/merge_job.h"
+#include "storage/engine/background/damaged_files.h"
 #include "storage/engine/state/engine_core.h"
 #include "storage/read/purger.h"
 
@@ -20,10 +21,11 @@ struct CompactionPlan {
   bool expired = false;  // nothing in the inputs is of use: drop them unread
 };
 
-// Files that have wholly expired first, then what the strategy picks. Nothing
-// while one of the files is damaged: what that one hides is not known.
+// Files that have wholly expired first, then what the strategy picks among the
+// files that can be read: not those that failed to open, nor those in
+// `damaged`.
 CompactionPlan PlanCompaction(const Partition& partition, const Schema& schema,
-                              uint32_t now_s);
+                              uint32_t now_s, const DamagedFiles& damaged);
 
 // One merge of SSTables of one partition: inputs chosen, merged step by step,
 // the result entered into the manifest (the commit point) and the view, the
@@ -36,12 +38,15 @@ class PartitionCompaction {
   // `all`: every file of the partition, for the operator; otherwise what the
   // strategy picks. Nothing to do is no error: the first step finishes.
   PartitionCompaction(EngineCore* core, std::shared_ptr<Table> table,
-                      Partition* partition, bool all);
+                      Partition* partition, DamagedFiles* damaged, bool all);
   ~PartitionCompaction();
 
   // A few milliseconds of work; the last one also commits. True: finished.
   // kDataLoss: an input is damaged; kCancelled: the table was dropped.
   absl::StatusOr<bool> Step();
+  // After Step() has said kDataLoss: enters the damaged inputs into the set
+  // that later plans leave out. False when all were in it.
+  bool RememberDamage() { return damaged_->Add(plan_.inputs); }
 
  private:
   class Oracle;
@@ -52,6 +57,7 @@ class PartitionCompaction {
   EngineCore* const core_;
   const std::shared_ptr<Table> table_;
   Partition* const partition_;
+  DamagedFiles* const damaged_;
   const bool all_;
   CompactionPlan plan_;
   std::unique_ptr<Oracle> oracle_;

@@ -14,7 +14,8 @@ struct EngineCounters {
   Count reads{0}, writes{0};
   Count writes_delayed{0}, writes_refused{0};
   Count flushes{0}, flush_bytes{0};
-  Count compactions{0}, compaction_bytes_read{0}, compaction_bytes_written{0};
+  Count compactions{0}, compactions_failed{0};
+  Count compaction_bytes_read{0}, compaction_bytes_written{0};
   Count tombstones_scanned{0}, sstables_read{0};
 
   static void Add(Count& count, uint64_t by = 1) {
