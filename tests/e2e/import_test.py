@@ -1,65 +1,20 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The main job: many small series in, counted, sliced, killed in the middle,
-flushed, compacted and dumped."""
+"""The main job: many small series in, counted, sliced, flushed, compacted and
+dumped."""
 
-import csv
-import io
 import json
 import os
-import re
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
 
 from made_series import MadeSeries
-from rowan_process import RowanTest, binary
-
-TABLE = "metrics.points"
+from series_case import TABLE, SeriesCase
 
 
-class ImportTest(RowanTest):
-
-    def create_table(self, node, order=""):
-        self.rowan(node, "keyspace", "create", "metrics")
-        self.rowan(node, "table", "create", TABLE,
-                   "--partition-key", "series text",
-                   "--clustering", f"ts timestamp {order}".strip(),
-                   "--column", "value double")
-
-    def import_arguments(self, series):
-        return ["import", "csv", *series.paths, "--table", TABLE,
-                "--const-from-name", "series", "--map", "timestamp=ts"]
-
-    def exported(self, node):
-        """(series, time) -> value, as the node has it."""
-        text = self.rowan(node, "export", "csv", TABLE)
-        rows = {}
-        for row in csv.DictReader(io.StringIO(text)):
-            when = row["ts"].replace("T", " ").removesuffix(".000Z")
-            self.assertNotIn((row["series"], when), rows)
-            rows[row["series"], when] = float(row["value"])
-        return rows
-
-    def dumped(self, node):
-        """Every row of every SSTable: (series, time), with repeats."""
-        files = self.rowan_json(node, "sstables", TABLE)["sstables"]
-        self.assertTrue(files)
-        found = []
-        for file in files:
-            done = self.run_program("sstable-dump", "-l", file["path"])
-            self.assertEqual(done.returncode, 0, done.stderr)
-            for line in done.stdout.splitlines():
-                wide_row = json.loads(line)
-                (series,) = wide_row["partition"]["key"]
-                for row in wide_row["rows"]:
-                    if row["type"] == "row":
-                        when = re.sub(r"(\.0+)?Z$", "",
-                                      row["clustering"][0].replace("T", " "))
-                        found.append((series, when))
-        return found
+class ImportTest(SeriesCase):
 
     def test_series_of_58_files_are_there_and_stay(self):
         series = MadeSeries(self.path("series"), files=58, rows=300)
@@ -105,53 +60,6 @@ class ImportTest(RowanTest):
                       if start <= when < end]
             self.assertEqual(values, wanted)
             self.assertEqual(len(values), 24)
-
-    def kill_in_the_middle(self, node, series):
-        """Kills the node under a running import; answers what that said."""
-        process = subprocess.Popen(
-            [binary("rowan"), "--host", node.address,
-             *self.import_arguments(series)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, cwd=self.folder)
-        while self.rowan_json(node, "status")["writes"] == "0":
-            self.assertIsNone(process.poll(), "the import ended too early")
-        node.kill()
-        out, err = process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 3, out + err)
-        return out
-
-    def test_every_acknowledged_row_outlives_kill_9(self):
-        series = MadeSeries(self.path("series"), files=58, rows=6000)
-        node = self.start_node()
-        self.create_table(node)
-        out = self.kill_in_the_middle(node, series)
-        reached = dict(re.findall(
-            r"^(\S+): all acknowledged up to line (\d+)$", out, re.MULTILINE))
-        self.assertEqual(set(reached), set(series.paths))
-        self.assertLess(int(reached[series.paths[-1]]), 6000)
-
-        node = self.start_node()
-        rows = self.exported(node)
-        for path, line in reached.items():
-            name = series.name_of(path)
-            lines = series.lines[name]
-            allowed = {}
-            for number, (when, value) in enumerate(lines, start=2):
-                if number <= int(line):
-                    allowed[when] = {float(value)}
-                elif when in allowed:
-                    allowed[when].add(float(value))
-            for when, values in allowed.items():
-                self.assertIn(rows.get((name, when)), values,
-                              f"{name} {when}, seed {series.seed}")
-
-        self.rowan(node, *self.import_arguments(series), "--resume")
-        self.assertEqual(self.exported(node), series.table())
-        self.rowan(node, "flush")
-        self.rowan(node, "compact")
-        self.assertEqual(self.exported(node), series.table())
-        dumped = self.dumped(node)
-        self.assertEqual(sorted(dumped), sorted(series.table()))
 
     def test_bad_lines_are_rejected_and_the_rest_is_loaded(self):
         node = self.start_node()
