@@ -19,6 +19,7 @@ void Chunk::Open(ChunkKind kind, LogPosition position, LogPosition link,
   limit_ = limit;
   used_ = kChunkHeaderBytes;
   record_count_ = 0;
+  scope_ = 0;
   first_ = last_ = nullptr;
   writers_.store(1, std::memory_order_relaxed);
 }
@@ -34,6 +35,7 @@ std::span<char> Chunk::Place(size_t size, LogAppend* append) {
   last_ = append;
   used_ += kRecordHeaderBytes + size;
   ++record_count_;
+  scope_ |= append->scope;
   writers_.fetch_add(1, std::memory_order_relaxed);
   return {bytes, size};
 }
@@ -59,6 +61,7 @@ std::string_view Chunk::Finish(LogPosition watermark, LogPosition head,
   header.link = link_;
   header.head = head;
   header.wall_us = wall_us;
+  header.scope = scope_;
   header.body_crc =
       Crc32c({data + kChunkHeaderBytes, used_ - kChunkHeaderBytes});
   EncodeChunkHeader(header, data);

@@ -74,6 +74,7 @@ class Chunk {
   LogPosition position_, link_;
   size_t limit_ = 0, used_ = 0;
   uint32_t record_count_ = 0;
+  uint64_t scope_ = 0;
   LogAppend* first_ = nullptr;
   LogAppend* last_ = nullptr;
   std::atomic<uint32_t> writers_{1};

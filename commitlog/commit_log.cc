@@ -10,10 +10,10 @@ namespace rowan {
 
 absl::StatusOr<std::unique_ptr<CommitLog>> CommitLog::Open(
     const CommitLogOptions& options, FileSystem* fs, Clock* clock,
-    Executor* executor, LogPosition from, LogReplay replay, LogClient* client,
+    Executor* executor, LogNeed need, LogReplay* replay, LogClient* client,
     LogRecovery* recovery) {
   RETURN_IF_ERROR(Annotate(CheckOptions(options), "commit log"));
-  auto recovered = RecoverLog(options, fs, clock, from, replay, recovery);
+  auto recovered = RecoverLog(options, fs, clock, need, replay, recovery);
   RETURN_IF_ERROR(Annotate(recovered.status(), "commit log"));
   auto pool = std::make_shared<SegmentPool>(options, fs, executor,
                                             std::move(recovered->free),
@@ -58,10 +58,10 @@ void CommitLog::Close(absl::AnyInvocable<void(absl::Status)> done) {
 LogOpener MakeOpener(CommitLogOptions options, FileSystem* fs, Clock* clock,
                      Executor* executor) {
   return [options = std::move(options), fs, clock, executor](
-             LogPosition from, LogReplay replay, LogClient* client,
+             LogNeed need, LogReplay* replay, LogClient* client,
              LogRecovery* recovery)
              -> absl::StatusOr<std::unique_ptr<MutationLog>> {
-    return CommitLog::Open(options, fs, clock, executor, from, replay, client,
+    return CommitLog::Open(options, fs, clock, executor, need, replay, client,
                            recovery);
   };
 }

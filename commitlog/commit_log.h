@@ -29,7 +29,7 @@ class CommitLog : public MutationLog {
   // caller makes sure that one process opens a directory.
   static absl::StatusOr<std::unique_ptr<CommitLog>> Open(
       const CommitLogOptions& options, FileSystem* fs, Clock* clock,
-      Executor* executor, LogPosition from, LogReplay replay, LogClient* client,
+      Executor* executor, LogNeed need, LogReplay* replay, LogClient* client,
       LogRecovery* recovery);
 
   ~CommitLog() override;

@@ -4,6 +4,7 @@
 #include "storage/base/check.h"
 #include "storage/base/coding.h"
 #include "storage/base/crc32c.h"
+#include "storage/base/mutation_log.h"
 
 namespace rowan {
 namespace {
@@ -25,7 +26,7 @@ void EncodeChunkHeader(const ChunkHeader& header, char* to) {
   to = StoreLittle(header.link.value, to);
   to = StoreLittle(header.head.value, to);
   to = StoreLittle(header.wall_us, to);
-  to = StoreLittle(uint64_t{0}, to);  // reserved
+  to = StoreLittle(header.scope, to);
   to = StoreLittle(header.body_crc, to);
   ROWAN_CHECK(to == begin + kHeaderCrcOffset);
   StoreLittle(Crc32c({begin, kHeaderCrcOffset}), to);
@@ -35,9 +36,12 @@ std::optional<ChunkHeader> DecodeChunkHeader(std::string_view bytes) {
   if (bytes.size() < kChunkHeaderBytes) return std::nullopt;
   const char* const p = bytes.data();
   if (LoadLittle<uint32_t>(p) != kChunkMagic ||
-      LoadLittle<uint16_t>(p + 4) != kLogFormatVersion ||
       LoadLittle<uint32_t>(p + kHeaderCrcOffset) !=
           Crc32c({p, kHeaderCrcOffset})) {
+    return std::nullopt;
+  }
+  const uint16_t version = LoadLittle<uint16_t>(p + 4);
+  if (version < kLogFormatVersionMin || version > kLogFormatVersion) {
     return std::nullopt;
   }
   ChunkHeader header;
@@ -51,11 +55,11 @@ std::optional<ChunkHeader> DecodeChunkHeader(std::string_view bytes) {
   header.link.value = LoadLittle<uint64_t>(p + 40);
   header.head.value = LoadLittle<uint64_t>(p + 48);
   header.wall_us = LoadLittle<int64_t>(p + 56);
+  header.scope = version == 1 ? kLogScopeAll : LoadLittle<uint64_t>(p + 64);
   header.body_crc = LoadLittle<uint32_t>(p + 72);
   const bool has_records = header.kind == ChunkKind::kRecords;
   if (kind > static_cast<uint16_t>(ChunkKind::kStop) ||
-      LoadLittle<uint64_t>(p + 64) != 0 || header.length < kChunkHeaderBytes ||
-      header.length > kSegmentBytesMax ||
+      header.length < kChunkHeaderBytes || header.length > kSegmentBytesMax ||
       has_records != (header.record_count > 0) ||
       has_records != (header.length > kChunkHeaderBytes) ||
       header.watermark > header.position || header.link > header.position ||

@@ -20,7 +20,8 @@ namespace rowan {
 using SegmentId = Id<struct SegmentTag, uint64_t>;
 
 inline constexpr uint32_t kChunkMagic = 0x474f4c52;  // "RLOG"
-inline constexpr uint16_t kLogFormatVersion = 1;
+inline constexpr uint16_t kLogFormatVersion = 2;
+inline constexpr uint16_t kLogFormatVersionMin = 1;  // still read
 inline constexpr size_t kChunkAlignment = 4096;
 static_assert(kChunkAlignment == kDirectIoAlignment);
 inline constexpr size_t kChunkHeaderBytes = 80;
@@ -50,6 +51,7 @@ struct ChunkHeader {
   LogPosition link;       // end of the log before this segment; 0: none
   LogPosition head;       // everything below has been released
   int64_t wall_us = 0;    // the node's clock at the write
+  uint64_t scope = 0;     // union of its records' LogAppend::scope
   uint32_t body_crc = 0;  // of the bytes after the header, without padding
 
   // What the chunk occupies, with its padding.

@@ -2,6 +2,7 @@
 #include "commitlog/log_files.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -38,22 +39,39 @@ absl::Status Identify(SegmentImage* image, SegmentFile* segment) {
 }
 
 absl::StatusOr<SegmentFile> OpenSegment(const CommitLogOptions& options,
-                                        FileSystem* fs, SegmentImage* image,
-                                        const std::string& name,
+                                        FileSystem* fs, const std::string& name,
                                         uint64_t number) {
   SegmentFile segment;
   segment.number = number;
   segment.path = absl::StrCat(options.directory, "/", name);
   ASSIGN_OR_RETURN(segment.file,
                    fs->Open(segment.path, SegmentOpenOptions(options)));
-  ASSIGN_OR_RETURN(const uint64_t size, segment.file->Size());
-  if (size != options.segment_bytes) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        segment.path, ": has ", size, " bytes, but this log is opened with ",
-        "segments of ", options.segment_bytes));
-  }
-  RETURN_IF_ERROR(Identify(image, &segment));
   return segment;
+}
+
+// A file that was cut short is damage, if others show that the size is right;
+// what it lost is judged as what zeros stand for.
+absl::Status FillUpShort(const CommitLogOptions& options, LogFiles* files) {
+  std::vector<uint64_t> sizes;
+  for (const SegmentFile& segment : files->all) {
+    ASSIGN_OR_RETURN(sizes.emplace_back(), segment.file->Size());
+  }
+  const uint64_t right = options.segment_bytes;
+  const bool known = std::count(sizes.begin(), sizes.end(), right) > 0;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    const SegmentFile& segment = files->all[i];
+    if (sizes[i] == right) continue;
+    if (sizes[i] > right || !known) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(segment.path, ": has ", sizes[i], " bytes, but this log "
+                       "is opened with segments of ", right));
+    }
+    RETURN_IF_ERROR(Annotate(segment.file->Truncate(right), segment.path));
+    files->notes.push_back(
+        absl::StrCat(segment.path, " at ", sizes[i], ": cut short; ",
+                     right - sizes[i], " bytes filled up with zeros"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckUnique(const std::deque<SegmentFile>& files) {
@@ -79,12 +97,16 @@ absl::StatusOr<LogFiles> FindLogFiles(const CommitLogOptions& options,
       RETURN_IF_ERROR(fs->Remove(absl::StrCat(options.directory, "/", name)));
     } else if (ParseSegmentFileName(name, ".log", &number)) {
       ASSIGN_OR_RETURN(SegmentFile segment,
-                       OpenSegment(options, fs, image, name, number));
+                       OpenSegment(options, fs, name, number));
       files.all.push_back(std::move(segment));
     } else {
       continue;
     }
     files.next_number = std::max(files.next_number, number + 1);
+  }
+  RETURN_IF_ERROR(FillUpShort(options, &files));
+  for (SegmentFile& segment : files.all) {
+    RETURN_IF_ERROR(Identify(image, &segment));
   }
   std::stable_sort(
       files.all.begin(), files.all.end(),
@@ -93,9 +115,8 @@ absl::StatusOr<LogFiles> FindLogFiles(const CommitLogOptions& options,
   return files;
 }
 
-absl::StatusOr<std::deque<ChainLink>> TakeChain(const CommitLogOptions& options,
-                                                LogPosition start,
-                                                LogFiles* files) {
+std::deque<ChainLink> TakeChain(const CommitLogOptions& options,
+                                LogPosition start, LogFiles* files) {
   const Geometry geometry(options.segment_bytes);
   std::deque<ChainLink> chain;
   chain.push_front({std::move(files->all.back()), std::nullopt});
@@ -105,18 +126,25 @@ absl::StatusOr<std::deque<ChainLink>> TakeChain(const CommitLogOptions& options,
     const LogPosition end = next.link;
     if (end <= start || end.value == 0) return chain;
     const SegmentId id = geometry.SegmentBefore(end);
-    auto found = std::find_if(
-        files->all.begin(), files->all.end(),
-        [id](const SegmentFile& segment) { return segment.id == id; });
-    if (found == files->all.end() || id >= next.id) {
-      return absl::DataLossError(absl::StrCat(
-          options.directory, ": log segment ", id.value, " is missing: ",
-          next.path, " continues it; the records from position ",
-          std::max(start, geometry.StartOf(id)).value, " to ", end.value,
-          " are lost"));
+    // Sorted by id; the free files have none and come first.
+    auto found = std::upper_bound(
+        files->all.begin(), files->all.end(), id,
+        [](SegmentId a, const SegmentFile& b) { return a < b.id; });
+    const bool none = found == files->all.begin() || id >= next.id;
+    const SegmentId older = none ? SegmentId{0} : std::prev(found)->id;
+    std::optional<LogPosition> stop = end;
+    if (older != id) {
+      SegmentFile missing;
+      missing.id = id;
+      chain.push_front({std::move(missing), end});
+      stop = std::nullopt;
     }
-    chain.push_front({std::move(*found), end});
-    files->all.erase(found);
+    // One that was released is not continued by the missing one.
+    if (older.value == 0 || geometry.StartOf({older.value + 1}) <= start) {
+      return chain;
+    }
+    chain.push_front({std::move(*std::prev(found)), stop});
+    files->all.erase(std::prev(found));
   }
 }
 

@@ -31,7 +31,8 @@ std::string ChunkLine(uint64_t offset, const ChunkHeader& header) {
       " position=", header.position.value, " length=", header.length,
       " records=", header.record_count, " kind=", KindName(header.kind),
       " watermark=", header.watermark.value, " link=", header.link.value,
-      " head=", header.head.value, " wall_us=", header.wall_us);
+      " head=", header.head.value, " wall_us=", header.wall_us,
+      " scope=", absl::Hex(header.scope));
 }
 
 std::string RecordLine(uint64_t offset, LogPosition position,

@@ -19,21 +19,22 @@ struct LogEnd {
   LogPosition head;       // all below has been released
 };
 
-// A place where no chunk can be read, and that is no damage.
+// A place where no chunk can be read.
 struct Gap {
-  enum { kEnd, kTornEnd, kUnneeded } kind;
-  uint64_t resumes = 0;  // kUnneeded: the offset where reading goes on
+  enum { kEnd, kTornEnd, kHole } kind;
+  uint64_t resumes = 0;  // kHole: the offset where reading goes on
 };
 
 class Recoverer {
  public:
   Recoverer(const CommitLogOptions& options, FileSystem* fs, Clock* clock,
-            LogPosition from, LogReplay replay, LogRecovery* recovery)
+            LogNeed need, LogReplay* replay, LogRecovery* recovery)
       : options_(options),
         geometry_(options.segment_bytes),
         fs_(fs),
         clock_(clock),
-        start_(from),
+        need_(need),
+        start_(need.from),
         replay_(replay),
         recovery_(recovery),
         image_(options.segment_bytes) {}
@@ -47,8 +48,12 @@ class Recoverer {
   // says otherwise, or with bytes behind the end.
   absl::Status ReplaySegment(const ChainLink& link, bool* torn);
   absl::Status ReplayChunk(const ChunkHeader& header);
-  // What an unreadable chunk at `offset` means; an error when it is damage.
+  // What an unreadable chunk at `offset` means; a hole is reported.
   absl::StatusOr<Gap> Judge(const ChainLink& link, uint64_t offset);
+  // A hole when a whole segment is not there.
+  absl::Status ReportMissing(const ChainLink& link);
+  // A hole when the log ends long before what is known of it.
+  absl::Status CheckReach();
   absl::Status SyncReplayed();
   absl::Status OpenFresh(RecoveredLog* log);
   absl::StatusOr<SegmentFile> FreshFile(RecoveredLog* log);
@@ -57,8 +62,9 @@ class Recoverer {
   const Geometry geometry_;
   FileSystem* const fs_;
   Clock* const clock_;
+  const LogNeed need_;
   LogPosition start_;  // nothing below is needed
-  LogReplay replay_;
+  LogReplay* const replay_;
   LogRecovery* const recovery_;
   SegmentImage image_;
 
@@ -74,19 +80,17 @@ class Recoverer {
 
 absl::StatusOr<RecoveredLog> Recoverer::Run() {
   ASSIGN_OR_RETURN(files_, FindLogFiles(options_, fs_, &image_));
+  recovery_->notes = files_.notes;
   RecoveredLog log;
   if (!files_.all.empty() && files_.all.back().id.value != 0) {
     youngest_ = files_.all.back().id;
     RETURN_IF_ERROR(ReadEnd(files_.all.back()));
     start_ = std::max(start_, end_.head);
-    ASSIGN_OR_RETURN(auto chain, TakeChain(options_, start_, &files_));
+    auto chain = TakeChain(options_, start_, &files_);
     RETURN_IF_ERROR(ReplayChain(&chain));
     RETURN_IF_ERROR(SyncReplayed());
-  } else if (start_.value > 0) {
-    return absl::DataLossError(absl::StrCat(
-        options_.directory, ": holds no log, but one is needed from position ",
-        start_.value));
   }
+  RETURN_IF_ERROR(CheckReach());
   log.free = std::move(files_.all);
   log.next_number = files_.next_number;
   RETURN_IF_ERROR(OpenFresh(&log));
@@ -108,6 +112,10 @@ absl::Status Recoverer::ReplayChain(std::deque<ChainLink>* chain) {
   recovery_->segments = chain->size();
   bool torn = false;
   for (; !chain->empty() && !torn; chain->pop_front()) {
+    if (chain->front().missing()) {
+      RETURN_IF_ERROR(ReportMissing(chain->front()));
+      continue;
+    }
     const uint64_t before = recovery_->records;
     RETURN_IF_ERROR(ReplaySegment(chain->front(), &torn));
     replayed_.push_back(std::move(chain->front().segment));
@@ -134,7 +142,7 @@ absl::Status Recoverer::ReplaySegment(const ChainLink& link, bool* torn) {
     if (!header || header->segment != segment.id || !image_.BodyOk(*header)) {
       ASSIGN_OR_RETURN(const Gap gap, Judge(link, offset));
       *torn = gap.kind == Gap::kTornEnd;
-      if (gap.kind != Gap::kUnneeded) break;
+      if (gap.kind != Gap::kHole) break;
       offset = gap.resumes;
       continue;
     }
@@ -156,7 +164,7 @@ absl::Status Recoverer::ReplayChunk(const ChunkHeader& header) {
         if (position < start_) return absl::OkStatus();
         ++recovery_->records;
         recovery_->bytes += record.size();
-        return replay_(position, record);
+        return replay_->OnRecord(position, record);
       });
 }
 
@@ -175,14 +183,56 @@ absl::StatusOr<Gap> Recoverer::Judge(const ChainLink& link, uint64_t offset) {
         at.value, "; what follows was never durable and is left out"));
     return Gap{Gap::kTornEnd};
   }
-  LogPosition resumes = link.end ? *link.end : end_.watermark;
+  const bool last = segment.id == youngest_;
+  // Before a missing segment, whose hole begins here.
+  if (!link.end && !last && !started && !next) return Gap{Gap::kEnd};
+  LogPosition resumes = link.end ? *link.end
+                        : last   ? end_.watermark
+                                 : geometry_.StartOf({segment.id.value + 1});
   if (next) resumes = std::min(resumes, next->position);
-  if (resumes <= start_) return Gap{Gap::kUnneeded, resumes.value - base};
-  return absl::DataLossError(absl::StrCat(
-      segment.path, " at ", offset, ": a durable chunk of log segment ",
-      segment.id.value, " is damaged; the records from position ", at.value,
-      " to ", resumes.value, " are lost",
-      started ? absl::StrCat(" (", header->record_count, " records)") : ""));
+  if (started) resumes = std::min(resumes, header->End());
+  if (resumes > start_) {
+    RETURN_IF_ERROR(replay_->OnHole(
+        {at, resumes, started ? header->scope : kLogScopeAll,
+         absl::StrCat(
+             segment.path, " at ", offset, ": a durable chunk is damaged; ",
+             started ? absl::StrCat(header->record_count, " records")
+                     : "the records",
+             " from position ", at.value, " to ", resumes.value,
+             " are lost")}));
+  }
+  return Gap{Gap::kHole, resumes.value - base};
+}
+
+absl::Status Recoverer::ReportMissing(const ChainLink& link) {
+  const LogPosition from =
+      std::max(start_, replayed_ends_.empty() ? LogPosition{0}
+                                              : replayed_ends_.back());
+  return replay_->OnHole(
+      {from, *link.end, kLogScopeAll,
+       absl::StrCat(options_.directory, ": log segment ",
+                    link.segment.id.value,
+                    " is missing; the records from position ", from.value,
+                    " to ", link.end->value, " are lost")});
+}
+
+absl::Status Recoverer::CheckReach() {
+  const SegmentId known = geometry_.SegmentOf(need_.known);
+  if (need_.known.value == 0 ||
+      (youngest_.value != 0 &&
+       known.value <= youngest_.value + kSegmentsAheadMax)) {
+    return absl::OkStatus();
+  }
+  const LogPosition end =
+      replayed_ends_.empty() ? LogPosition{0} : replayed_ends_.back();
+  const LogPosition from = std::max(start_, end);
+  return replay_->OnHole(
+      {from, geometry_.StartOf({known.value + kSegmentsSkippedAtOpen}),
+       kLogScopeAll,
+       absl::StrCat(options_.directory, ": the log's files are gone: it ends "
+                    "at position ", end.value, " but went beyond ",
+                    need_.known.value, "; the records from position ",
+                    from.value, " on are lost")});
 }
 
 absl::Status Recoverer::SyncReplayed() {
@@ -210,7 +260,8 @@ absl::Status Recoverer::OpenFresh(RecoveredLog* log) {
   for (size_t i = 0; i < replayed_.size(); ++i) {
     (i < needed_ ? log->live : log->free).push_back(std::move(replayed_[i]));
   }
-  const SegmentId before = std::max(youngest_, geometry_.SegmentOf(start_));
+  const SegmentId before = std::max(
+      youngest_, geometry_.SegmentOf(std::max(start_, need_.known)));
   ASSIGN_OR_RETURN(SegmentFile fresh, FreshFile(log));
   fresh.id = before.value == 0
                  ? SegmentId{1}
@@ -242,10 +293,10 @@ absl::Status Recoverer::OpenFresh(RecoveredLog* log) {
 
 absl::StatusOr<RecoveredLog> RecoverLog(const CommitLogOptions& options,
                                         FileSystem* fs, Clock* clock,
-                                        LogPosition from, LogReplay replay,
+                                        LogNeed need, LogReplay* replay,
                                         LogRecovery* recovery) {
   *recovery = {};
-  return Recoverer(options, fs, clock, from, replay, recovery).Run();
+  return Recoverer(options, fs, clock, need, replay, recovery).Run();
 }
 
 }  // namespace rowan

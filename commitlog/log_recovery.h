@@ -26,13 +26,14 @@ struct RecoveredLog {
   LogPosition head;
 };
 
-// Finds the segments of a log, replays every record at or after `from`, makes
-// what it replayed durable and opens a fresh segment behind it: FORMAT.md,
-// "Reading a log". Changes no byte of what it read, so that a run that dies or
-// fails can be repeated, with the same records. Blocks; one segment in memory.
+// Finds the segments of a log, replays every record at or after `need.from` and
+// every hole, makes what it replayed durable and opens a fresh segment behind
+// it: FORMAT.md, "Reading a log". Changes no byte of what it read, so that a run
+// that dies or fails can be repeated, with the same records and holes. Blocks;
+// one segment in memory.
 absl::StatusOr<RecoveredLog> RecoverLog(const CommitLogOptions& options,
                                         FileSystem* fs, Clock* clock,
-                                        LogPosition from, LogReplay replay,
+                                        LogNeed need, LogReplay* replay,
                                         LogRecovery* recovery);
 
 }  // namespace rowan

@@ -91,6 +91,9 @@ std::optional<Flags> ParseFlags(int argc, char** argv, int* exit_code) {
                "print the config in force, with comments, and stop");
   app.add_flag("--allow-unauthenticated", flags.allow_unauthenticated,
                "listen beyond loopback without authentication");
+  app.add_flag("--accept-data-loss", flags.accept_data_loss,
+               "read partitions again that lost records of a damaged commit "
+               "log, without what they lost");
   app.add_flag("--drain", flags.drain,
                "write memtables to SSTables before stopping");
   try {

@@ -16,6 +16,7 @@ struct Flags {
   bool print_config = false;
   bool allow_unauthenticated = false;
   bool drain = false;  // flush memtables before a stop
+  bool accept_data_loss = false;
 };
 
 // How the process ends without serving.

@@ -30,7 +30,7 @@ int Fail(const absl::Status& status) {
 
 int Run(const Flags& flags) {
   const sigset_t signals = BlockStopSignals();
-  auto node = Node::Start(flags.config);
+  auto node = Node::Start(flags.config, flags.accept_data_loss);
   if (!node.ok()) return Fail(node.status());
   std::cout << "rowand: serving on " << (*node)->client_address() << " (http "
             << (*node)->http_address() << ", data " << flags.config.data_dir

@@ -58,8 +58,9 @@ std::string HostOf(const std::string& address) {
 
 // In the order of their start; destroyed in the reverse.
 struct Node::Parts {
-  explicit Parts(const NodeConfig& config)
+  Parts(const NodeConfig& config, bool accept_data_loss)
       : config(config),
+        accept_data_loss(accept_data_loss),
         background(static_cast<int>(config.background_flushes +
                                     config.background_compactions),
                    "background") {}
@@ -74,6 +75,7 @@ struct Node::Parts {
   StorageMetrics CollectStorage();
 
   const NodeConfig config;
+  const bool accept_data_loss;
   SystemClock clock;
   SystemRandom random;
   PosixFileSystem file_system{kIoThreads};
@@ -145,6 +147,7 @@ absl::Status Node::Parts::OpenStorage() {
   options.memtable_limit_bytes = config.memory_memtables;
   options.partition_memtable_bytes_max = config.memory_partition_memtable;
   options.log_bytes_max = static_cast<uint64_t>(config.commitlog_max_size);
+  options.accept_data_loss = accept_data_loss;
   options.flushes_max = static_cast<int>(config.background_flushes);
   options.compactions_max = static_cast<int>(config.background_compactions);
   ASSIGN_OR_RETURN(engine, OpenEngine(options,
@@ -234,8 +237,9 @@ absl::Status Node::Parts::Stop(bool drain) {
 Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Node::~Node() = default;
 
-absl::StatusOr<std::unique_ptr<Node>> Node::Start(const NodeConfig& config) {
-  auto parts = std::make_unique<Parts>(config);
+absl::StatusOr<std::unique_ptr<Node>> Node::Start(const NodeConfig& config,
+                                                  bool accept_data_loss) {
+  auto parts = std::make_unique<Parts>(config, accept_data_loss);
   if (absl::Status status = parts->Start(); !status.ok()) {
     parts->Stop(/*drain=*/false).IgnoreError();
     return status;

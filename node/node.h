@@ -19,7 +19,9 @@ class Node {
  public:
   // Returns when the node serves: the data directory is held, the log replayed,
   // the listeners open. On error everything is stopped and given back again.
-  static absl::StatusOr<std::unique_ptr<Node>> Start(const NodeConfig& config);
+  // `accept_data_loss`: EngineOptions has it.
+  static absl::StatusOr<std::unique_ptr<Node>> Start(
+      const NodeConfig& config, bool accept_data_loss = false);
   // REQUIRES: stopped.
   ~Node();
 

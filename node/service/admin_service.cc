@@ -267,6 +267,7 @@ void AdminService::ListPartitions(
     out->set_sstable_bytes(in.sstable_bytes);
     out->set_compaction_pending_bytes(in.compaction_pending_bytes);
     out->set_flushed_to(in.flushed_to.value);
+    out->set_lost(in.lost);
   }
   if (i < all.size()) {
     call->response()->set_next_page_token(std::to_string(i));

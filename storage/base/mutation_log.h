@@ -18,10 +18,16 @@
 
 namespace rowan {
 
+// Whose a record may be when nothing is known of it.
+inline constexpr uint64_t kLogScopeAll = ~uint64_t{0};
+
 // One record on its way into the log: intrusive, so that appending allocates
 // nothing. The caller embeds it in whatever it must remember until the record
 // is durable, and keeps it alive until LogClient::OnDurable has been given it.
 struct LogAppend {
+  // Bits that tell whose the record is, in the caller's own meaning. The log
+  // keeps the union of a chunk's records, to say whom a damaged chunk hit.
+  uint64_t scope = kLogScopeAll;
   LogPosition position;       // set by Append
   std::string_view record;    // set by Append: the bytes in the log's buffer,
                               // valid until OnDurable returns
@@ -83,10 +89,24 @@ class MutationLog {
   virtual void Close(absl::AnyInvocable<void(absl::Status)> done) = 0;
 };
 
-// Takes one record found at start-up. Called in log order, never two at once;
-// blocking here is how replay is bounded in memory. An error stops the replay.
-using LogReplay = absl::FunctionRef<absl::Status(LogPosition position,
-                                                 std::string_view record)>;
+// Records that were durable and can't be read any more.
+struct LogHole {
+  LogPosition from, to;           // they lay at or after `from`, below `to`
+  uint64_t scope = kLogScopeAll;  // union of theirs
+  std::string what;               // file, offset and what is lost, for a person
+};
+
+// Takes what is found at start-up, in log order, never two calls at once;
+// blocking here is how replay is bounded in memory. An error stops the replay
+// and the opening. The log is written, and its files used again, only after all
+// calls have returned: what must be remembered of a hole is durable by then.
+class LogReplay {
+ public:
+  virtual ~LogReplay() = default;
+  virtual absl::Status OnRecord(LogPosition position,
+                                std::string_view record) = 0;
+  virtual absl::Status OnHole(const LogHole& hole) = 0;
+};
 
 // What opening a log found, for the start-up report.
 struct LogRecovery {
@@ -95,13 +115,20 @@ struct LogRecovery {
   std::vector<std::string> notes;  // one line each: torn tail, ...
 };
 
-// Opens a node's log: replays every record at or after `from`, then takes
-// appends for `client`. The engine knows a log only by this call, so that
-// either can be tested alone. kDataLoss naming file and offset when a record
-// that was durable can't be read.
+// What the caller of a log remembers of it.
+struct LogNeed {
+  LogPosition from;  // nothing below it is needed
+  // At or above every position it remembers. None below it is given out again,
+  // and a log that ends too far below it has lost its files: a hole.
+  LogPosition known;
+};
+
+// Opens a node's log: replays every record that is needed, then takes appends
+// for `client`. The engine knows a log only by this call, so that either can be
+// tested alone.
 using LogOpener =
     absl::AnyInvocable<absl::StatusOr<std::unique_ptr<MutationLog>>(
-        LogPosition from, LogReplay replay, LogClient* client,
+        LogNeed need, LogReplay* replay, LogClient* client,
         LogRecovery* recovery)>;
 
 }  // namespace rowan

@@ -33,6 +33,7 @@ struct PartitionStatus {
   uint64_t sstable_bytes = 0;
   uint64_t compaction_pending_bytes = 0;  // inputs of merges that are due
   LogPosition flushed_to;
+  std::string lost;  // why reads answer kDataLoss; "": they don't
 };
 
 struct SSTableStatus {

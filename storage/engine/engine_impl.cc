@@ -155,6 +155,7 @@ std::vector<PartitionStatus> EngineImpl::Partitions(TableId id) const {
     one.compaction_pending_bytes =
         compactions_.PendingBytes(*partition, *table->schema());
     one.flushed_to = partition->flushed_to();
+    one.lost = std::string(partition->lost().message());
   }
   return all;
 }

@@ -14,8 +14,9 @@ namespace rowan {
 // Opens the directory (making it if need be): reads the manifest, opens the
 // SSTables, replays the log, removes orphans. `tables` is the catalogue's
 // truth: a table it has and the manifest hasn't is created, one it hasn't is
-// dropped. kDataLoss when manifest or log are damaged; a damaged SSTable is
-// reported in status().recovery and fails only reads that need it. Blocks.
+// dropped. A damaged SSTable or a hole in the log is reported in
+// status().recovery and fails only reads that need it; kDataLoss when that can't
+// be told apart (the manifest, two files of one log segment). Blocks.
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(
     const EngineOptions& options, const EngineWorld& world, LogOpener open_log,
     std::vector<std::shared_ptr<const Schema>> tables);

@@ -63,6 +63,7 @@ absl::Status ReadPath::Run(Task* task, Blocking blocking) {
     const Token next = std::max(task->page.next_token(), task->next);
     if (next > last) return absl::OkStatus();
     Partition& partition = task->table->PartitionOf(next);
+    if (!partition.lost().ok()) return partition.lost();
     absl::StatusOr<bool> full = false;
     if (blocking == Blocking::kNeverWait) {
       EpochDomain::Guard guard(core_->epochs);

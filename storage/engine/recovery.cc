@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "storage/base/status_macros.h"
-#include "storage/engine/background/partition_flush.h"
 #include "storage/engine/engine_impl.h"
+#include "storage/engine/log_replayer.h"
 #include "storage/sstable/damaged_sstable.h"
 
 namespace rowan {
@@ -114,19 +114,38 @@ absl::Status Recovery::Run(LogOpener open_log,
       RETURN_IF_ERROR(RestoreTable(std::move(schema), known->second));
     }
   }
+  return ReplayLog(std::move(open_log), state.losses_accepted_to);
+}
+
+absl::Status Recovery::ReplayLog(LogOpener open_log,
+                                 LogPosition losses_accepted_to) {
+  LogReplayer replayer(core_, losses_accepted_to);
   LogRecovery found;
   ASSIGN_OR_RETURN(core_->log,
-                   open_log(
-                       LogPosition{0},
-                       [this](LogPosition position, std::string_view record) {
-                         return Replay(position, record);
-                       },
-                       log_client_, &found));
+                   open_log(replayer.Need(), &replayer, log_client_, &found));
   notes_.push_back(absl::StrCat(
       "commit log: ", found.records, " records in ", found.segments,
-      " segments, ", replayed_, " mutations replayed, ", skipped_,
-      " already in SSTables", found.clean_stop ? ", stopped cleanly" : ""));
+      " segments, ", replayer.replayed(), " mutations replayed, ",
+      replayer.skipped(), " already in SSTables",
+      found.clean_stop ? ", stopped cleanly" : ""));
   notes_.insert(notes_.end(), found.notes.begin(), found.notes.end());
+  notes_.insert(notes_.end(), replayer.notes().begin(), replayer.notes().end());
+  if (!core_->options.accept_data_loss) return absl::OkStatus();
+  return AcceptLosses();
+}
+
+absl::Status Recovery::AcceptLosses() {
+  RETURN_IF_ERROR(core_->manifest->CommitLossesAccepted(core_->log->Tail()));
+  uint64_t accepted = 0;
+  for (const auto& table : core_->tables.All()) {
+    for (const auto& partition : table->partitions()) {
+      if (!partition->lost().ok()) ++accepted;
+      partition->SetLost("");
+    }
+  }
+  notes_.push_back(absl::StrCat("--accept-data-loss: ", accepted,
+                                " partitions are read again without what they "
+                                "lost; see the lines of the starts before"));
   return absl::OkStatus();
 }
 
@@ -203,6 +222,7 @@ absl::Status Recovery::RestoreTable(std::shared_ptr<const Schema> schema,
                        ", which its schema doesn't have"));
     }
     ASSIGN_OR_RETURN(auto files, OpenFiles(*table, id, state.files));
+    (*at)->SetLost(state.lost);
     (*at)->Restore(std::move(files),
                    std::max(state.flushed_to, known.created_at));
   }
@@ -256,81 +276,6 @@ absl::Status Recovery::RemoveOrphans(const Table& table,
     RETURN_IF_ERROR(fs->Remove(path));
     notes_.push_back(absl::StrCat("removed the unfinished file ", path));
   }
-  return absl::OkStatus();
-}
-
-absl::Status Recovery::Replay(LogPosition position, std::string_view record) {
-  MutationReader reader(record);
-  while (!reader.AtEnd()) {
-    RETURN_IF_ERROR(reader.ReadHeader());
-    RETURN_IF_ERROR(InsertReplayed(position, &reader));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Recovery::InsertReplayed(LogPosition position,
-                                      MutationReader* reader) {
-  const std::shared_ptr<Table> table = core_->tables.Find(reader->table());
-  Partition* partition = table ? &table->PartitionOf(reader->token()) : nullptr;
-  if (partition == nullptr || position < partition->flushed_to()) {
-    ++skipped_;
-    MutationPart part;
-    while (reader->HasPart()) RETURN_IF_ERROR(reader->ReadPart(&part));
-    return absl::OkStatus();
-  }
-  ++replayed_;
-  const auto view = partition->HoldView();
-  MemtableSlot& slot = *view->active;
-  if (slot.first_position.load() == MemtableSlot::kNoPosition) {
-    slot.first_position.store(position.value);
-  }
-  RETURN_IF_ERROR(slot.memtable.Insert(reader));
-  // The end of the record is not known here; one past its start is enough to
-  // tell it from the flushed position, which is always a record's start.
-  slot.end_position.store(position.value + 1);
-  return FlushIfFull(table, partition, position);
-}
-
-absl::Status Recovery::FlushIfFull(const std::shared_ptr<Table>& table,
-                                   Partition* partition, LogPosition position) {
-  const auto bytes = partition->HoldView()->active->memtable.memory_bytes();
-  if (bytes > core_->options.partition_memtable_bytes_max) {
-    return FlushNow(table, partition, position);
-  }
-  if (core_->budget.used_bytes() <= core_->budget.limit_bytes() / 2) {
-    return absl::OkStatus();
-  }
-  std::shared_ptr<Table> largest_table;
-  Partition* largest = nullptr;
-  int64_t largest_bytes = 0, all_bytes = 0;
-  for (const auto& each : core_->tables.All()) {
-    for (const auto& one : each->partitions()) {
-      const auto view = one->HoldView();
-      if (view->active->memtable.empty()) continue;
-      const int64_t held = view->active->memtable.memory_bytes();
-      all_bytes += held;
-      if (held <= largest_bytes) continue;
-      largest_bytes = held;
-      largest_table = each;
-      largest = one.get();
-    }
-  }
-  // Memtables without records can't be flushed: only the rest counts.
-  if (all_bytes <= core_->budget.limit_bytes() / 2) return absl::OkStatus();
-  return FlushNow(largest_table, largest, position);
-}
-
-absl::Status Recovery::FlushNow(const std::shared_ptr<Table>& table,
-                                Partition* partition, LogPosition position) {
-  // The record at `position` may hold more mutations of this partition: it is
-  // kept below the line and replayed again if it comes to that.
-  partition->Seal([position] { return position; });
-  PartitionFlush flush(core_, table, partition, *partition->OldestSealed());
-  for (;;) {
-    ASSIGN_OR_RETURN(const bool finished, flush.Step());
-    if (finished) break;
-  }
-  core_->epochs.Collect();
   return absl::OkStatus();
 }
 

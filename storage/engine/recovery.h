@@ -11,7 +11,6 @@
 #include "storage/base/mutation_log.h"
 #include "storage/engine/state/engine_core.h"
 #include "storage/manifest/manifest.h"
-#include "storage/model/mutation.h"
 
 namespace rowan {
 
@@ -25,8 +24,7 @@ absl::Status RemoveTableFiles(EngineCore* core, const Table& table);
 // catalogue, opens the SSTables, removes what no edit names, replays the log.
 // Repeating it after a crash at any point does the same again.
 //
-// One use, one thread, before anything else happens in the engine. Memory is
-// bounded as at run time: memtables over their limits are flushed on the way.
+// One use, one thread, before anything else happens in the engine.
 class Recovery {
  public:
   Recovery(EngineCore* core, LogClient* log_client)
@@ -54,18 +52,14 @@ class Recovery {
       const std::vector<ManifestFile>& files);
   absl::Status RemoveOrphans(const Table& table,
                              const ManifestState::Table& known);
-  absl::Status Replay(LogPosition position, std::string_view record);
-  absl::Status InsertReplayed(LogPosition position, MutationReader* reader);
-  absl::Status FlushNow(const std::shared_ptr<Table>& table,
-                        Partition* partition, LogPosition position);
-  absl::Status FlushIfFull(const std::shared_ptr<Table>& table,
-                           Partition* partition, LogPosition position);
+  absl::Status ReplayLog(LogOpener open_log, LogPosition losses_accepted_to);
+  // What was lost so far is read over from now on.
+  absl::Status AcceptLosses();
 
   EngineCore* const core_;
   LogClient* const log_client_;
   std::vector<std::string> notes_;
   bool manifest_cut_ = false;  // unlisted SSTables are set aside, not removed
-  uint64_t replayed_ = 0, skipped_ = 0;
 };
 
 }  // namespace rowan

@@ -9,6 +9,7 @@
 #include "absl/container/inlined_vector.h"
 #include "storage/base/check.h"
 #include "storage/base/status_macros.h"
+#include "storage/engine/state/log_scope.h"
 
 namespace rowan {
 namespace {
@@ -85,6 +86,7 @@ void WritePath::Write(std::span<const Mutation> mutations, DoneCallback done) {
 }
 
 absl::Status WritePath::Resolve(PendingWrite* write) const {
+  write->scope = 0;
   for (const Mutation& mutation : write->mutations) {
     std::shared_ptr<Table> table = core_->tables.Find(mutation.table);
     if (!table) {
@@ -93,6 +95,7 @@ absl::Status WritePath::Resolve(PendingWrite* write) const {
     }
     Partition* partition = &table->PartitionOf(mutation.token);
     write->targets.push_back({std::move(table), partition, nullptr});
+    write->scope |= LogScopeOf(mutation.table, mutation.token);
     write->encoded_bytes += EncodedMutationSize(mutation);
   }
   const size_t limit = core_->log->RecordSizeMax();

@@ -14,11 +14,13 @@ inline constexpr std::string_view kFilePrefix = "MANIFEST-";
 inline constexpr std::string_view kTemporarySuffix = ".tmp";
 
 inline constexpr std::string_view kMagic = "ROWANMAN";
-inline constexpr uint32_t kVersion = 1;
+inline constexpr uint32_t kVersion = 2;
+inline constexpr uint32_t kVersionMin = 1;  // still read
 inline constexpr size_t kHeaderBytes = 24;
 inline constexpr size_t kHeaderCheckedBytes = 20;
 
 inline constexpr size_t kRecordPrefixBytes = 8;
+inline constexpr size_t kLostBytesMax = 1024;
 // Room for some ten million files in a snapshot.
 inline constexpr size_t kPayloadBytesMax = size_t{1} << 30;
 
@@ -27,12 +29,14 @@ enum EditTag : uint64_t {
   kPartition = 2,
   kTableDropped = 3,
   kNextFile = 4,
+  kLossesAcceptedTo = 5,
 };
 
 enum PartitionTag : uint64_t {
   kFileRemoved = 1,
   kFileAdded = 2,
   kFlushedTo = 3,
+  kLost = 4,
 };
 
 }  // namespace rowan::manifest_format

@@ -38,6 +38,9 @@ struct ManifestEdit {
     std::vector<FileId> removed;
     // Every record of this partition below it is in SSTables.
     std::optional<LogPosition> flushed_to;
+    // The log has lost records that may be of this partition, and how; at most
+    // 1 KiB, "": nothing to say.
+    std::string lost;
     friend bool operator==(const PartitionEdit&,
                            const PartitionEdit&) = default;
   };
@@ -47,6 +50,9 @@ struct ManifestEdit {
   std::vector<std::pair<TableId, LogPosition>> tables_created;
   std::vector<TableId> tables_dropped;
   std::optional<FileId> next_file;  // ids below it have been given out
+  // Erases `lost` of all partitions, and says that what the log lost below this
+  // position is not to be asked for again.
+  std::optional<LogPosition> losses_accepted_to;
   friend bool operator==(const ManifestEdit&, const ManifestEdit&) = default;
 };
 
@@ -55,6 +61,7 @@ struct ManifestState {
   struct Partition {
     std::vector<ManifestFile> files;  // oldest first
     LogPosition flushed_to;
+    std::string lost;
     friend bool operator==(const Partition&, const Partition&) = default;
   };
   struct Table {
@@ -64,6 +71,7 @@ struct ManifestState {
   };
   std::map<TableId, Table> tables;
   FileId next_file{1};
+  LogPosition losses_accepted_to;
   friend bool operator==(const ManifestState&, const ManifestState&) = default;
 };
 

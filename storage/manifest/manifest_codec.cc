@@ -36,6 +36,10 @@ std::string EncodePartition(const ManifestEdit::PartitionEdit& edit) {
     PutVarint(kFlushedTo, &out);
     PutVarint(edit.flushed_to->value, &out);
   }
+  if (!edit.lost.empty()) {
+    PutVarint(kLost, &out);
+    PutBytes(edit.lost, &out);
+  }
   return out;
 }
 
@@ -44,6 +48,7 @@ absl::Status DecodePartitionField(std::string_view* in, uint64_t tag,
   FileId file;
   ManifestFile added;
   LogPosition position;
+  std::string_view text;
   switch (tag) {
     case kFileRemoved:
       if (!GetVarint(in, &file.value)) return Malformed("removed file");
@@ -59,6 +64,12 @@ absl::Status DecodePartitionField(std::string_view* in, uint64_t tag,
     case kFlushedTo:
       if (!GetVarint(in, &position.value)) return Malformed("flushed position");
       edit->flushed_to = position;
+      return absl::OkStatus();
+    case kLost:
+      if (!GetBytes(in, &text) || text.empty() || text.size() > kLostBytesMax) {
+        return Malformed("lost records");
+      }
+      edit->lost = std::string(text);
       return absl::OkStatus();
     default:
       return Malformed("unknown field of a partition");
@@ -79,7 +90,7 @@ absl::StatusOr<ManifestEdit::PartitionEdit> DecodePartition(
   while (!in.empty()) {
     uint64_t tag;
     if (!GetVarint(&in, &tag)) return Malformed("tag");
-    if (tag < last_tag || (tag == last_tag && tag == kFlushedTo)) {
+    if (tag < last_tag || (tag == last_tag && tag >= kFlushedTo)) {
       return Malformed("order of fields of a partition");
     }
     last_tag = tag;
@@ -116,6 +127,10 @@ absl::Status DecodeField(std::string_view* in, uint64_t tag,
         return Malformed("next file");
       }
       return absl::OkStatus();
+    case kLossesAcceptedTo:
+      if (!GetVarint(in, &position.value)) return Malformed("losses accepted");
+      edit->losses_accepted_to = position;
+      return absl::OkStatus();
     default:
       return Malformed("unknown field");
   }
@@ -151,6 +166,10 @@ std::string EncodeEdit(const ManifestEdit& edit) {
     PutVarint(kNextFile, &out);
     PutVarint(edit.next_file->value, &out);
   }
+  if (edit.losses_accepted_to.has_value()) {
+    PutVarint(kLossesAcceptedTo, &out);
+    PutVarint(edit.losses_accepted_to->value, &out);
+  }
   return out;
 }
 
@@ -160,7 +179,7 @@ absl::StatusOr<ManifestEdit> DecodeEdit(std::string_view payload) {
   while (!payload.empty()) {
     uint64_t tag;
     if (!GetVarint(&payload, &tag)) return Malformed("tag");
-    if (tag < last_tag || (tag == last_tag && tag == kNextFile)) {
+    if (tag < last_tag || (tag == last_tag && tag >= kNextFile)) {
       return Malformed("order of fields");
     }
     last_tag = tag;
@@ -192,9 +211,10 @@ absl::Status CheckHeader(std::string_view file, uint64_t number) {
       checksum != Crc32c(file.substr(0, kHeaderCheckedBytes))) {
     return absl::DataLossError("offset 0: the header's checksum is wrong");
   }
-  if (version != kVersion) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "manifest format ", version, "; this program reads ", kVersion));
+  if (version < kVersionMin || version > kVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("manifest format ", version, "; this program reads ",
+                     kVersionMin, " to ", kVersion));
   }
   if (stored != number) {
     return absl::DataLossError(

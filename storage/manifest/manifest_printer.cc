@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "absl/strings/escaping.h"
 #include "storage/base/status_macros.h"
 #include "storage/manifest/manifest_reader.h"
 
@@ -22,6 +23,9 @@ std::string PrintPartition(const ManifestEdit::PartitionEdit& edit) {
   if (edit.flushed_to.has_value()) {
     absl::StrAppend(&out, " flushed_to ", edit.flushed_to->value);
   }
+  if (!edit.lost.empty()) {
+    absl::StrAppend(&out, " lost \"", absl::CHexEscape(edit.lost), "\"");
+  }
   return out;
 }
 
@@ -40,6 +44,10 @@ std::string PrintEdit(const ManifestEdit& edit) {
   }
   if (edit.next_file.has_value()) {
     absl::StrAppend(&out, " next_file ", edit.next_file->value);
+  }
+  if (edit.losses_accepted_to.has_value()) {
+    absl::StrAppend(&out, " losses_accepted_to ",
+                    edit.losses_accepted_to->value);
   }
   return out.empty() ? "nothing" : out.substr(1);
 }

@@ -52,7 +52,12 @@ absl::Status ApplyToPartition(const ManifestEdit::PartitionEdit& edit,
     }
     partition->flushed_to = *edit.flushed_to;
   }
+  if (!edit.lost.empty()) partition->lost = edit.lost;
   return absl::OkStatus();
+}
+
+void ForgetLosses(ManifestState::Table* table) {
+  for (auto& [id, partition] : table->partitions) partition.lost.clear();
 }
 
 // What `state` holds of the partition; empty when nothing.
@@ -95,6 +100,7 @@ absl::StatusOr<StagedEdit> StageEdit(const ManifestEdit& edit,
   StagedEdit staged;
   RETURN_IF_ERROR(StageTables(edit, state, &staged));
   staged.next_file = state.next_file;
+  staged.losses_accepted_to = edit.losses_accepted_to;
   for (const ManifestEdit::PartitionEdit& part : edit.partitions) {
     const PartitionName name(part.table, part.partition);
     if (!state.tables.contains(part.table) &&
@@ -103,6 +109,9 @@ absl::StatusOr<StagedEdit> StageEdit(const ManifestEdit& edit,
     }
     auto [at, first_touch] = staged.partitions.try_emplace(name);
     if (first_touch) at->second = CurrentPartition(state, name);
+    if (staged.created.contains(part.table) || staged.losses_accepted_to) {
+      at->second.lost.clear();
+    }
     RETURN_IF_ERROR(ApplyToPartition(part, &at->second));
     for (const ManifestFile& file : part.added) {
       staged.next_file =
@@ -122,6 +131,11 @@ absl::StatusOr<StagedEdit> StageEdit(const ManifestEdit& edit,
 void ApplyStaged(StagedEdit staged, ManifestState* state) {
   for (const auto& [table, position] : staged.created) {
     state->tables[table].created_at = position;
+    ForgetLosses(&state->tables[table]);
+  }
+  if (staged.losses_accepted_to.has_value()) {
+    state->losses_accepted_to = *staged.losses_accepted_to;
+    for (auto& [id, table] : state->tables) ForgetLosses(&table);
   }
   for (auto& [name, partition] : staged.partitions) {
     state->tables[name.first].partitions[name.second] = std::move(partition);
@@ -142,10 +156,14 @@ ManifestEdit SnapshotOf(const ManifestState& state) {
     edit.tables_created.emplace_back(id, table.created_at);
     for (const auto& [partition_id, partition] : table.partitions) {
       edit.partitions.push_back(
-          {id, partition_id, partition.files, {}, partition.flushed_to});
+          {id, partition_id, partition.files, {}, partition.flushed_to,
+           partition.lost});
     }
   }
   edit.next_file = state.next_file;
+  if (state.losses_accepted_to.value > 0) {
+    edit.losses_accepted_to = state.losses_accepted_to;
+  }
   return edit;
 }
 

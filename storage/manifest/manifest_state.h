@@ -3,6 +3,7 @@
 #define ROWAN_STORAGE_MANIFEST_MANIFEST_STATE_H_
 
 #include <map>
+#include <optional>
 
 #include "absl/status/statusor.h"
 #include "storage/manifest/manifest.h"
@@ -16,6 +17,7 @@ struct StagedEdit {
   std::map<PartitionName, ManifestState::Partition> partitions;  // new contents
   std::vector<TableId> dropped;
   FileId next_file;
+  std::optional<LogPosition> losses_accepted_to;
 };
 
 absl::StatusOr<StagedEdit> StageEdit(const ManifestEdit& edit,

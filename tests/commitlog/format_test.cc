@@ -23,6 +23,7 @@ ChunkHeader SomeHeader() {
   header.link = {3 * 65536 - 4096};
   header.head = {65536};
   header.wall_us = 1;
+  header.scope = 6;
   return header;
 }
 
@@ -38,7 +39,25 @@ TEST(ChunkHeader, ComesBackAsWritten) {
   ASSERT_TRUE(header.has_value());
   EXPECT_EQ(Encoded(*header), bytes);
   EXPECT_EQ(header->link, SomeHeader().link);
+  EXPECT_EQ(header->scope, 6u);
   EXPECT_EQ(header->Span(), 4096u);
+}
+
+TEST(ChunkHeader, VersionOneIsStillReadAndTellsNoScope) {
+  ChunkHeader header = SomeHeader();
+  header.scope = 0;  // reserved in version 1
+  std::string bytes = Encoded(header);
+  StoreLittle(uint16_t{1}, bytes.data() + 4);
+  StoreLittle(Crc32c({bytes.data(), 76}), bytes.data() + 76);
+  auto decoded = DecodeChunkHeader(bytes);
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(decoded->position, header.position);
+  EXPECT_EQ(decoded->scope, kLogScopeAll);
+  for (uint16_t unknown : {0, 3}) {
+    StoreLittle(unknown, bytes.data() + 4);
+    StoreLittle(Crc32c({bytes.data(), 76}), bytes.data() + 76);
+    EXPECT_FALSE(DecodeChunkHeader(bytes).has_value()) << unknown;
+  }
 }
 
 TEST(ChunkHeader, EveryFlippedBitAndCutIsRefused) {
@@ -92,7 +111,7 @@ std::string HexDump(std::string_view bytes) {
 
 void WriteGoldenLog(LogHarness& h) {
   ASSERT_TRUE(h.Open().ok());
-  h.Write("hello, log");
+  h.Write("hello, log", /*scope=*/5);
   h.Die(true);
 }
 
@@ -141,10 +160,11 @@ TEST(LogPrinter, PrintsChunksAndRecords) {
   absl::Status status;
   EXPECT_EQ(Printed(h, &status),
             "0 chunk segment=1 position=65536 length=80 records=0 kind=mark "
-            "watermark=65536 link=0 head=0 wall_us=1767225600000000\n"
+            "watermark=65536 link=0 head=0 wall_us=1767225600000000 "
+            "scope=0\n"
             "4096 chunk segment=1 position=69632 length=94 records=1 "
             "kind=records watermark=69632 link=0 head=0 "
-            "wall_us=1767225600000000\n"
+            "wall_us=1767225600000000 scope=5\n"
             "4176 record position=69712 size=10 bytes=\"hello, log\"\n"
             "8192 nothing until 65536\n");
   EXPECT_TRUE(status.ok());

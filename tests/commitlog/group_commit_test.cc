@@ -70,10 +70,9 @@ TEST(GroupCommit, NextChunkFliesBeforeTheClientIsTold) {
     size_t held_at_first = 0;
   } watcher;
   watcher.fs = &h.fs;
-  auto log = CommitLog::Open(
-      h.options, &h.fs, &h.clock, &h.executor, {0},
-      [](LogPosition, std::string_view) { return absl::OkStatus(); }, &watcher,
-      &h.recovery);
+  TestReplay replay;
+  auto log = CommitLog::Open(h.options, &h.fs, &h.clock, &h.executor, {},
+                             &replay, &watcher, &h.recovery);
   ASSERT_TRUE(log.ok());
   h.log = *std::move(log);
   h.executor.RunUntilIdle();

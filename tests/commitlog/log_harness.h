@@ -53,6 +53,24 @@ class TestClient : public LogClient {
   int calls = 0;
 };
 
+// Remembers what was found, in order.
+class TestReplay : public LogReplay {
+ public:
+  absl::Status OnRecord(LogPosition position,
+                        std::string_view record) override {
+    records.push_back({position, std::string(record)});
+    return outcome;
+  }
+  absl::Status OnHole(const LogHole& hole) override {
+    EXPECT_LT(hole.from, hole.to) << hole.what;
+    holes.push_back(hole);
+    return outcome;
+  }
+  TestRecords records;
+  std::vector<LogHole> holes;
+  absl::Status outcome;
+};
+
 // A log in a simulated world: one thread, a disk in memory, one seed.
 class LogHarness {
  public:
@@ -66,27 +84,26 @@ class LogHarness {
   }
   ~LogHarness() { log.reset(); }
 
-  // Opens (again); what was replayed is in `replayed`.
-  absl::Status Open(LogPosition from = {0}) {
+  // Opens (again); what was found is in `replayed` and `holes`.
+  absl::Status Open(LogPosition from = {0}) { return Open({from, from}); }
+  absl::Status Open(LogNeed need) {
     log.reset();
     appends.clear();
     client = std::make_unique<TestClient>();
-    replayed.clear();
-    auto opened = CommitLog::Open(
-        options, &fs, &clock, &executor, from,
-        [&](LogPosition position, std::string_view record) {
-          replayed.push_back({position, std::string(record)});
-          return absl::OkStatus();
-        },
-        client.get(), &recovery);
+    TestReplay replay;
+    auto opened = CommitLog::Open(options, &fs, &clock, &executor, need,
+                                  &replay, client.get(), &recovery);
+    replayed = std::move(replay.records);
+    holes = std::move(replay.holes);
     if (!opened.ok()) return opened.status();
     log = *std::move(opened);
     return absl::OkStatus();
   }
 
   // Appends without letting anything else happen.
-  absl::Status Append(std::string_view bytes) {
+  absl::Status Append(std::string_view bytes, uint64_t scope = kLogScopeAll) {
     appends.emplace_back();
+    appends.back().scope = scope;
     absl::Status status = log->Append(
         bytes.size(),
         [&](std::span<char> to) {
@@ -98,8 +115,8 @@ class LogHarness {
     return status;
   }
   // Appends and runs until it is answered.
-  void Write(std::string_view bytes) {
-    ASSERT_TRUE(Append(bytes).ok());
+  void Write(std::string_view bytes, uint64_t scope = kLogScopeAll) {
+    ASSERT_TRUE(Append(bytes, scope).ok());
     executor.RunReady();
   }
 
@@ -134,6 +151,7 @@ class LogHarness {
   std::deque<LogAppend> appends;
   std::unique_ptr<TestClient> client;
   TestRecords replayed;
+  std::vector<LogHole> holes;
   LogRecovery recovery;
   std::unique_ptr<CommitLog> log;
 };

@@ -140,7 +140,7 @@ TEST(LogRecovery, MissingSegmentIsNamed) {
   h.Die(true);
   const Geometry geometry(h.options.segment_bytes);
   std::vector<std::pair<std::string, std::string>> saved;
-  int refused = 0;
+  int found = 0;
   for (const std::string& path : h.Files()) {
     const std::string bytes = h.fs.ReadFile(path).value();
     auto header = DecodeChunkHeader(bytes);
@@ -148,29 +148,70 @@ TEST(LogRecovery, MissingSegmentIsNamed) {
     ASSERT_TRUE(h.fs.Remove(path).ok());
     const bool last =
         header->segment == geometry.SegmentOf(all.back().position);
-    const absl::Status status = h.Open();
+    ASSERT_TRUE(h.Open().ok());
     if (!last) {
-      EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+      ASSERT_EQ(h.holes.size(), 1u);
       EXPECT_TRUE(absl::StrContains(
-          status.message(), absl::StrCat("segment ", header->segment.value)))
-          << status;
-      ++refused;
+          h.holes[0].what, absl::StrCat("segment ", header->segment.value)))
+          << h.holes[0].what;
+      // The rest is there.
+      TestRecords rest = all;
+      std::erase_if(rest, [&](const TestRecord& r) {
+        return r.position >= h.holes[0].from && r.position < h.holes[0].to;
+      });
+      EXPECT_LT(rest.size(), all.size());
+      EXPECT_EQ(h.replayed, rest);
+      ++found;
       // Not needed when all in it has been flushed.
       LogPosition after = geometry.StartOf({header->segment.value + 1});
       h.Die(true);
       EXPECT_TRUE(h.Open(after).ok());
       EXPECT_EQ(h.replayed, Since(all, after));
+      EXPECT_TRUE(h.holes.empty());
       break;
     }
     h.Die(true);
     h.fs.WriteFile(path, bytes);
   }
-  EXPECT_EQ(refused, 1);
+  EXPECT_EQ(found, 1);
 }
 
-TEST(LogRecovery, MissingLogIsDataLoss) {
+TEST(LogRecovery, LostFilesAreAHoleAndTheirPositionsNeverComeBack) {
   LogHarness h;
-  EXPECT_EQ(h.Open({1'000'000}).code(), absl::StatusCode::kDataLoss);
+  const LogPosition from{1'000}, known{1'000'000};
+  // Twice: a start that dies before the first write repeats it.
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(h.Open(LogNeed{from, known}).ok());
+    ASSERT_EQ(h.holes.size(), i == 0 ? 1u : 0u) << "the log is there again";
+    if (i == 0) {
+      EXPECT_EQ(h.holes[0].from, from);
+      EXPECT_GT(h.holes[0].to, known);
+      EXPECT_LE(h.holes[0].to, h.log->Tail());
+      EXPECT_EQ(h.holes[0].scope, kLogScopeAll);
+      EXPECT_TRUE(absl::StrContains(h.holes[0].what, "/data/log")) << i;
+    }
+    EXPECT_GT(h.log->Tail(), known);
+    h.Die(true);
+  }
+}
+
+TEST(LogRecovery, HoleIsToldBeforeTheLogIsWritten) {
+  LogHarness h;
+  h.options.segment_bytes = 16 << 10;
+  ASSERT_TRUE(h.Open().ok());
+  for (int i = 0; i < 20; ++i) h.Write(std::string(2000, 'x'));
+  h.Die(true);
+  h.fs.Corrupt("/data/log/segment-000001.log", 4096 + 200, "damage");
+  for (int i = 0; i < 3; ++i) {
+    // Whoever can't remember the hole finds it again.
+    TestReplay replay;
+    replay.outcome = absl::ResourceExhaustedError("disk full");
+    TestClient client;
+    EXPECT_FALSE(CommitLog::Open(h.options, &h.fs, &h.clock, &h.executor, {},
+                                 &replay, &client, &h.recovery)
+                     .ok());
+    EXPECT_EQ(replay.holes.size(), 1u);
+  }
 }
 
 TEST(LogRecovery, AnotherSegmentSizeIsRefused) {
@@ -200,15 +241,12 @@ TEST(LogRecovery, ErrorOfTheReplayStopsTheOpen) {
   ASSERT_TRUE(h.Open().ok());
   for (int i = 0; i < 5; ++i) h.Write("a");
   h.Die(true);
-  int calls = 0;
-  auto opened = CommitLog::Open(
-      h.options, &h.fs, &h.clock, &h.executor, {0},
-      [&](LogPosition, std::string_view) {
-        return ++calls == 3 ? absl::InternalError("no") : absl::OkStatus();
-      },
-      h.client.get(), &h.recovery);
+  TestReplay replay;
+  replay.outcome = absl::InternalError("no");
+  auto opened = CommitLog::Open(h.options, &h.fs, &h.clock, &h.executor, {},
+                                &replay, h.client.get(), &h.recovery);
   EXPECT_EQ(opened.status().code(), absl::StatusCode::kInternal);
-  EXPECT_EQ(calls, 3);
+  EXPECT_EQ(replay.records.size(), 1u);
 }
 
 TEST(LogRecovery, BadOptionsAreNamed) {

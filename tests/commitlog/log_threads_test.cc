@@ -13,6 +13,7 @@
 #include "storage/base/posix_file_system.h"
 #include "storage/base/system_clock.h"
 #include "storage/base/thread_executor.h"
+#include "tests/commitlog/log_harness.h"
 #include "tests/lib/mem_file_system.h"
 
 namespace rowan {
@@ -88,10 +89,9 @@ void RunThreads(LogSync sync) {
   options.sync = sync;
   options.period = std::chrono::milliseconds(4);
   LogRecovery recovery;
-  auto opened = CommitLog::Open(
-      options, &fs, &clock, &executor, {0},
-      [](LogPosition, std::string_view) { return absl::OkStatus(); }, &client,
-      &recovery);
+  TestReplay replay;
+  auto opened = CommitLog::Open(options, &fs, &clock, &executor, {}, &replay,
+                                &client, &recovery);
   ASSERT_TRUE(opened.ok()) << opened.status();
   std::vector<std::thread> threads;
   for (uint64_t i = 0; i < kThreads; ++i) {
@@ -125,16 +125,15 @@ TEST(LogThreads, RealFilesComeBack) {
   for (int round = 0; round < 3; ++round) {
     CountingClient client;
     LogRecovery recovery;
-    uint64_t found = 0;
-    auto opened = CommitLog::Open(
-        options, &fs, &clock, &executor, {0},
-        [&](LogPosition, std::string_view record) {
-          EXPECT_EQ(LoadLittle<uint64_t>(record.data()), found++ % kOneRun);
-          return absl::OkStatus();
-        },
-        &client, &recovery);
+    TestReplay replay;
+    auto opened = CommitLog::Open(options, &fs, &clock, &executor, {}, &replay,
+                                  &client, &recovery);
     ASSERT_TRUE(opened.ok()) << opened.status();
-    EXPECT_EQ(found, expected);
+    EXPECT_EQ(replay.records.size(), expected);
+    for (uint64_t n = 0; n < replay.records.size(); ++n) {
+      EXPECT_EQ(LoadLittle<uint64_t>(replay.records[n].bytes.data()),
+                n % kOneRun);
+    }
     EXPECT_EQ(recovery.clean_stop, round > 0);
     std::vector<Write> writes(kOneRun);
     for (uint64_t n = 0; n < kOneRun; ++n) {
@@ -167,10 +166,9 @@ TEST(LogThreads, DestroyedWithoutClose) {
     options.directory = "/log";
     options.segment_bytes = 64 << 10;
     LogRecovery recovery;
-    auto opened = CommitLog::Open(
-        options, &fs, &clock, &executor, {0},
-        [](LogPosition, std::string_view) { return absl::OkStatus(); }, &client,
-        &recovery);
+    TestReplay replay;
+    auto opened = CommitLog::Open(options, &fs, &clock, &executor, {}, &replay,
+                                  &client, &recovery);
     ASSERT_TRUE(opened.ok());
     std::vector<Write> writes(200);
     for (uint64_t n = 0; n < writes.size(); ++n) {

@@ -120,7 +120,8 @@ TEST(PeriodicLog, IdleLogIsSyncedAndMarked) {
   h.executor.RunUntilIdle();
   h.Die(true);
   h.fs.Corrupt("/data/log/segment-000001.log", 4096 + 85, "damage");
-  EXPECT_EQ(h.Open().code(), absl::StatusCode::kDataLoss);
+  ASSERT_TRUE(h.Open().ok());
+  EXPECT_EQ(h.holes.size(), 1u);
 }
 
 }  // namespace

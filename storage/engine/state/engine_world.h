@@ -41,6 +41,9 @@ struct EngineOptions {
   uint64_t log_bytes_max = uint64_t{4} << 30;
   // Writes waiting for admission, in encoded bytes; more are refused.
   uint64_t write_queue_bytes_max = 64 << 20;
+  // Partitions that lost records of the log to damage, before or at this start,
+  // are read again without them.
+  bool accept_data_loss = false;
   int flushes_max = 2;      // at once
   int compactions_max = 1;  // at once
 };

@@ -42,6 +42,14 @@ class ManifestStore {
     MutexLock lock(mutex_);
     return failed_;
   }
+  // What logs lost below `position` is accepted, in all partitions.
+  absl::Status CommitLossesAccepted(LogPosition position) {
+    MutexLock lock(mutex_);
+    ManifestEdit edit;
+    edit.losses_accepted_to = position;
+    failed_ = manifest_->Commit(edit);
+    return failed_;
+  }
   // The edit that drops a table; none for it follows. REQUIRES: not dropped.
   absl::Status CommitDrop(Table* table) {
     MutexLock lock(mutex_);

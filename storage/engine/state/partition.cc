@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "storage/base/check.h"
 
 namespace rowan {
@@ -118,6 +119,18 @@ void Partition::Restore(std::vector<std::shared_ptr<SSTable>> sstables,
   next->sstables = std::move(sstables);
   flushed_to_ = flushed_to;
   Publish(std::move(next));
+}
+
+void Partition::SetLost(std::string_view how) {
+  lost_ = how.empty()
+              ? absl::OkStatus()
+              : absl::DataLossError(absl::StrCat(
+                    "partition ", static_cast<int>(id_.prefix_length), ":",
+                    id_.prefix_bits, " of table ", table_.value,
+                    " may have lost records of the commit log: ",
+                    absl::string_view(how.data(), how.size()),
+                    "; to read what is left, restart the node once with "
+                    "--accept-data-loss"));
 }
 
 LogPosition Partition::flushed_to() const {

@@ -7,8 +7,10 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "partitioner/partition_id.h"
 #include "storage/base/epoch.h"
 #include "storage/base/memory_budget.h"
@@ -111,6 +113,12 @@ class Partition {
   void Restore(std::vector<std::shared_ptr<SSTable>> sstables,
                LogPosition flushed_to);
 
+  // Recovery only, before anyone reads: the log lost records that may have been
+  // of this partition, and how; "": it lost none.
+  void SetLost(std::string_view how);
+  // kDataLoss for everyone who reads, when SetLost said so.
+  const absl::Status& lost() const { return lost_; }
+
   LogPosition flushed_to() const;
   // The smallest log position that is needed to rebuild its memtables;
   // kNoPosition when none is. See Engine's log release for the race-free use.
@@ -129,6 +137,7 @@ class Partition {
   const PartitionId id_;
   MemoryBudget* const budget_;
   EpochDomain* const epochs_;
+  absl::Status lost_;
 
   mutable Mutex mutex_;
   std::shared_ptr<PartitionView> current_ ROWAN_GUARDED_BY(mutex_);

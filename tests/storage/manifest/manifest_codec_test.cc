@@ -54,10 +54,28 @@ TEST(ManifestCodec, AnyBytesAreDecodedOrRefused) {
 TEST(ManifestCodec, FieldsOutOfOrderOrUnknownAreRefused) {
   EXPECT_FALSE(DecodeEdit(std::string("\x04\x06\x03\x01", 4)).ok());
   EXPECT_FALSE(DecodeEdit(std::string("\x04\x06\x04\x06", 4)).ok());
-  EXPECT_FALSE(DecodeEdit(std::string("\x05\x01", 2)).ok());
+  EXPECT_FALSE(DecodeEdit(std::string("\x06\x01", 2)).ok());
+  EXPECT_FALSE(DecodeEdit(std::string("\x05\x06\x05\x06", 4)).ok());
+  // A loss without a text, and one that is too long.
+  EXPECT_FALSE(DecodeEdit(std::string("\x02\x05\x07\x01\x01\x04\x00", 7)).ok());
+  ManifestEdit long_text;
+  long_text.partitions = {{TableId{7}, PartitionId{1, 1}}};
+  long_text.partitions[0].lost = std::string(1024, 'x');
+  EXPECT_EQ(DecodeEdit(EncodeEdit(long_text)).value(), long_text);
+  long_text.partitions[0].lost += 'x';
+  EXPECT_FALSE(DecodeEdit(EncodeEdit(long_text)).ok());
   // A prefix of 17 bits; bits beyond the prefix.
   EXPECT_FALSE(DecodeEdit(std::string("\x02\x03\x07\x11\x00", 5)).ok());
   EXPECT_FALSE(DecodeEdit(std::string("\x02\x03\x07\x01\x02", 5)).ok());
+}
+
+TEST(ManifestCodec, HeadersOfVersionOneAreStillRead) {
+  for (uint32_t version : {0, 1, 2, 3}) {
+    std::string header = EncodeHeader(5);
+    StoreLittle(version, header.data() + 8);
+    StoreLittle(Crc32c(header.substr(0, 20)), header.data() + 20);
+    EXPECT_EQ(CheckHeader(header, 5).ok(), version == 1 || version == 2);
+  }
 }
 
 TEST(ManifestCodec, RecordIsValidOnlyInItsPlace) {

@@ -17,9 +17,12 @@ TEST(ManifestPrinter, PrintsEveryPartOfAnEdit) {
   ManifestEdit edit = SampleEdit();
   edit.tables_dropped.push_back(TableId{3});
   edit.partitions[0].removed = {FileId{1}, FileId{2}};
+  edit.partitions[0].lost = "a\nb";
+  edit.losses_accepted_to = LogPosition{9000};
   EXPECT_EQ(PrintEdit(edit),
             "create 7@4096 partition 7/2:1 -1 -2 +5(level 0, 1000 bytes) "
-            "flushed_to 8192 drop 3 next_file 6");
+            "flushed_to 8192 lost \"a\\nb\" drop 3 next_file 6 "
+            "losses_accepted_to 9000");
   EXPECT_EQ(PrintEdit({}), "nothing");
 }
 

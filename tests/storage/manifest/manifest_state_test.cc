@@ -86,6 +86,25 @@ TEST_F(ManifestStateTest, TruncateRaisesThePositionOfAKnownTable) {
   EXPECT_THAT(Files(), ElementsAre(5));
 }
 
+TEST_F(ManifestStateTest, LossStaysUntilItIsAcceptedOrTruncated) {
+  ManifestEdit loss;
+  loss.partitions = {{kTable, kPart}};
+  loss.partitions[0].lost = "segment 7";
+  const auto lost = [&] {
+    return state_.tables[kTable].partitions[kPart].lost;
+  };
+  for (const ManifestEdit& end :
+       {ManifestEdit{.losses_accepted_to = LogPosition{9000}},
+        ManifestEdit{.tables_created = {{kTable, LogPosition{9000}}}}}) {
+    ASSERT_TRUE(ApplyEdit(loss, &state_).ok());
+    ASSERT_TRUE(Apply({kTable, kPart, {}, {}, LogPosition{8300}}).ok());
+    EXPECT_EQ(lost(), "segment 7");
+    ASSERT_TRUE(ApplyEdit(end, &state_).ok());
+    EXPECT_EQ(lost(), "");
+  }
+  EXPECT_EQ(state_.losses_accepted_to, LogPosition{9000});
+}
+
 TEST_F(ManifestStateTest, DropTakesEverythingOfTheTable) {
   ASSERT_TRUE(ApplyEdit({.tables_dropped = {kTable}}, &state_).ok());
   EXPECT_TRUE(state_.tables.empty());

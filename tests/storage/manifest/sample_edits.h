@@ -56,7 +56,11 @@ inline ManifestEdit RandomEdit(const ManifestState& state, SimRandom* random) {
       part.flushed_to =
           LogPosition{current.flushed_to.value + random->Below(1 << 20)};
     }
+    if (random->Below(8) == 0) part.lost = "segment 7";
     edit.partitions.push_back(std::move(part));
+  }
+  if (random->Below(16) == 0) {
+    edit.losses_accepted_to = LogPosition{random->Below(1000)};
   }
   if (random->Below(2) == 0) edit.next_file = FileId{next_file + 3};
   return edit;

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_ENGINE_LOG_REPLAYER_H_
+#define ROWAN_STORAGE_ENGINE_LOG_REPLAYER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/base/mutation_log.h"
+#include "storage/engine/state/engine_core.h"
+#include "storage/model/mutation.h"
+
+namespace rowan {
+
+// Brings the log's records back into memtables at the start, and remembers in
+// the manifest which partitions a hole in the log may have hit.
+//
+// One use, one thread. Memory is bounded as at run time: memtables over their
+// limits are flushed on the way.
+class LogReplayer : public LogReplay {
+ public:
+  // Holes that end at or below `accepted` are told and otherwise ignored.
+  LogReplayer(EngineCore* core, LogPosition accepted)
+      : core_(core), accepted_(accepted) {}
+
+  // What the log is asked for: from the smallest position that any partition
+  // still needs, to beyond the largest that one has recorded.
+  LogNeed Need() const;
+
+  absl::Status OnRecord(LogPosition position, std::string_view record) override;
+  // Partitions in the hole's scope whose flushed position lies below its end are
+  // marked, durably, before a flush could move that position.
+  absl::Status OnHole(const LogHole& hole) override;
+
+  uint64_t replayed() const { return replayed_; }  // mutations
+  uint64_t skipped() const { return skipped_; }    // in SSTables already
+  // One line for each hole.
+  const std::vector<std::string>& notes() const { return notes_; }
+
+ private:
+  absl::Status Insert(LogPosition position, MutationReader* reader);
+  absl::Status FlushNow(const std::shared_ptr<Table>& table,
+                        Partition* partition, LogPosition position);
+  absl::Status FlushIfFull(const std::shared_ptr<Table>& table,
+                           Partition* partition, LogPosition position);
+  // How many partitions were marked, those marked before included.
+  absl::StatusOr<uint64_t> MarkLost(const LogHole& hole);
+
+  EngineCore* const core_;
+  const LogPosition accepted_;
+  uint64_t replayed_ = 0, skipped_ = 0;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_ENGINE_LOG_REPLAYER_H_
