@@ -63,13 +63,15 @@ absl::Status FillUpShort(const CommitLogOptions& options, LogFiles* files) {
     if (sizes[i] == right) continue;
     if (sizes[i] > right || !known) {
       return absl::FailedPreconditionError(
-          absl::StrCat(segment.path, ": has ", sizes[i], " bytes, but this log "
-                       "is opened with segments of ", right));
+          absl::StrCat(segment.path, ": has ", sizes[i],
+                       " bytes, but this log "
+                       "is opened with segments of ",
+                       right));
     }
     RETURN_IF_ERROR(Annotate(segment.file->Truncate(right), segment.path));
-    files->notes.push_back(
-        absl::StrCat(segment.path, " at ", sizes[i], ": cut short; ",
-                     right - sizes[i], " bytes filled up with zeros"));
+    files->notes.push_back(absl::StrCat(segment.path, " at ", sizes[i],
+                                        ": cut short; ", right - sizes[i],
+                                        " bytes filled up with zeros"));
   }
   return absl::OkStatus();
 }

@@ -19,7 +19,7 @@ namespace rowan {
 
 // The files of a log's directory, each with the segment it holds.
 struct LogFiles {
-  std::deque<SegmentFile> all;  // by segment id; free ones (id 0) first
+  std::deque<SegmentFile> all;     // by segment id; free ones (id 0) first
   std::vector<std::string> notes;  // one line each, of damage found
   uint64_t next_number = 1;
 };

@@ -194,24 +194,22 @@ absl::StatusOr<Gap> Recoverer::Judge(const ChainLink& link, uint64_t offset) {
   if (resumes > start_) {
     RETURN_IF_ERROR(replay_->OnHole(
         {at, resumes, started ? header->scope : kLogScopeAll,
-         absl::StrCat(
-             segment.path, " at ", offset, ": a durable chunk is damaged; ",
-             started ? absl::StrCat(header->record_count, " records")
-                     : "the records",
-             " from position ", at.value, " to ", resumes.value,
-             " are lost")}));
+         absl::StrCat(segment.path, " at ", offset,
+                      ": a durable chunk is damaged; ",
+                      started ? absl::StrCat(header->record_count, " records")
+                              : "the records",
+                      " from position ", at.value, " to ", resumes.value,
+                      " are lost")}));
   }
   return Gap{Gap::kHole, resumes.value - base};
 }
 
 absl::Status Recoverer::ReportMissing(const ChainLink& link) {
-  const LogPosition from =
-      std::max(start_, replayed_ends_.empty() ? LogPosition{0}
-                                              : replayed_ends_.back());
+  const LogPosition from = std::max(
+      start_, replayed_ends_.empty() ? LogPosition{0} : replayed_ends_.back());
   return replay_->OnHole(
       {from, *link.end, kLogScopeAll,
-       absl::StrCat(options_.directory, ": log segment ",
-                    link.segment.id.value,
+       absl::StrCat(options_.directory, ": log segment ", link.segment.id.value,
                     " is missing; the records from position ", from.value,
                     " to ", link.end->value, " are lost")});
 }
@@ -229,10 +227,12 @@ absl::Status Recoverer::CheckReach() {
   return replay_->OnHole(
       {from, geometry_.StartOf({known.value + kSegmentsSkippedAtOpen}),
        kLogScopeAll,
-       absl::StrCat(options_.directory, ": the log's files are gone: it ends "
-                    "at position ", end.value, " but went beyond ",
-                    need_.known.value, "; the records from position ",
-                    from.value, " on are lost")});
+       absl::StrCat(options_.directory,
+                    ": the log's files are gone: it ends "
+                    "at position ",
+                    end.value, " but went beyond ", need_.known.value,
+                    "; the records from position ", from.value,
+                    " on are lost")});
 }
 
 absl::Status Recoverer::SyncReplayed() {
@@ -260,8 +260,8 @@ absl::Status Recoverer::OpenFresh(RecoveredLog* log) {
   for (size_t i = 0; i < replayed_.size(); ++i) {
     (i < needed_ ? log->live : log->free).push_back(std::move(replayed_[i]));
   }
-  const SegmentId before = std::max(
-      youngest_, geometry_.SegmentOf(std::max(start_, need_.known)));
+  const SegmentId before =
+      std::max(youngest_, geometry_.SegmentOf(std::max(start_, need_.known)));
   ASSIGN_OR_RETURN(SegmentFile fresh, FreshFile(log));
   fresh.id = before.value == 0
                  ? SegmentId{1}

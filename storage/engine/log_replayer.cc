@@ -38,8 +38,7 @@ absl::Status LogReplayer::OnRecord(LogPosition position,
   return absl::OkStatus();
 }
 
-absl::Status LogReplayer::Insert(LogPosition position,
-                                      MutationReader* reader) {
+absl::Status LogReplayer::Insert(LogPosition position, MutationReader* reader) {
   const std::shared_ptr<Table> table = core_->tables.Find(reader->table());
   Partition* partition = table ? &table->PartitionOf(reader->token()) : nullptr;
   if (partition == nullptr || position < partition->flushed_to()) {
@@ -62,7 +61,8 @@ absl::Status LogReplayer::Insert(LogPosition position,
 }
 
 absl::Status LogReplayer::FlushIfFull(const std::shared_ptr<Table>& table,
-                                   Partition* partition, LogPosition position) {
+                                      Partition* partition,
+                                      LogPosition position) {
   const auto bytes = partition->HoldView()->active->memtable.memory_bytes();
   if (bytes > core_->options.partition_memtable_bytes_max) {
     return FlushNow(table, partition, position);
@@ -91,7 +91,7 @@ absl::Status LogReplayer::FlushIfFull(const std::shared_ptr<Table>& table,
 }
 
 absl::Status LogReplayer::FlushNow(const std::shared_ptr<Table>& table,
-                                Partition* partition, LogPosition position) {
+                                   Partition* partition, LogPosition position) {
   // The record at `position` may hold more mutations of this partition: it is
   // kept below the line and replayed again if it comes to that.
   partition->Seal([position] { return position; });

@@ -30,8 +30,8 @@ class LogReplayer : public LogReplay {
   LogNeed Need() const;
 
   absl::Status OnRecord(LogPosition position, std::string_view record) override;
-  // Partitions in the hole's scope whose flushed position lies below its end are
-  // marked, durably, before a flush could move that position.
+  // Partitions in the hole's scope whose flushed position lies below its end
+  // are marked, durably, before a flush could move that position.
   absl::Status OnHole(const LogHole& hole) override;
 
   uint64_t replayed() const { return replayed_; }  // mutations

@@ -123,11 +123,11 @@ absl::Status Recovery::ReplayLog(LogOpener open_log,
   LogRecovery found;
   ASSIGN_OR_RETURN(core_->log,
                    open_log(replayer.Need(), &replayer, log_client_, &found));
-  notes_.push_back(absl::StrCat(
-      "commit log: ", found.records, " records in ", found.segments,
-      " segments, ", replayer.replayed(), " mutations replayed, ",
-      replayer.skipped(), " already in SSTables",
-      found.clean_stop ? ", stopped cleanly" : ""));
+  notes_.push_back(absl::StrCat("commit log: ", found.records, " records in ",
+                                found.segments, " segments, ",
+                                replayer.replayed(), " mutations replayed, ",
+                                replayer.skipped(), " already in SSTables",
+                                found.clean_stop ? ", stopped cleanly" : ""));
   notes_.insert(notes_.end(), found.notes.begin(), found.notes.end());
   notes_.insert(notes_.end(), replayer.notes().begin(), replayer.notes().end());
   if (!core_->options.accept_data_loss) return absl::OkStatus();

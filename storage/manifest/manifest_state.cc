@@ -155,9 +155,12 @@ ManifestEdit SnapshotOf(const ManifestState& state) {
   for (const auto& [id, table] : state.tables) {
     edit.tables_created.emplace_back(id, table.created_at);
     for (const auto& [partition_id, partition] : table.partitions) {
-      edit.partitions.push_back(
-          {id, partition_id, partition.files, {}, partition.flushed_to,
-           partition.lost});
+      edit.partitions.push_back({id,
+                                 partition_id,
+                                 partition.files,
+                                 {},
+                                 partition.flushed_to,
+                                 partition.lost});
     }
   }
   edit.next_file = state.next_file;

@@ -30,8 +30,8 @@ void ExpectAllButTheHoles(const LogHarness& h, const TestRecords& all,
       ++next;
       continue;
     }
-    const bool told = std::any_of(
-        h.holes.begin(), h.holes.end(), [&](const LogHole& hole) {
+    const bool told =
+        std::any_of(h.holes.begin(), h.holes.end(), [&](const LogHole& hole) {
           return record.position >= hole.from && record.position < hole.to;
         });
     ASSERT_TRUE(told || record.position >= beyond_telling)
@@ -55,8 +55,7 @@ TEST(LogDamage, FlippedByteLosesOnlyItsChunkAndTellsIt) {
     h.fs.Corrupt(kFile, at, {&flipped, 1});
     SCOPED_TRACE(absl::StrCat("flipped at ", at));
     ASSERT_TRUE(h.Open().ok());
-    ASSERT_NO_FATAL_FAILURE(
-        ExpectAllButTheHoles(h, all, all.back().position));
+    ASSERT_NO_FATAL_FAILURE(ExpectAllButTheHoles(h, all, all.back().position));
     ASSERT_GE(h.replayed.size(), all.size() - 1);
     ASSERT_LE(h.holes.size(), at < last_chunk ? 1u : 0u);
     for (const LogHole& hole : h.holes) {

@@ -119,7 +119,8 @@ TEST(SegmentReuse, ReleasedHeadIsKnownWithoutTheCaller) {
   for (int i = 0; i < 20; ++i) h.Write(std::string(9000, 'y'));
   const TestRecords all = h.client->acked;
   h.Die(true);
-  ASSERT_TRUE(h.Open(LogPosition{0}).ok());  // such as a node whose last table is dropped
+  ASSERT_TRUE(h.Open(LogPosition{0})
+                  .ok());  // such as a node whose last table is dropped
   EXPECT_EQ(h.replayed, TestRecords(all.begin() + 100, all.end()));
 }
 

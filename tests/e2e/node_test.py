@@ -136,21 +136,36 @@ class DamageTest(RowanTest):
         line = self.assert_refused(f"data/storage/{manifest}", 40)
         self.assertRegex(line, r" at \d+|offset \d+")
 
-    def test_damaged_log_is_told_before_anything_is_changed(self):
+    def test_damaged_log_fails_only_what_it_held(self):
         node = self.start_node()
         self.rowan(node, "keyspace", "create", "k")
-        self.rowan(node, "table", "create", "k.good", "--partition-key",
-                   "p int", "--column", "v text")
-        for number in range(5):
-            self.rowan(node, "put", "k.good", f"p={number}",
-                       "v=" + "y" * 50)
+        for table in ("good", "hit"):
+            self.rowan(node, "table", "create", f"k.{table}",
+                       "--partition-key", "p int", "--column", "v text")
+            for number in range(5):
+                self.rowan(node, "put", f"k.{table}", f"p={number}",
+                           f"v={table}-{number}")
         node.kill()
-        log = "data/commitlog/" + sorted(
-            os.listdir(self.path("data/commitlog")))[0]
-        with open(self.path(log), "rb") as file:
-            offset = file.read().index(b"y" * 50)
-        line = self.assert_refused(log, offset)
-        self.assertRegex(line, r" at \d+|offset \d+")
+        log = self.path("data/commitlog/" + sorted(
+            os.listdir(self.path("data/commitlog")))[0])
+        with open(log, "r+b") as file:
+            file.seek(file.read().index(b"hit-3"))
+            file.write(b"#")
+        for again in range(2):
+            node = self.start_node()
+            self.assertEqual(self.rowan(node, "count", "k.good"), "5\n")
+            told = self.rowan(node, "status")
+            self.assertRegex(told, r"start-up: damaged: .*" +
+                             os.path.basename(log) + r" at \d+")
+            lost = self.rowan(node, "count", "k.hit", code=1)
+            self.assertIn("DATA_LOSS", lost)
+            self.assertRegex(lost, os.path.basename(log) + r" at \d+")
+            node.kill()
+        node = self.start_node("--accept-data-loss")
+        self.assertEqual(self.rowan(node, "count", "k.hit"), "4\n")
+        node.kill()
+        node = self.start_node()
+        self.assertEqual(self.rowan(node, "count", "k.hit"), "4\n")
 
     def test_directory_of_another_version_is_refused(self):
         self.fill()

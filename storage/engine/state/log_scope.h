@@ -15,8 +15,8 @@ namespace rowan {
 // otherwise too many are suspected, never too few. On the disk: these bits are
 // part of the format.
 inline uint64_t LogScopeOf(TableId table, Token token) {
-  return uint64_t{1} << (table.value % 32) |
-         uint64_t{1} << (32 + (token.value >> 59));
+  return uint64_t{1} << (table.value % 32) | uint64_t{1}
+                                                 << (32 + (token.value >> 59));
 }
 
 // Whether a record of the partition may be in a chunk with this scope.

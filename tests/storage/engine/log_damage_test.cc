@@ -158,8 +158,8 @@ TEST_F(LogDamageTest, StartThatDiesAnywhereDoesNotForgetTheLoss) {
     const std::string path = "/log/segment-000001.log";
     const size_t at = fresh.fs().ReadFile(path).value().find("is_lost");
     fresh.fs().Corrupt(path, at, "#");
-    fresh.fs().FailNext(FileOp::kAnyChange, "", nth,
-                        absl::AbortedError("died"), /*sticky=*/true);
+    fresh.fs().FailNext(FileOp::kAnyChange, "", nth, absl::AbortedError("died"),
+                        /*sticky=*/true);
     const bool finished = fresh.Open().ok();
     fresh.PowerCut();
     fresh.fs().ClearFaults();

@@ -103,7 +103,7 @@ TEST(ManifestCodec, HeaderErrorsSayWhatIsWrong) {
     EXPECT_TRUE(absl::IsDataLoss(CheckHeader(bad, 9))) << i;
   }
   std::string newer = header.substr(0, 20);
-  StoreLittle<uint32_t>(2, newer.data() + 8);
+  StoreLittle<uint32_t>(3, newer.data() + 8);
   PutLittle<uint32_t>(Crc32c(newer), &newer);
   EXPECT_EQ(CheckHeader(newer, 9).code(),
             absl::StatusCode::kFailedPrecondition);
