@@ -9,14 +9,20 @@
 
 namespace rowan {
 
-// A clock that stands still until it is told to move. Starts at
-// 2026-01-01T00:00:00Z. Thread-safe.
+// A clock that stands still until it is told to move, or moves a little with
+// every look at it, so that work takes time. Starts at 2026-01-01T00:00:00Z.
+// Thread-safe.
 class SimClock : public Clock {
  public:
   int64_t WallMicros() const override {
     return wall_base_us_.load() + monotonic_ns_.load() / 1000;
   }
-  int64_t MonotonicNanos() const override { return monotonic_ns_.load(); }
+  int64_t MonotonicNanos() const override {
+    return monotonic_ns_.fetch_add(nanos_per_look_.load());
+  }
+  // Not a look.
+  int64_t Now() const { return monotonic_ns_.load(); }
+  void SetNanosPerLook(int64_t ns) { nanos_per_look_.store(ns); }
 
   void AdvanceNanos(int64_t ns) { monotonic_ns_.fetch_add(ns); }
   void AdvanceSeconds(int64_t s) { AdvanceNanos(s * 1'000'000'000); }
@@ -27,7 +33,8 @@ class SimClock : public Clock {
 
  private:
   std::atomic<int64_t> wall_base_us_{1'767'225'600'000'000};
-  std::atomic<int64_t> monotonic_ns_{0};
+  mutable std::atomic<int64_t> monotonic_ns_{0};
+  std::atomic<int64_t> nanos_per_look_{0};
 };
 
 }  // namespace rowan

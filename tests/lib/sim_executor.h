@@ -27,7 +27,7 @@ class SimExecutor : public Executor {
 
   void Post(Task task) override { ready_.push_back(std::move(task)); }
   void PostAfter(std::chrono::nanoseconds delay, Task task) override {
-    delayed_.emplace(clock_->MonotonicNanos() + delay.count(), std::move(task));
+    delayed_.emplace(clock_->Now() + delay.count(), std::move(task));
   }
 
   // Runs one ready task; false when there is none.
@@ -49,11 +49,11 @@ class SimExecutor : public Executor {
   // Also moves the clock from one delayed task to the next, for at most `limit`
   // of simulated time.
   void RunUntilIdle(std::chrono::nanoseconds limit = std::chrono::hours(1)) {
-    const int64_t end = clock_->MonotonicNanos() + limit.count();
+    const int64_t end = clock_->Now() + limit.count();
     for (;;) {
       RunReady();
       if (delayed_.empty() || delayed_.begin()->first > end) return;
-      const int64_t wait = delayed_.begin()->first - clock_->MonotonicNanos();
+      const int64_t wait = delayed_.begin()->first - clock_->Now();
       if (wait > 0) clock_->AdvanceNanos(wait);
     }
   }
@@ -61,12 +61,11 @@ class SimExecutor : public Executor {
   // simulated time.
   template <typename Condition>
   bool RunUntil(Condition condition) {
-    const int64_t end =
-        clock_->MonotonicNanos() + int64_t{3600} * 1'000'000'000;
+    const int64_t end = clock_->Now() + int64_t{3600} * 1'000'000'000;
     while (!condition()) {
       if (RunOne()) continue;
       if (delayed_.empty() || delayed_.begin()->first > end) return false;
-      clock_->AdvanceNanos(delayed_.begin()->first - clock_->MonotonicNanos());
+      clock_->AdvanceNanos(delayed_.begin()->first - clock_->Now());
     }
     return true;
   }
@@ -76,8 +75,7 @@ class SimExecutor : public Executor {
 
  private:
   void WakeDelayed() {
-    while (!delayed_.empty() &&
-           delayed_.begin()->first <= clock_->MonotonicNanos()) {
+    while (!delayed_.empty() && delayed_.begin()->first <= clock_->Now()) {
       ready_.push_back(std::move(delayed_.begin()->second));
       delayed_.erase(delayed_.begin());
     }

@@ -19,31 +19,39 @@ constexpr int64_t kRetryMaxMs = 60'000;
 constexpr int64_t kStopLookMs = 100;
 constexpr int64_t kNanosPerMs = 1'000'000;
 
+uint64_t FileBytes(const Partition& partition) {
+  uint64_t bytes = 0;
+  for (const auto& file : partition.HoldView()->sstables) {
+    bytes += file->file_bytes();
+  }
+  return bytes;
+}
+
 }  // namespace
 
 struct CompactionManager::Run {
-  Run(EngineCore* core, const std::shared_ptr<Table>& of_table,
-      Partition* of_partition, DamagedFiles* damaged,
-      std::vector<DoneCallback> asked)
-      : table(of_table),
-        partition(of_partition),
-        waiters(std::move(asked)),
-        job(core, of_table, of_partition, damaged,
-            /*all=*/!waiters.empty()) {}
+  Run(EngineCore* core, Entry* entry, DamagedFiles* damaged, size_t of_class)
+      : table(entry->table),
+        partition(entry->partition),
+        size_class(of_class),
+        waiters(std::exchange(entry->all, {})),
+        job(core, table, partition, damaged, /*all=*/!waiters.empty()) {}
 
   const std::shared_ptr<Table> table;
   Partition* const partition;
+  const size_t size_class;
   std::vector<DoneCallback> waiters;
   PartitionCompaction job;
 };
 
-CompactionManager::CompactionManager(EngineCore* core) : core_(core) {}
+CompactionManager::CompactionManager(EngineCore* core)
+    : core_(core), pace_(core->options.memtable_limit_bytes) {}
 
 uint64_t CompactionManager::PendingBytes(const Partition& partition,
                                          const Schema& schema) const {
   return PlanCompaction(partition, schema, core_->world.clock->WallSeconds(),
                         damaged_)
-      .input_bytes;
+      .debt_bytes;
 }
 
 CompactionManager::Entry* CompactionManager::FindOrAdd(
@@ -62,8 +70,13 @@ void CompactionManager::Refresh(Entry* entry) {
       PlanCompaction(*entry->partition, *entry->table->schema(),
                      core_->world.clock->WallSeconds(), damaged_);
   entry->overlap = plan.inputs.size();
-  pending_bytes_.fetch_add(plan.input_bytes - entry->pending_bytes);
-  entry->pending_bytes = plan.input_bytes;
+  entry->merge_bytes = plan.input_bytes;
+  uint64_t debt = plan.debt_bytes;
+  if (!entry->all.empty() || entry->merging_all) {
+    debt = entry->merge_bytes = FileBytes(*entry->partition);
+  }
+  pending_bytes_.fetch_add(debt - entry->pending_bytes);
+  entry->pending_bytes = debt;
 }
 
 void CompactionManager::EraseIfDone(Entry* entry) {
@@ -86,43 +99,61 @@ void CompactionManager::CompactAll(const std::shared_ptr<Table>& table,
                                    Partition* partition, DoneCallback done) {
   {
     MutexLock lock(mutex_);
-    FindOrAdd(table, partition)->all.push_back(std::move(done));
+    Entry* const entry = FindOrAdd(table, partition);
+    entry->all.push_back(std::move(done));
+    Refresh(entry);
   }
   StartSome();
 }
 
 void CompactionManager::StartSome() {
-  std::vector<std::shared_ptr<Run>> starts;
+  int new_workers = 0;
   std::vector<DoneCallback> refused;
   {
     MutexLock lock(mutex_);
-    while (running_ < core_->options.compactions_max) {
-      Entry* const next = MostUrgent();
-      if (next == nullptr) break;
-      if (!core_->activity.Begin()) {
-        for (const auto& entry : entries_) {
-          std::move(entry->all.begin(), entry->all.end(),
-                    std::back_inserter(refused));
-          entry->all.clear();
+    while (Entry* const next = MostUrgent()) {
+      if (workers_ < core_->options.compactions_max) {
+        if (!core_->activity.Begin()) {
+          refused = TakeWaiters();
+          break;
         }
-        break;
+        ++workers_;
+        ++new_workers;
       }
       next->running = true;
-      ++running_;
-      starts.push_back(std::make_shared<Run>(core_, next->table,
-                                             next->partition, &damaged_,
-                                             std::move(next->all)));
-      next->all.clear();
+      next->merging_all = !next->all.empty();
+      const size_t size_class = SizeClass(next->merge_bytes);
+      ++open_[size_class];
+      turns_.push_back(
+          std::make_shared<Run>(core_, next, &damaged_, size_class));
     }
     RetryLater();
   }
   for (DoneCallback& done : refused) {
     done(absl::UnavailableError("the node is shutting down"));
   }
-  for (auto& run : starts) {
-    core_->world.background->Post(
-        [this, run = std::move(run)]() mutable { Step(std::move(run)); });
+  for (; new_workers > 0; --new_workers) {
+    core_->world.background->Post([this] { Turn(); });
   }
+}
+
+std::vector<DoneCallback> CompactionManager::TakeWaiters() {
+  std::vector<DoneCallback> waiters;
+  for (const auto& entry : entries_) {
+    std::move(entry->all.begin(), entry->all.end(),
+              std::back_inserter(waiters));
+    entry->all.clear();
+  }
+  return waiters;
+}
+
+size_t CompactionManager::SizeClass(uint64_t bytes) {
+  size_t size_class = 0;
+  for (uint64_t rest = bytes / kSmallBytes;
+       rest > 0 && size_class + 1 < kSizeClasses; rest /= kClassFactor) {
+    ++size_class;
+  }
+  return size_class;
 }
 
 CompactionManager::Entry* CompactionManager::MostUrgent() {
@@ -132,6 +163,10 @@ CompactionManager::Entry* CompactionManager::MostUrgent() {
     if (entry->running) continue;
     if (entry->all.empty() &&
         (entry->overlap == 0 || entry->not_before_ns > now_ns)) {
+      continue;
+    }
+    if (open_[SizeClass(entry->merge_bytes)] >=
+        core_->options.compactions_max) {
       continue;
     }
     // Who was asked for goes first, then the most overlapped: it costs readers
@@ -144,17 +179,47 @@ CompactionManager::Entry* CompactionManager::MostUrgent() {
   return best;
 }
 
-void CompactionManager::Step(std::shared_ptr<Run> run) {
+void CompactionManager::Turn() {
+  std::shared_ptr<Run> run = TakeTurn();
+  if (!run) {
+    core_->activity.End();
+    return;
+  }
+  const Clock& clock = *core_->world.clock;
+  const int64_t began_ns = clock.MonotonicNanos();
   absl::StatusOr<bool> finished =
       core_->activity.stopping()
           ? absl::UnavailableError("the node is shutting down")
           : run->job.Step();
+  const int64_t pause_ns = PauseNanos(began_ns, clock.MonotonicNanos());
   if (finished.ok() && !*finished) {
-    core_->world.background->Post(
-        [this, run = std::move(run)]() mutable { Step(std::move(run)); });
-    return;
+    MutexLock lock(mutex_);
+    turns_.push_back(std::move(run));
+  } else {
+    Finished(std::move(run), finished.status());
   }
-  Finished(std::move(run), finished.status());
+  core_->world.background->PostAfter(std::chrono::nanoseconds(pause_ns),
+                                     [this] { Turn(); });
+}
+
+std::shared_ptr<CompactionManager::Run> CompactionManager::TakeTurn() {
+  MutexLock lock(mutex_);
+  if (turns_.empty()) {
+    --workers_;
+    return nullptr;
+  }
+  std::shared_ptr<Run> run = std::move(turns_.front());
+  turns_.pop_front();
+  return run;
+}
+
+int64_t CompactionManager::PauseNanos(int64_t began_ns, int64_t ended_ns) {
+  if (core_->activity.stopping()) return 0;
+  const EngineCounters& counters = core_->counters;
+  const bool idle =
+      pace_.ForegroundIdle(counters.reads + counters.writes, ended_ns);
+  return CompactionPace::PauseNanos(ended_ns - began_ns,
+                                    pace_.Share(pending_bytes(), idle));
 }
 
 void CompactionManager::Finished(std::shared_ptr<Run> run,
@@ -163,13 +228,14 @@ void CompactionManager::Finished(std::shared_ptr<Run> run,
   if (table->dropped()) status = absl::CancelledError("the table was dropped");
   std::vector<DoneCallback> waiters = std::move(run->waiters);
   Partition* const partition = run->partition;
+  const size_t size_class = run->size_class;
   const bool new_damage = absl::IsDataLoss(status) && run->job.RememberDamage();
   run.reset();  // its files and its view of them
   {
     MutexLock lock(mutex_);
-    --running_;
+    --open_[size_class];
     Entry* const entry = FindOrAdd(table, partition);
-    entry->running = false;
+    entry->running = entry->merging_all = false;
     Settle(entry, status, new_damage);
   }
   if (new_damage) {
@@ -183,7 +249,6 @@ void CompactionManager::Finished(std::shared_ptr<Run> run,
   core_->reclaimer.Collect();
   for (DoneCallback& done : waiters) done(status);
   StartSome();
-  core_->activity.End();
 }
 
 void CompactionManager::Settle(Entry* entry, const absl::Status& status,

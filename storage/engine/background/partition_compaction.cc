@@ -59,10 +59,11 @@ CompactionPlan PlanCompaction(const Partition& partition, const Schema& schema,
   std::vector<FileId> chosen =
       Expired(*view, partition.flushed_to(), schema, now_s);
   plan.expired = !chosen.empty();
+  const CompactionStrategy strategy(schema.options.compaction_scaling,
+                                    kBaseBytes);
+  std::reverse(files.begin(), files.end());  // oldest first
+  plan.debt_bytes = strategy.PendingBytes(files);
   if (chosen.empty()) {
-    const CompactionStrategy strategy(schema.options.compaction_scaling,
-                                      kBaseBytes);
-    std::reverse(files.begin(), files.end());  // oldest first
     auto pick = strategy.Pick(files);
     if (!pick) return plan;
     chosen = std::move(pick->inputs);

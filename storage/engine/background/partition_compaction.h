@@ -17,6 +17,7 @@ namespace rowan {
 struct CompactionPlan {
   std::vector<std::shared_ptr<SSTable>> inputs;  // none: nothing
   uint64_t input_bytes = 0;
+  uint64_t debt_bytes = 0;  // of this merge and all others that are due
   uint32_t output_level = 0;
   bool expired = false;  // nothing in the inputs is of use: drop them unread
 };

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <deque>
+
 #include "tests/lib/engine_harness.h"
 
 namespace rowan {
@@ -17,12 +20,13 @@ constexpr TableId kTable{1};
 
 class CompactionManagerTest : public ::testing::Test {
  protected:
+  CompactionManagerTest() { world_.log_options.segment_bytes = 1 << 20; }
   TestMutation On(std::string_view key) { return {schema_, key}; }
-  // A table of one partition in which two files of a level are merged.
-  void Open(int32_t scaling = 0) {
+  // A table, of one partition, in which two files of a level are merged.
+  void Open(uint8_t prefix_length = 0) {
     TableOptions options;
-    options.partition_prefix_length = 0;
-    options.compaction_scaling = scaling;
+    options.partition_prefix_length = prefix_length;
+    options.compaction_scaling = 0;
     schema_ = TestSchema(1, options);
     world_.tables = {schema_};
     ASSERT_TRUE(world_.Open().ok());
@@ -169,6 +173,180 @@ TEST_F(CompactionManagerTest, FlushesDoNotHurryAFailedMerge) {
   world_.executor().RunUntilIdle(std::chrono::seconds(2));
   EXPECT_GE(Status().compactions, 1u);
   EXPECT_EQ(Status().compactions_failed, 1u);
+}
+
+// A merge of about 4 MiB is due when the engine opens; every look at the clock
+// costs a millisecond, and so does a step.
+class CompactionShareTest : public CompactionManagerTest {
+ protected:
+  static constexpr int64_t kStepNanos = 1'000'000;
+  static constexpr int64_t kDebt = 4 << 20;
+  // The output is 2 MiB, and must be finished.
+  static constexpr int64_t kSteps = 9;
+
+  void MakeDueMerge() {
+    Open();
+    for (int file = 0; file < 2; ++file) {
+      for (int64_t row = 0; row < 128; ++row) {
+        ASSERT_TRUE(
+            world_
+                .Write(On("a").Put(row, std::string(16 << 10, 'x'), 10 + file))
+                .ok());
+      }
+      bool flushed = false;
+      world_.engine().Flush(kTable, std::nullopt,
+                            [&](absl::Status) { flushed = true; });
+      ASSERT_TRUE(world_.executor().RunUntil([&] { return flushed; }));
+    }
+    const uint64_t debt = Status().compaction_pending_bytes;
+    ASSERT_GT(debt, uint64_t{kDebt});
+    ASSERT_LT(debt, uint64_t{kDebt} + (64 << 10));
+    ASSERT_TRUE(world_.Stop().ok());
+  }
+
+  // The nanoseconds that the merge takes when `full` is the debt that takes
+  // everything, with a write always under way or none at all.
+  int64_t MergeTime(int64_t full, bool writing) {
+    MakeDueMerge();
+    world_.options.memtable_limit_bytes = full;
+    EXPECT_TRUE(world_.Open().ok());
+    world_.clock().SetNanosPerLook(kStepNanos);
+    const TestMutation write = On("b").Put(1, "y", 10);
+    int under_way = 0;
+    auto write_one = [&] {
+      ++under_way;
+      world_.engine().Write(write.mutation(),
+                            [&](absl::Status) { --under_way; });
+    };
+    const int64_t began = world_.clock().Now();
+    while (Status().compactions == 0) {
+      if (writing && under_way == 0) write_one();
+      if (!world_.executor().RunOne()) world_.clock().AdvanceNanos(100'000);
+    }
+    const int64_t took = world_.clock().Now() - began;
+    world_.clock().SetNanosPerLook(0);
+    EXPECT_TRUE(world_.executor().RunUntil([&] { return under_way == 0; }));
+    return took;
+  }
+};
+
+TEST_F(CompactionShareTest, IdleForegroundIsNoReasonToPause) {
+  const int64_t took = MergeTime(1000 * kDebt, false);
+  EXPECT_LE(took, kSteps * 3 * kStepNanos);
+}
+
+TEST_F(CompactionShareTest, LittleDebtLeavesSevenEighthsToWriters) {
+  // Of each step's time seven times as much is paused.
+  const int64_t took = MergeTime(1000 * kDebt, true);
+  EXPECT_GE(took, kSteps * 8 * kStepNanos);
+  EXPECT_LE(took, kSteps * 12 * kStepNanos);
+}
+
+TEST_F(CompactionShareTest, HalfTheDebtTakesAboutHalf) {
+  // Share 9/16: a pause of 7/9 of each step. A look of a writer's may fall into
+  // a step, and makes it longer.
+  const int64_t half = MergeTime(2 * kDebt, true);
+  EXPECT_GE(half, kSteps * 2 * kStepNanos + kSteps * 7 / 9 * kStepNanos);
+  EXPECT_LE(half, kSteps * 6 * kStepNanos);
+}
+
+TEST_F(CompactionShareTest, FullDebtTakesEverything) {
+  const int64_t took = MergeTime(kDebt / 2, true);
+  EXPECT_LE(took, kSteps * 3 * kStepNanos);
+}
+
+TEST_F(CompactionManagerTest, LongMergeHoldsUpNoSmallOne) {
+  Open(/*prefix_length=*/1);
+  std::string keys[2];
+  for (int i = 0; keys[0].empty() || keys[1].empty(); ++i) {
+    const std::string key = "key" + std::to_string(i);
+    keys[PartitionId::Of(TokenOfKey(key), 1).prefix_bits] = key;
+  }
+  const std::string big(64 << 10, 'x');
+  for (int file = 0; file < 2; ++file) {
+    for (int64_t row = 0; row < 160; ++row) {
+      ASSERT_TRUE(world_.Write(On(keys[0]).Put(row, big, 10 + file)).ok());
+    }
+    bool flushed = false;
+    world_.engine().Flush(kTable, PartitionId{1, 0},
+                          [&](absl::Status) { flushed = true; });
+    ASSERT_TRUE(world_.executor().RunUntil([&] { return flushed; }));
+  }
+  auto files = [&](size_t partition) {
+    return world_.engine().Partitions(kTable)[partition].sstables;
+  };
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(world_.executor().RunOne());
+  ASSERT_EQ(files(0), 2u);  // the long one is under way
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(world_.Write(On(keys[1]).Put(i, "y", 10)).ok());
+    ASSERT_TRUE(world_.Flush(kTable, PartitionId{1, 1}).ok());
+  }
+  ASSERT_TRUE(world_.executor().RunUntil([&] { return files(1) == 1; }));
+  EXPECT_EQ(files(0), 2u);
+  ASSERT_TRUE(world_.executor().RunUntil([&] { return files(0) == 1; }));
+}
+
+TEST_F(CompactionManagerTest, MergesOfOneSizeAreOpenOneAtATime) {
+  Open(/*prefix_length=*/4);
+  for (int file = 0; file < 2; ++file) {
+    for (int key = 0; key < 100; ++key) {
+      ASSERT_TRUE(world_
+                      .Write(On("k" + std::to_string(key))
+                                 .Put(file, std::string(4 << 10, 'x'), 10))
+                      .ok());
+    }
+    bool flushed = false;
+    world_.engine().Flush(kTable, std::nullopt,
+                          [&](absl::Status) { flushed = true; });
+    ASSERT_TRUE(world_.executor().RunUntil([&] { return flushed; }));
+  }
+  ASSERT_TRUE(world_.executor().RunUntil([&] {
+    const auto names = world_.fs().List("/data/1").value();
+    EXPECT_LE(std::count_if(names.begin(), names.end(),
+                            [](const std::string& name) {
+                              return name.ends_with(".tmp");
+                            }),
+              1);
+    return Status().compaction_pending_bytes == 0;
+  }));
+  EXPECT_EQ(Status().compactions, 16u);
+}
+
+TEST_F(CompactionManagerTest, DebtUnderConstantWritesStaysBelowWhatTakesAll) {
+  constexpr int64_t kFull = 8 << 20;
+  world_.options.memtable_limit_bytes = kFull;
+  world_.options.partition_memtable_bytes_max = 256 << 10;
+  Open(/*prefix_length=*/3);
+  // A step of 256 KiB takes 1 ms, a write of 8 KiB comes every ms: 8 MiB/s,
+  // rewritten some four times. An eighth of the time would not do for that.
+  world_.clock().SetNanosPerLook(1'000'000);
+  uint64_t debt_max = 0;
+  int64_t next_write_ns = world_.clock().Now();
+  std::deque<TestMutation> writes;
+  int done = 0;
+  for (int row = 0; row < 4'000;) {
+    if (world_.clock().Now() >= next_write_ns && row - done < 64) {
+      writes.push_back(On("k" + std::to_string(row % 64))
+                           .Put(row, std::string(8 << 10, 'x'), 10));
+      world_.engine().Write(writes.back().mutation(), [&](absl::Status status) {
+        EXPECT_TRUE(status.ok()) << status;
+        ++done;
+      });
+      ++row;
+      next_write_ns += 1'000'000;
+    } else if (!world_.executor().RunOne()) {
+      world_.clock().AdvanceNanos(50'000);
+    }
+    debt_max = std::max(debt_max, Status().compaction_pending_bytes);
+  }
+  world_.clock().SetNanosPerLook(0);
+  ASSERT_TRUE(world_.executor().RunUntil([&] { return done == 4'000; }));
+  EXPECT_GT(Status().compactions, 20u);
+  // The partitions are in step: their largest groups become due together.
+  EXPECT_LE(debt_max, 2 * uint64_t{kFull});
+  EXPECT_EQ(Status().writes_delayed, 0u);
+  world_.executor().RunUntilIdle();
+  EXPECT_EQ(Status().compaction_pending_bytes, 0u);
 }
 
 }  // namespace
