@@ -2,8 +2,11 @@
 #include "storage/engine/log_replayer.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "storage/base/epoch.h"
 #include "storage/base/status_macros.h"
 #include "storage/engine/background/partition_flush.h"
 #include "storage/engine/state/log_scope.h"
@@ -14,7 +17,38 @@ namespace {
 // Of a hole's description in the manifest; a path and numbers fit.
 constexpr size_t kLostTextBytesMax = 1000;
 
+// A few milliseconds of inserting.
+constexpr int64_t kBatchBytesMax = 256 << 10;
+constexpr size_t kBatchesWaitingMax = 16;
+
+// Batches that wait must stay small beside the memtables.
+size_t BatchBytes(const EngineCore& core) {
+  return static_cast<size_t>(
+      std::clamp<int64_t>(core.budget.limit_bytes() / 256, 1, kBatchBytesMax));
+}
+
 }  // namespace
+
+struct LogReplayer::Batch {
+  struct Record {
+    LogPosition position;
+    size_t begin, size;  // in `bytes`
+  };
+  std::string_view BytesOf(const Record& record) const {
+    return std::string_view(bytes).substr(record.begin, record.size);
+  }
+  std::vector<Record> records;
+  std::string bytes;
+};
+
+LogReplayer::LogReplayer(EngineCore* core, LogPosition accepted)
+    : core_(core),
+      accepted_(accepted),
+      batch_bytes_(BatchBytes(*core)),
+      filling_(std::make_unique<Batch>()),
+      work_(core->world.foreground, kBatchesWaitingMax) {}
+
+LogReplayer::~LogReplayer() = default;
 
 LogNeed LogReplayer::Need() const {
   LogNeed need{{UINT64_MAX}, {0}};
@@ -30,46 +64,114 @@ LogNeed LogReplayer::Need() const {
 
 absl::Status LogReplayer::OnRecord(LogPosition position,
                                    std::string_view record) {
-  MutationReader reader(record);
-  while (!reader.AtEnd()) {
+  if (filling_->bytes.size() >= batch_bytes_) {
+    RETURN_IF_ERROR(SubmitBatch());
+    RETURN_IF_ERROR(FlushWhatIsFull(position));
+  }
+  filling_->records.push_back(
+      {position, filling_->bytes.size(), record.size()});
+  filling_->bytes += record;
+  return absl::OkStatus();
+}
+
+absl::Status LogReplayer::Finish() {
+  RETURN_IF_ERROR(SubmitBatch());
+  return work_.Drain();
+}
+
+absl::Status LogReplayer::SubmitBatch() {
+  auto batch = std::exchange(filling_, std::make_unique<Batch>());
+  return work_.Add(
+      [this, batch = std::move(batch)] { return InsertBatch(*batch); });
+}
+
+absl::Status LogReplayer::InsertBatch(const Batch& batch) {
+  struct Place {
+    Token token;
+    uint32_t record;
+  };
+  std::vector<Place> places;
+  places.reserve(batch.records.size());
+  for (const Batch::Record& record : batch.records) {
+    MutationReader reader(batch.BytesOf(record));
     RETURN_IF_ERROR(reader.ReadHeader());
-    RETURN_IF_ERROR(Insert(position, &reader));
+    places.push_back({reader.token(), static_cast<uint32_t>(places.size())});
+  }
+  // Neighbours in the memtable are inserted together: their misses overlap.
+  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+    return std::tie(a.token, a.record) < std::tie(b.token, b.record);
+  });
+  for (const Place& place : places) {
+    const Batch::Record& record = batch.records[place.record];
+    RETURN_IF_ERROR(InsertRecord(record.position, batch.BytesOf(record)));
   }
   return absl::OkStatus();
 }
 
-absl::Status LogReplayer::Insert(LogPosition position, MutationReader* reader) {
-  const std::shared_ptr<Table> table = core_->tables.Find(reader->table());
+absl::Status LogReplayer::InsertRecord(LogPosition position,
+                                       std::string_view record) {
+  MutationReader reader(record);
+  while (!reader.AtEnd()) {
+    RETURN_IF_ERROR(reader.ReadHeader());
+    const std::shared_ptr<Table> table = core_->tables.Find(reader.table());
+    RETURN_IF_ERROR(InsertMutation(position, table.get(), &reader));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LogReplayer::InsertMutation(LogPosition position, Table* table,
+                                         MutationReader* reader) {
   Partition* partition = table ? &table->PartitionOf(reader->token()) : nullptr;
   if (partition == nullptr || position < partition->flushed_to()) {
-    ++skipped_;
+    skipped_.fetch_add(1, std::memory_order_relaxed);
     MutationPart part;
     while (reader->HasPart()) RETURN_IF_ERROR(reader->ReadPart(&part));
     return absl::OkStatus();
   }
-  ++replayed_;
-  const auto view = partition->HoldView();
-  MemtableSlot& slot = *view->active;
-  if (slot.first_position.load() == MemtableSlot::kNoPosition) {
-    slot.first_position.store(position.value);
-  }
-  RETURN_IF_ERROR(slot.memtable.Insert(reader));
+  replayed_.fetch_add(1, std::memory_order_relaxed);
+  EpochDomain::Guard guard(core_->epochs);
+  MemtableSlot& slot = *partition->view()->active;
+  slot.LowerFirst(position);
   // The end of the record is not known here; one past its start is enough to
   // tell it from the flushed position, which is always a record's start.
-  slot.end_position.store(position.value + 1);
-  return FlushIfFull(table, partition, position);
+  slot.RaiseEnd({position.value + 1});
+  const MutationReader begin = *reader;
+  absl::Status status;
+  do {  // whoever holds the wide row inserts on a thread of its own
+    *reader = begin;
+    status = slot.memtable.Insert(reader);
+  } while (Memtable::IsBusy(status));
+  if (slot.memtable.memory_bytes() >
+      core_->options.partition_memtable_bytes_max) {
+    partition_full_.store(true, std::memory_order_relaxed);
+  }
+  return status;
 }
 
-absl::Status LogReplayer::FlushIfFull(const std::shared_ptr<Table>& table,
-                                      Partition* partition,
-                                      LogPosition position) {
-  const auto bytes = partition->HoldView()->active->memtable.memory_bytes();
-  if (bytes > core_->options.partition_memtable_bytes_max) {
-    return FlushNow(table, partition, position);
-  }
-  if (core_->budget.used_bytes() <= core_->budget.limit_bytes() / 2) {
+absl::Status LogReplayer::FlushWhatIsFull(LogPosition position) {
+  const int64_t half = core_->budget.limit_bytes() / 2;
+  if (!partition_full_.load() && core_->budget.used_bytes() <= half) {
     return absl::OkStatus();
   }
+  RETURN_IF_ERROR(work_.Drain());
+  partition_full_.store(false);
+  for (const auto& table : core_->tables.All()) {
+    for (const auto& partition : table->partitions()) {
+      if (partition->HoldView()->active->memtable.memory_bytes() <=
+          core_->options.partition_memtable_bytes_max) {
+        continue;
+      }
+      RETURN_IF_ERROR(FlushNow(table, partition.get(), position));
+    }
+  }
+  bool flushed = true;
+  while (flushed && core_->budget.used_bytes() > half) {
+    RETURN_IF_ERROR(FlushLargest(position, &flushed));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LogReplayer::FlushLargest(LogPosition position, bool* flushed) {
   std::shared_ptr<Table> largest_table;
   Partition* largest = nullptr;
   int64_t largest_bytes = 0, all_bytes = 0;
@@ -86,14 +188,13 @@ absl::Status LogReplayer::FlushIfFull(const std::shared_ptr<Table>& table,
     }
   }
   // Memtables without records can't be flushed: only the rest counts.
-  if (all_bytes <= core_->budget.limit_bytes() / 2) return absl::OkStatus();
+  *flushed = all_bytes > core_->budget.limit_bytes() / 2;
+  if (!*flushed) return absl::OkStatus();
   return FlushNow(largest_table, largest, position);
 }
 
 absl::Status LogReplayer::FlushNow(const std::shared_ptr<Table>& table,
                                    Partition* partition, LogPosition position) {
-  // The record at `position` may hold more mutations of this partition: it is
-  // kept below the line and replayed again if it comes to that.
   partition->Seal([position] { return position; });
   PartitionFlush flush(core_, table, partition, *partition->OldestSealed());
   for (;;) {

@@ -123,6 +123,7 @@ absl::Status Recovery::ReplayLog(LogOpener open_log,
   LogRecovery found;
   ASSIGN_OR_RETURN(core_->log,
                    open_log(replayer.Need(), &replayer, log_client_, &found));
+  RETURN_IF_ERROR(replayer.Finish());
   notes_.push_back(absl::StrCat("commit log: ", found.records, " records in ",
                                 found.segments, " segments, ",
                                 replayer.replayed(), " mutations replayed, ",

@@ -18,12 +18,6 @@ namespace {
 // delta and their links.
 constexpr uint64_t kMemtableOverheadBytes = 128;
 
-void RaiseTo(std::atomic<uint64_t>& value, uint64_t at_least) {
-  uint64_t seen = value.load();
-  while (seen < at_least && !value.compare_exchange_weak(seen, at_least)) {
-  }
-}
-
 }  // namespace
 
 // One record on its way, from admission to the answer.
@@ -183,7 +177,7 @@ bool WritePath::Insert(PendingWrite* write, absl::Status* status) {
     *status = slot->memtable.Insert(&reader);
     if (Memtable::IsBusy(*status)) return false;
     if (!status->ok()) return true;
-    RaiseTo(slot->end_position, write->position.value + write->encoded_bytes);
+    slot->RaiseEnd({write->position.value + write->encoded_bytes});
     write->inserted = i + 1;
   }
   return true;

@@ -85,7 +85,7 @@ void Partition::FlushCommitted(std::shared_ptr<SSTable> file,
   next->sstables = current_->sstables;
   if (file) next->sstables.insert(next->sstables.begin(), std::move(file));
   sealed_.erase(sealed_.begin());
-  flushed_to_ = std::max(flushed_to_, flushed_to);
+  flushed_to_.store(std::max(flushed_to_.load(), flushed_to.value));
   ++flushed_count_;
   Publish(std::move(next));
 }
@@ -117,7 +117,7 @@ void Partition::Restore(std::vector<std::shared_ptr<SSTable>> sstables,
   auto next = std::make_shared<PartitionView>();
   next->active = current_->active;
   next->sstables = std::move(sstables);
-  flushed_to_ = flushed_to;
+  flushed_to_.store(flushed_to.value);
   Publish(std::move(next));
 }
 
@@ -131,11 +131,6 @@ void Partition::SetLost(std::string_view how) {
                     absl::string_view(how.data(), how.size()),
                     "; to read what is left, restart the node once with "
                     "--accept-data-loss"));
-}
-
-LogPosition Partition::flushed_to() const {
-  MutexLock lock(mutex_);
-  return flushed_to_;
 }
 
 uint64_t Partition::FirstNeededPosition() const {

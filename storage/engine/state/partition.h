@@ -37,6 +37,19 @@ struct MemtableSlot {
   std::atomic<uint64_t> first_position{kNoPosition};
   // Above every log position of its records.
   std::atomic<uint64_t> end_position{0};
+
+  void LowerFirst(LogPosition position) {
+    uint64_t seen = first_position.load();
+    while (seen > position.value &&
+           !first_position.compare_exchange_weak(seen, position.value)) {
+    }
+  }
+  void RaiseEnd(LogPosition position) {
+    uint64_t seen = end_position.load();
+    while (seen < position.value &&
+           !end_position.compare_exchange_weak(seen, position.value)) {
+    }
+  }
 };
 
 // What a reader of a partition sees: an immutable list of sources. Swapped by
@@ -119,7 +132,7 @@ class Partition {
   // kDataLoss for everyone who reads, when SetLost said so.
   const absl::Status& lost() const { return lost_; }
 
-  LogPosition flushed_to() const;
+  LogPosition flushed_to() const { return {flushed_to_.load()}; }
   // The smallest log position that is needed to rebuild its memtables;
   // kNoPosition when none is. See Engine's log release for the race-free use.
   uint64_t FirstNeededPosition() const;
@@ -144,7 +157,8 @@ class Partition {
   std::vector<SealedSlot> sealed_ ROWAN_GUARDED_BY(mutex_);  // oldest first
   uint64_t sealed_count_ ROWAN_GUARDED_BY(mutex_) = 0;
   uint64_t flushed_count_ ROWAN_GUARDED_BY(mutex_) = 0;
-  LogPosition flushed_to_ ROWAN_GUARDED_BY(mutex_);
+  // Written under the mutex.
+  std::atomic<uint64_t> flushed_to_{0};
   std::atomic<PartitionView*> view_;
 };
 

@@ -33,11 +33,13 @@ class SameTextConsumer : public RowConsumer {
     if (row.partition_key == key_ && text != text_) mixed = true;
     key_ = row.partition_key;
     text_ = text;
+    all += key_ + "=" + text_ + "\n";
     ++rows;
     return 1;
   }
   bool mixed = false;
   int rows = 0;
+  std::string all;
 
  private:
   std::string key_, text_;
@@ -50,29 +52,35 @@ class EngineThreads : public ::testing::Test {
     table_options.partition_prefix_length = 1;
     table_options.compaction_scaling = 0;
     schema_ = TestSchema(1, table_options);
-    EngineOptions options;
-    options.directory = "/data";
-    options.partition_memtable_bytes_max = 32 << 10;
-    options.memtable_limit_bytes = 1 << 20;
+    options_.directory = "/data";
+    options_.partition_memtable_bytes_max = 32 << 10;
+    options_.memtable_limit_bytes = 1 << 20;
+    Open();
+  }
+  ~EngineThreads() override {
+    Close();
+    foreground_.Stop();
+    background_.Stop();
+    blocking_.Stop();
+  }
+
+  void Open() {
     CommitLogOptions log_options;
     log_options.directory = "/log";
     log_options.segment_bytes = 1 << 20;
     EngineWorld world{&fs_, &clock_, &foreground_, &background_, &blocking_};
-    engine_ = OpenEngine(options, world,
+    engine_ = OpenEngine(options_, world,
                          MakeOpener(log_options, &fs_, &clock_, &foreground_),
                          {schema_})
                   .value();
   }
-  ~EngineThreads() override {
+  void Close() {
     std::latch stopped(1);
     engine_->Stop(false, [&](absl::Status status) {
       EXPECT_TRUE(status.ok()) << status;
       stopped.count_down();
     });
     stopped.wait();
-    foreground_.Stop();
-    background_.Stop();
-    blocking_.Stop();
     engine_.reset();
   }
 
@@ -91,7 +99,7 @@ class EngineThreads : public ::testing::Test {
     done.wait();
   }
 
-  void ReadOnce(int* rows) {
+  std::string ReadOnce(int* rows) {
     SameTextConsumer consumer;
     ReadCommand command;
     command.table = schema_->id;
@@ -104,8 +112,10 @@ class EngineThreads : public ::testing::Test {
     done.wait();
     EXPECT_FALSE(consumer.mixed);
     *rows = consumer.rows;
+    return consumer.all;
   }
 
+  EngineOptions options_;
   SystemClock clock_;
   ThreadExecutor foreground_{2, "fore"};
   ThreadExecutor background_{2, "back"};
@@ -150,6 +160,40 @@ TEST_F(EngineThreads, ReadersSeeWholeMutationsWhileEverythingMoves) {
   ReadOnce(&rows);
   EXPECT_EQ(rows, 7 * kRowsPerMutation);
   EXPECT_GT(engine_->status().flushes, 0u);
+}
+
+TEST_F(EngineThreads, ReplayOnManyThreadsBringsEverythingBack) {
+  constexpr int kRounds = 4, kWrites = 400;
+  // Large while writing, so that all is in the log; small for the replay.
+  options_.partition_memtable_bytes_max = 64 << 20;
+  options_.memtable_limit_bytes = 64 << 20;
+  for (int round = 0; round < kRounds; ++round) {
+    Close();
+    Open();
+    std::vector<std::thread> threads;
+    for (int writer = 0; writer < kWriters; ++writer) {
+      threads.emplace_back([this, writer, round] {
+        for (int i = 0; i < kWrites; ++i) Write(writer, round * kWrites + i);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    int rows = 0;
+    const std::string before = ReadOnce(&rows);
+    EXPECT_EQ(rows, 7 * kRowsPerMutation);
+    Close();
+    const EngineOptions writing = options_;
+    if (round % 2 == 1) {
+      options_.partition_memtable_bytes_max = 32 << 10;
+      options_.memtable_limit_bytes = 256 << 10;
+    }
+    Open();
+    EXPECT_EQ(ReadOnce(&rows), before);
+    if (round % 2 == 1) {
+      EXPECT_GT(engine_->status().flushes, 2u);
+      EXPECT_LT(engine_->status().memtable_bytes, 512 << 10);
+    }
+    options_ = writing;
+  }
 }
 
 TEST_F(EngineThreads, SchemaChangesAtOnceAreOneAndARefusal) {
