@@ -38,9 +38,13 @@ void MemFileSystem::EndProcess() {
 void MemFileSystem::Crash() { EndProcess(); }
 
 void MemFileSystem::PowerCut() {
+  PowerCut([] { return false; });
+}
+
+void MemFileSystem::PowerCut(const std::function<bool()>& keep) {
   EndProcess();
   MutexLock lock(mutex_);
-  tree_.PowerCut();
+  tree_.PowerCut(keep);
 }
 
 void MemFileSystem::HoldAsync(bool hold, std::string_view path_part) {

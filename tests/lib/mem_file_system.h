@@ -54,6 +54,10 @@ class MemFileSystem : public FileSystem {
   void Crash();
   // The machine dies; only synced bytes and synced names stay.
   void PowerCut();
+  // The same, but a disk saves some of its own accord, in any order: unsynced
+  // writes (whole or half), truncations and changes of single names for which
+  // `keep` answers true (MemNode::PowerCut).
+  void PowerCut(const std::function<bool()>& keep);
 
   // --- Operations in flight.
 

@@ -38,7 +38,7 @@ absl::Status NoSuch(const std::string& path) {
 
 void MemNode::Write(uint64_t offset, std::string_view bytes, bool durable) {
   if (bytes.empty()) return;
-  MemChange change{offset, std::string(bytes)};
+  MemChange change{offset, std::string(bytes), /*truncate=*/false, durable};
   Apply(change, &data);
   if (durable) Apply(change, &synced);
   // Also after a durable write: the older changes are applied by a later sync,
@@ -47,7 +47,7 @@ void MemNode::Write(uint64_t offset, std::string_view bytes, bool durable) {
 }
 
 void MemNode::Truncate(uint64_t size) {
-  MemChange change{size, "", /*truncate=*/true};
+  MemChange change{size, "", /*truncate=*/true, /*durable=*/false};
   Apply(change, &data);
   unsynced.push_back(std::move(change));
 }
@@ -66,13 +66,34 @@ void MemNode::DropUnsynced() {
   data = synced;
 }
 
-void MemNode::PowerCut() {
+void MemNode::PowerCut(const std::function<bool()>& keep) {
   if (!is_directory) {
+    for (MemChange& change : unsynced) {
+      if (!change.durable && !keep()) {
+        if (change.truncate || !keep()) continue;
+        change.data.resize(change.data.size() / 2);
+      }
+      Apply(change, &synced);
+    }
     DropUnsynced();
     return;
   }
+  Entries seen = entries;
+  for (const auto& [name, node] : synced_entries) seen.try_emplace(name);
+  for (const auto& [name, node] : seen) {
+    const auto known = synced_entries.find(name);
+    if ((known == synced_entries.end() ? nullptr : known->second) == node ||
+        !keep()) {
+      continue;
+    }
+    if (node == nullptr) {
+      synced_entries.erase(name);
+    } else {
+      synced_entries[name] = node;
+    }
+  }
   entries = synced_entries;
-  for (auto& [name, node] : entries) node->PowerCut();
+  for (auto& [name, node] : entries) node->PowerCut(keep);
 }
 
 absl::StatusOr<MemTree::Place> MemTree::Find(const std::string& path) const {

@@ -3,6 +3,7 @@
 #define ROWAN_TESTS_LIB_MEM_TREE_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,11 +15,13 @@
 namespace rowan {
 
 // One change of a file that no sync has covered yet: a write, or a truncation
-// when `truncate` is set (then `offset` is the new size).
+// when `truncate` is set (then `offset` is the new size). A `durable` one is on
+// the disk already, and here to win over older ones that come there later.
 struct MemChange {
   uint64_t offset = 0;
   std::string data;
   bool truncate = false;
+  bool durable = false;
 };
 
 // A file or a directory, in two states at once: what the process sees and what
@@ -45,8 +48,10 @@ struct MemNode {
   void Sync();          // a file's bytes, or a directory's entries
   void DropUnsynced();  // of a file: reads see the disk again
 
-  // Leaves what is on the disk, here and below.
-  void PowerCut();
+  // Leaves what is on the disk, here and below, and each change that was on its
+  // way there, of bytes or of a name, for which `keep` answers true. A write
+  // that is not kept is asked for again: then the first half of it is.
+  void PowerCut(const std::function<bool()>& keep);
 };
 
 // Names of files and directories. "a//b/", "/a/b" and "a/./b" are one path.
@@ -72,7 +77,7 @@ class MemTree {
   // Makes missing parents; they are durable at once when `durable`.
   absl::Status CreateDirectory(const std::string& path, bool durable);
   absl::Status Rename(const std::string& from, const std::string& to);
-  void PowerCut() { root_->PowerCut(); }
+  void PowerCut(const std::function<bool()>& keep) { root_->PowerCut(keep); }
 
  private:
   std::shared_ptr<MemNode> root_;
