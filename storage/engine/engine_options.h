@@ -16,7 +16,8 @@ namespace rowan {
 // truth: a table it has and the manifest hasn't is created, one it hasn't is
 // dropped. A damaged SSTable or a hole in the log is reported in
 // status().recovery and fails only reads that need it; kDataLoss when that
-// can't be told apart (the manifest, two files of one log segment). Blocks.
+// can't be told apart (both files of the manifest, two files of one log
+// segment). Blocks.
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(
     const EngineOptions& options, const EngineWorld& world, LogOpener open_log,
     std::vector<std::shared_ptr<const Schema>> tables);

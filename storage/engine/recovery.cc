@@ -97,11 +97,7 @@ absl::Status Recovery::Run(LogOpener open_log,
                    Manifest::Open(fs, core_->options.directory));
   const ManifestState state = manifest->state();
   manifest_cut_ = manifest->cut_bytes() > 0;
-  if (manifest_cut_) {
-    notes_.push_back(absl::StrCat(
-        manifest->path(), ": its last edit was torn by a crash or damaged; ",
-        manifest->cut_bytes(), " bytes cut off the end"));
-  }
+  notes_ = manifest->notes();
   core_->manifest = std::make_unique<ManifestStore>(std::move(manifest));
   RETURN_IF_ERROR(RefuseLostManifest(state));
   RETURN_IF_ERROR(DropUnknownTables(state, tables));
@@ -164,8 +160,8 @@ absl::Status Recovery::RefuseLostManifest(const ManifestState& state) const {
     if (std::none_of(files.begin(), files.end(), IsTableFile)) continue;
     return absl::DataLossError(absl::StrCat(
         table, " holds SSTables, but ", directory,
-        " has no manifest that names them; bring the MANIFEST file back, or "
-        "move the tables away to start empty"));
+        " has no manifest that names them; bring one of its MANIFEST files "
+        "back, or move the tables away to start empty"));
   }
   return absl::OkStatus();
 }

@@ -11,6 +11,7 @@
 namespace rowan::manifest_format {
 
 inline constexpr std::string_view kFilePrefix = "MANIFEST-";
+inline constexpr std::string_view kCopySuffix = ".copy";
 inline constexpr std::string_view kTemporarySuffix = ".tmp";
 
 inline constexpr std::string_view kMagic = "ROWANMAN";

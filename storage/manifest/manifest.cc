@@ -2,11 +2,14 @@
 #include "storage/manifest/manifest.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "storage/base/status_macros.h"
 #include "storage/manifest/format.h"
 #include "storage/manifest/manifest_codec.h"
+#include "storage/manifest/manifest_names.h"
+#include "storage/manifest/manifest_pair.h"
 #include "storage/manifest/manifest_reader.h"
 #include "storage/manifest/manifest_state.h"
 
@@ -18,12 +21,15 @@ using namespace manifest_format;  // NOLINT: its names are this file's subject
 constexpr uint64_t kRewriteBytesMin = uint64_t{1} << 20;
 constexpr uint64_t kRewriteGrowth = 4;
 
-absl::StatusOr<std::string> ReadAll(File& file) {
-  ASSIGN_OR_RETURN(const uint64_t size, file.Size());
-  std::string bytes(size, '\0');
-  ASSIGN_OR_RETURN(const size_t n, file.ReadAt(0, bytes));
-  bytes.resize(n);
-  return bytes;
+// The paths of the files that are there, for a message about both.
+std::string PathsIn(const ManifestPair::Contents& contents) {
+  std::string out;
+  for (const ManifestPair::Content& content : contents) {
+    if (absl::IsNotFound(content.readable)) continue;
+    absl::StrAppend(&out, out.empty() ? "" : " and ", content.path,
+                    content.readable.ok() ? "" : " (unreadable)");
+  }
+  return out;
 }
 
 class FileManifest : public Manifest {
@@ -31,70 +37,110 @@ class FileManifest : public Manifest {
   FileManifest(FileSystem* fs, std::string directory)
       : fs_(fs), directory_(std::move(directory)) {}
 
-  // Takes over MANIFEST-`number`, cutting off a torn end.
+  // Takes over manifest `number`, or replaces it by the next one if its files
+  // are not whole and equal.
   absl::Status Load(uint64_t number);
-  // Writes MANIFEST-`number` with a snapshot of the state and goes on there.
-  absl::Status StartFile(uint64_t number);
+  // Makes manifest `number` with a snapshot of the state and goes on there.
+  absl::Status StartPair(uint64_t number);
 
   const ManifestState& state() const override { return state_; }
   const std::string& path() const override { return path_; }
+  const std::vector<std::string>& notes() const override { return notes_; }
   uint64_t cut_bytes() const override { return cut_bytes_; }
+  uint64_t number() const { return number_; }
   absl::Status Commit(const ManifestEdit& edit) override {
     if (failed_.ok()) failed_ = TryCommit(edit);
     return failed_;
   }
 
  private:
-  std::string PathOf(uint64_t number) const {
-    return directory_ + "/" + ManifestName(number);
-  }
   absl::Status TryCommit(const ManifestEdit& edit);
-  absl::Status Replay(std::string_view bytes, uint64_t number);
+  absl::Status Replay(ManifestReader* reader);
+  void NoteFaults(const ManifestPair::Contents& contents,
+                  const ManifestReader& reader);
+  void NoteTornEnd(const ManifestPair::Contents& contents);
 
   FileSystem* const fs_;
   const std::string directory_;
   ManifestState state_;
   uint64_t number_ = 0;
   std::string path_;
-  std::unique_ptr<File> file_;
+  std::optional<ManifestPair> pair_;
   uint64_t end_ = 0;         // where the next record goes
   uint64_t live_bytes_ = 0;  // header and snapshot
+  std::vector<std::string> notes_;
   uint64_t cut_bytes_ = 0;
   absl::Status failed_;
 };
 
-absl::Status FileManifest::Replay(std::string_view bytes, uint64_t number) {
-  ManifestReader reader(bytes, number);
-  RETURN_IF_ERROR(reader.Start());
+absl::Status FileManifest::Replay(ManifestReader* reader) {
+  RETURN_IF_ERROR(reader->Start());
   for (bool snapshot = true;; snapshot = false) {
-    ASSIGN_OR_RETURN(std::optional<ManifestEdit> edit, reader.Next());
+    ASSIGN_OR_RETURN(std::optional<ManifestEdit> edit, reader->Next());
     if (!edit.has_value()) break;
     RETURN_IF_ERROR(Annotate(ApplyEdit(*edit, &state_),
-                             absl::StrCat("offset ", reader.edit_offset())));
-    if (snapshot) live_bytes_ = reader.end();
+                             absl::StrCat("offset ", reader->edit_offset())));
+    if (snapshot) live_bytes_ = reader->end();
   }
-  end_ = reader.end();
+  end_ = reader->end();
   return absl::OkStatus();
+}
+
+void FileManifest::NoteFaults(const ManifestPair::Contents& contents,
+                              const ManifestReader& reader) {
+  for (size_t i = 0; i < contents.size(); ++i) {
+    const ManifestPair::Content& content = contents[i];
+    const absl::Status& fault = reader.faults()[i];
+    if (fault.ok()) continue;
+    std::string what(content.readable.message());
+    if (content.readable.ok()) {
+      what = absl::StrCat(content.path, ": ", fault.message());
+    } else if (absl::IsNotFound(content.readable)) {
+      what = absl::StrCat(content.path,
+                          ": missing (lost, or of a version that kept none)");
+    }
+    notes_.push_back(absl::StrCat(what, "; taken from ", contents[1 - i].path));
+  }
+}
+
+void FileManifest::NoteTornEnd(const ManifestPair::Contents& contents) {
+  std::string paths;
+  for (const ManifestPair::Content& content : contents) {
+    if (content.bytes.size() <= end_) continue;
+    cut_bytes_ = std::max(cut_bytes_, content.bytes.size() - end_);
+    absl::StrAppend(&paths, paths.empty() ? "" : " and ", content.path);
+  }
+  if (cut_bytes_ == 0) return;
+  notes_.push_back(
+      absl::StrCat(paths, ": offset ", end_,
+                   ": the last edit was torn by a crash or damaged; ",
+                   cut_bytes_, " bytes cut off the end"));
 }
 
 absl::Status FileManifest::Load(uint64_t number) {
-  number_ = number;
-  path_ = PathOf(number);
-  // A process that died just after the rename left a name that a power cut
-  // could still take back, with all that would be committed under it.
+  // A process that died just after the renames left names that a power cut
+  // could still take back, with all that would be committed under them.
   RETURN_IF_ERROR(fs_->SyncDirectory(directory_));
-  ASSIGN_OR_RETURN(file_, fs_->Open(path_, {.write = true}));
-  ASSIGN_OR_RETURN(const std::string bytes, ReadAll(*file_));
-  RETURN_IF_ERROR(Annotate(Replay(bytes, number), path_));
-  cut_bytes_ = bytes.size() - end_;
-  if (cut_bytes_ > 0) {
-    RETURN_IF_ERROR(file_->Truncate(end_));
-    RETURN_IF_ERROR(file_->Sync());
+  ASSIGN_OR_RETURN(const ManifestPair::Contents contents,
+                   ManifestPair::Read(fs_, directory_, number));
+  ManifestReader reader({contents[0].bytes, contents[1].bytes}, number);
+  RETURN_IF_ERROR(Annotate(Replay(&reader), PathsIn(contents)));
+  NoteFaults(contents, reader);
+  NoteTornEnd(contents);
+  if (!notes_.empty()) {
+    RETURN_IF_ERROR(StartPair(number + 1));
+    for (std::string& note : notes_) {
+      absl::StrAppend(&note, "; both files written anew as ", path_);
+    }
+    return absl::OkStatus();
   }
+  ASSIGN_OR_RETURN(pair_, ManifestPair::Open(fs_, directory_, number));
+  number_ = number;
+  path_ = contents[0].path;
   return absl::OkStatus();
 }
 
-absl::Status FileManifest::StartFile(uint64_t number) {
+absl::Status FileManifest::StartPair(uint64_t number) {
   std::string bytes = EncodeHeader(number);
   const std::string snapshot = EncodeEdit(SnapshotOf(state_));
   if (snapshot.size() > kPayloadBytesMax) {
@@ -102,19 +148,9 @@ absl::Status FileManifest::StartFile(uint64_t number) {
         absl::StrCat(directory_, ": too many SSTables for a manifest"));
   }
   bytes += EncodeRecord(snapshot, number, bytes.size());
-
-  const std::string path = PathOf(number);
-  const std::string temporary = path + std::string(kTemporarySuffix);
-  ASSIGN_OR_RETURN(auto file,
-                   fs_->Open(temporary, {.write = true, .create = true}));
-  RETURN_IF_ERROR(file->Truncate(0));
-  RETURN_IF_ERROR(file->WriteAt(0, bytes));
-  RETURN_IF_ERROR(file->Sync());
-  RETURN_IF_ERROR(fs_->Rename(temporary, path));
-  RETURN_IF_ERROR(fs_->SyncDirectory(directory_));
+  ASSIGN_OR_RETURN(pair_, ManifestPair::Create(fs_, directory_, number, bytes));
   number_ = number;
-  path_ = path;
-  file_ = std::move(file);
+  path_ = ManifestPair::PathsOf(directory_, number)[0];
   end_ = live_bytes_ = bytes.size();
   return absl::OkStatus();
 }
@@ -128,13 +164,12 @@ absl::Status FileManifest::TryCommit(const ManifestEdit& edit) {
         absl::StrCat(path_, ": an edit of ", payload.size(), " bytes"));
   }
   if (end_ >= std::max(kRewriteBytesMin, kRewriteGrowth * live_bytes_)) {
-    const std::string old = path_;
-    RETURN_IF_ERROR(StartFile(number_ + 1));
-    RETURN_IF_ERROR(fs_->Remove(old));
+    const uint64_t old = number_;
+    RETURN_IF_ERROR(StartPair(old + 1));
+    RETURN_IF_ERROR(ManifestPair::Remove(fs_, directory_, old));
   }
   const std::string record = EncodeRecord(payload, number_, end_);
-  RETURN_IF_ERROR(file_->WriteAt(end_, record));
-  RETURN_IF_ERROR(file_->Sync());
+  RETURN_IF_ERROR(pair_->Append(end_, record));
   end_ += record.size();
   ApplyStaged(std::move(staged), &state_);
   return absl::OkStatus();
@@ -151,19 +186,19 @@ absl::StatusOr<std::unique_ptr<Manifest>> Manifest::Open(
   }
   auto manifest = std::make_unique<FileManifest>(fs, directory);
   if (newest == 0) {
-    RETURN_IF_ERROR(manifest->StartFile(1));
+    RETURN_IF_ERROR(manifest->StartPair(1));
   } else {
     RETURN_IF_ERROR(manifest->Load(newest));
   }
   // Only now: a manifest that can't be read is left with all that is around it.
+  const uint64_t number = manifest->number();
   for (const std::string& name : names) {
-    const bool older = ParseManifestName(name).value_or(newest) < newest;
-    const bool unfinished =
-        name.starts_with(kFilePrefix) && name.ends_with(kTemporarySuffix);
-    // Making MANIFEST-1 above may have used up a leftover of that name.
-    ASSIGN_OR_RETURN(const bool exists, fs->Exists(directory + "/" + name));
-    if ((older || unfinished) && exists) {
-      RETURN_IF_ERROR(fs->Remove(directory + "/" + name));
+    const bool older = ParseManifestName(name).value_or(number) < number;
+    // Making the files above may have used up leftovers of their names.
+    const std::string path = directory + "/" + name;
+    ASSIGN_OR_RETURN(const bool exists, fs->Exists(path));
+    if ((older || IsUnfinishedManifest(name)) && exists) {
+      RETURN_IF_ERROR(fs->Remove(path));
     }
   }
   return manifest;

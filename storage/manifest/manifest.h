@@ -83,26 +83,32 @@ struct ManifestState {
 absl::Status ApplyEdit(const ManifestEdit& edit, ManifestState* state);
 
 // The append-only record of SSTables and flushed log positions: the only truth
-// of what the data directory holds (FORMAT.md). A file MANIFEST-<n>, rewritten
-// as n+1 when it has grown to 4 times its live size (at least 1 MiB).
+// of what the data directory holds (FORMAT.md). Two files of the same bytes,
+// MANIFEST-<n> and MANIFEST-<n>.copy, rewritten as n+1 when they have grown to
+// 4 times their live size (at least 1 MiB). Any damage of one of them, up to
+// its loss, costs nothing: Open takes the other's bytes and writes both anew.
 //
 // Thread-compatible: one owner (the engine's manifest queue) applies edits one
 // after another. Commit blocks on the disk; it is called from background tasks
 // only. After a failed Commit every later one answers the same error.
 class Manifest {
  public:
-  // Opens the newest manifest in `directory`, or makes an empty one. A torn
-  // last edit is cut off; damage before it is kDataLoss with file and offset.
+  // Opens the newest manifest in `directory`, or makes an empty one. A last
+  // edit that is torn in both files is cut off; the same place damaged in both
+  // before it is kDataLoss with files and offset, and nothing is changed.
   static absl::StatusOr<std::unique_ptr<Manifest>> Open(
       FileSystem* fs, const std::string& directory);
   virtual ~Manifest() = default;
 
   virtual const ManifestState& state() const = 0;
-  // Durable when it returns OK.
+  // Durable in both files when it returns OK.
   virtual absl::Status Commit(const ManifestEdit& edit) = 0;
-  virtual const std::string& path() const = 0;
+  virtual const std::string& path() const = 0;  // of the first file
+  // What Open found wrong and put right, a line each.
+  virtual const std::vector<std::string>& notes() const = 0;
   // Bytes that Open cut off the end. An edit that a crash tore looks like one
-  // that was durable and damaged since: who deletes files must think of both.
+  // that was durable and damaged since in both files: who deletes SSTables must
+  // think of both.
   virtual uint64_t cut_bytes() const = 0;
 };
 

@@ -103,17 +103,26 @@ class DamageTest(RowanTest):
         self.assertEqual(node.stop(), 0)
         return os.path.join(self.folder, file["path"])
 
-    def assert_refused(self, name, offset):
-        """With one byte of the file changed the node names file and place,
-        and touches nothing; with the byte back it serves all rows."""
-        path = self.path(name)
-        with open(path, "r+b") as file:
+    def flip(self, name, offset):
+        """Changes one byte of a file; a second time brings it back."""
+        with open(self.path(name), "r+b") as file:
             file.seek(offset)
-            right = file.read(1)
+            byte = file.read(1)
             file.seek(offset)
-            file.write(bytes([right[0] ^ 0x10]))
-        with open(path, "rb") as file:
-            damaged = file.read()
+            file.write(bytes([byte[0] ^ 0x10]))
+
+    def bytes_of(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def assert_refused(self, name, offset, *others):
+        """With one byte of the file changed (and of others, the same place)
+        the node names file and place, and touches nothing; with the bytes
+        back it serves all rows."""
+        files = (name, *others)
+        for each in files:
+            self.flip(each, offset)
+        damaged = [self.bytes_of(each) for each in files]
         done = self.run_program("rowand", "--data-dir", self.path("data"),
                                 "--listen", "127.0.0.1:0", "--http",
                                 "127.0.0.1:0")
@@ -121,20 +130,52 @@ class DamageTest(RowanTest):
         (line,) = [line for line in done.stderr.splitlines()
                    if line.startswith("rowand: ")]
         self.assertIn(os.path.basename(name), line)
-        with open(path, "r+b") as file:
-            self.assertEqual(file.read(), damaged)
-            file.seek(offset)
-            file.write(right)
+        self.assertEqual([self.bytes_of(each) for each in files], damaged)
+        for each in files:
+            self.flip(each, offset)
         node = self.start_node()
         self.assertEqual(self.rowan(node, "count", "k.good"), "5\n")
         return line
 
-    def test_damaged_manifest_is_told_before_anything_is_changed(self):
+    def manifests(self):
+        """Its two files, the one without suffix first."""
+        names = sorted(name for name in os.listdir(self.path("data/storage"))
+                       if name.startswith("MANIFEST"))
+        self.assertEqual(len(names), 2)
+        self.assertEqual(names[1], names[0] + ".copy")
+        return [f"data/storage/{name}" for name in names]
+
+    def assert_served_and_told(self, file):
+        """A node serves all rows, and says once what it found wrong."""
+        node = self.start_node()
+        for table in ("k.bad", "k.good"):
+            self.assertEqual(self.rowan(node, "count", table), "5\n")
+        found = self.rowan_json(node, "status")["recovery"]
+        (line,) = [line for line in found if "MANIFEST" in line]
+        self.assertIn(file + ": ", line)
+        self.assertIn(line, node.log())
+        self.assertEqual(node.stop(), 0)
+        return line
+
+    def test_damage_of_one_manifest_file_is_told_and_costs_nothing(self):
         self.fill()
-        (manifest,) = [name for name in os.listdir(self.path("data/storage"))
-                       if name.startswith("MANIFEST")]
-        line = self.assert_refused(f"data/storage/{manifest}", 40)
-        self.assertRegex(line, r" at \d+|offset \d+")
+        for which in (0, 1):
+            for part in (0, 0.3, 0.6, 1):
+                damaged = self.manifests()[which]
+                last = os.path.getsize(self.path(damaged)) - 1
+                self.flip(damaged, int(last * part))
+                line = self.assert_served_and_told(damaged)
+                self.assertRegex(line, r"offset \d+")
+            lost = self.manifests()[which]
+            os.remove(self.path(lost))
+            self.assert_served_and_told(lost)
+
+    def test_damage_of_both_manifest_files_is_told_and_nothing_changed(self):
+        self.fill()
+        first, copy = self.manifests()
+        line = self.assert_refused(first, 40, copy)
+        self.assertIn(os.path.basename(copy), line)
+        self.assertRegex(line, r"offset \d+")
 
     def test_damaged_log_fails_only_what_it_held(self):
         node = self.start_node()

@@ -30,7 +30,7 @@ struct EngineWorld {
 };
 
 struct EngineOptions {
-  std::string directory;  // holds MANIFEST-<n> and <table>/*.sst
+  std::string directory;  // holds MANIFEST-<n>[.copy] and <table>/*.sst
   // All memtables of the node. Flushes start at half of it, the largest first;
   // writers are slowed from 60 % on and stop when it is full.
   int64_t memtable_limit_bytes = 512 << 20;

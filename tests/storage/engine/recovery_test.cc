@@ -10,6 +10,7 @@
 namespace rowan {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -91,11 +92,32 @@ TEST_F(RecoveryTest, DamagedLastEditIsToldAndItsFileSetAside) {
   const std::string manifest = "/data/MANIFEST-1";
   const std::string bytes = world_.fs().ReadFile(manifest).value();
   world_.fs().Corrupt(manifest, bytes.size() - 10, "X");
+  world_.fs().Corrupt(manifest + ".copy", bytes.size() - 11, "X");
   ASSERT_TRUE(world_.Open().ok());
   EXPECT_THAT(world_.engine().status().recovery,
-              Contains(HasSubstr(manifest + ": its last edit was torn")));
+              Contains(AllOf(HasSubstr(manifest),
+                             HasSubstr("the last edit was torn"))));
   EXPECT_THAT(world_.fs().List("/data/1").value(),
               ElementsAre(files[0] + ".orphan"));
+}
+
+TEST_F(RecoveryTest, DamagedFileOfTheManifestIsToldAndCostsNothing) {
+  const std::vector<std::string> names = {"/data/MANIFEST-1",
+                                          "/data/MANIFEST-2.copy"};
+  ASSERT_TRUE(world_.Open().ok());
+  ASSERT_TRUE(world_.Write(On("a").Put(1, "x", 10)).ok());
+  ASSERT_TRUE(world_.Stop(/*drain=*/true).ok());
+  const auto files = world_.fs().List("/data/1").value();
+  for (const std::string& manifest : names) {
+    const std::string bytes = world_.fs().ReadFile(manifest).value();
+    world_.fs().Corrupt(manifest, bytes.size() - 10, "X");
+    ASSERT_TRUE(world_.Open().ok());
+    EXPECT_THAT(world_.engine().status().recovery,
+                Contains(HasSubstr(manifest + ": offset ")));
+    EXPECT_EQ(world_.fs().List("/data/1").value(), files);
+    EXPECT_THAT(world_.ReadKey(kTable, "a").value(), ElementsAre("a/1=x"));
+    ASSERT_TRUE(world_.Stop().ok());
+  }
 }
 
 TEST_F(RecoveryTest, LostManifestIsRefusedAndNoFileRemoved) {
