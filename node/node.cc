@@ -162,7 +162,9 @@ absl::Status Node::Parts::OpenStorage() {
   engine_shown = engine.get();
   schemas->set_engine(engine.get());
   for (const std::string& line : engine->status().recovery) {
-    Log(LogLevel::kInfo, "recovery", {{"found", line}});
+    const bool damaged = line.starts_with(kDamagedNote);
+    Log(damaged ? LogLevel::kWarning : LogLevel::kInfo, "recovery",
+        {{"found", line}});
   }
   return absl::OkStatus();
 }

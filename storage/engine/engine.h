@@ -43,6 +43,8 @@ struct SSTableStatus {
   SSTableStatistics statistics;
 };
 
+inline constexpr std::string_view kDamagedNote = "damaged: ";
+
 struct EngineStatus {
   int64_t memtable_bytes = 0;
   int64_t memtable_limit_bytes = 0;
@@ -60,7 +62,8 @@ struct EngineStatus {
   // The last flush or merge that failed since the start, empty if none did. Its
   // inputs stay as they were and writes go on; a flush is tried again.
   std::string background_failure;
-  // What start-up found and did, one line each.
+  // What start-up found and did, one line each; what was damaged begins with
+  // kDamagedNote.
   std::vector<std::string> recovery;
 };
 

@@ -9,6 +9,7 @@
 #include "storage/base/epoch.h"
 #include "storage/base/status_macros.h"
 #include "storage/engine/background/partition_flush.h"
+#include "storage/engine/engine.h"
 #include "storage/engine/state/log_scope.h"
 
 namespace rowan {
@@ -207,16 +208,16 @@ absl::Status LogReplayer::FlushNow(const std::shared_ptr<Table>& table,
 
 absl::Status LogReplayer::OnHole(const LogHole& hole) {
   if (core_->options.accept_data_loss || hole.to <= accepted_) {
-    notes_.push_back(absl::StrCat("damaged: ", hole.what, "; accepted"));
+    notes_.push_back(std::string(kDamagedNote) + hole.what + "; accepted");
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const uint64_t marked, MarkLost(hole));
-  notes_.push_back(absl::StrCat(
-      "damaged: ", hole.what,
-      marked == 0 ? "; all of them are in SSTables"
-                  : absl::StrCat("; reads of ", marked,
-                                 " partitions answer DATA_LOSS until the node "
-                                 "is started with --accept-data-loss")));
+  notes_.push_back(
+      std::string(kDamagedNote) + hole.what +
+      (marked == 0 ? "; all of them are in SSTables"
+                   : absl::StrCat("; reads of ", marked,
+                                  " partitions answer DATA_LOSS until the node "
+                                  "is started with --accept-data-loss")));
   return absl::OkStatus();
 }
 

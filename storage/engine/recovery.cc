@@ -97,7 +97,9 @@ absl::Status Recovery::Run(LogOpener open_log,
                    Manifest::Open(fs, core_->options.directory));
   const ManifestState state = manifest->state();
   manifest_cut_ = manifest->cut_bytes() > 0;
-  notes_ = manifest->notes();
+  for (const std::string& note : manifest->notes()) {
+    notes_.push_back(std::string(kDamagedNote) + note);
+  }
   core_->manifest = std::make_unique<ManifestStore>(std::move(manifest));
   RETURN_IF_ERROR(RefuseLostManifest(state));
   RETURN_IF_ERROR(DropUnknownTables(state, tables));
@@ -240,7 +242,8 @@ absl::StatusOr<std::vector<std::shared_ptr<SSTable>>> Recovery::OpenFiles(
       continue;
     }
     // The rest of the node goes on; reads that would need this file say why.
-    notes_.push_back(absl::StrCat("damaged: ", sstable.status().message()));
+    notes_.push_back(std::string(kDamagedNote) +
+                     std::string(sstable.status().message()));
     opened.insert(opened.begin(),
                   MakeDamagedSSTable(path, table.schema(), file.file, partition,
                                      sstable.status()));

@@ -198,6 +198,8 @@ class DamageTest(RowanTest):
             told = self.rowan(node, "status")
             self.assertRegex(told, r"start-up: damaged: .*" +
                              os.path.basename(log) + r" at \d+")
+            self.assertRegex(node.log(), r"warning recovery .*damaged: .*" +
+                             os.path.basename(log))
             lost = self.rowan(node, "count", "k.hit", code=1)
             self.assertIn("DATA_LOSS", lost)
             self.assertRegex(lost, os.path.basename(log) + r" at \d+")
