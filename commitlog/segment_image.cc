@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commitlog/segment_image.h"
 
+#include <cstring>
+#include <span>
+
 #include "absl/strings/str_cat.h"
 #include "storage/base/coding.h"
 #include "storage/base/crc32c.h"
@@ -20,13 +23,30 @@ absl::Status SegmentImage::Read(File& file, const std::string& path,
                                 uint64_t bytes) {
   loaded_ = 0;
   if (bytes_.size() < bytes) bytes_ = AlignedBuffer(bytes);
-  ASSIGN_OR_RETURN(const size_t n, file.ReadAt(0, bytes_.span().first(bytes)));
-  if (n < bytes) {
+  absl::StatusOr<size_t> n = file.ReadAt(0, bytes_.span().first(bytes));
+  if (absl::IsDataLoss(n.status())) n = ReadAroundBadBlocks(file, bytes);
+  RETURN_IF_ERROR(n.status());
+  if (*n < bytes) {
     return absl::DataLossError(
-        absl::StrCat(path, ": ends at ", n, " of ", bytes, " bytes"));
+        absl::StrCat(path, ": ends at ", *n, " of ", bytes, " bytes"));
   }
   loaded_ = bytes;
   return absl::OkStatus();
+}
+
+absl::StatusOr<size_t> SegmentImage::ReadAroundBadBlocks(File& file,
+                                                         uint64_t bytes) {
+  for (uint64_t at = 0; at < bytes; at += kChunkAlignment) {
+    const std::span<char> block = bytes_.span().subspan(at, kChunkAlignment);
+    const absl::StatusOr<size_t> n = file.ReadAt(at, block);
+    if (absl::IsDataLoss(n.status())) {
+      std::memset(block.data(), 0, block.size());
+      continue;
+    }
+    RETURN_IF_ERROR(n.status());
+    if (*n < block.size()) return at + *n;
+  }
+  return bytes;
 }
 
 std::optional<ChunkHeader> SegmentImage::HeaderAt(uint64_t offset) const {

@@ -9,6 +9,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "commitlog/aligned_buffer.h"
 #include "commitlog/format.h"
 #include "storage/base/file_system.h"
@@ -24,7 +25,7 @@ class SegmentImage {
   explicit SegmentImage(uint64_t segment_bytes) : geometry_(segment_bytes) {}
 
   // Reads the file, which must be of segment_bytes; kDataLoss when it is
-  // shorter.
+  // shorter. Blocks that the disk can't read any more are taken for zeros.
   absl::Status Load(File& file, const std::string& path);
   // Only its first 4 KiB: enough for HeaderAt(0).
   absl::Status LoadFirstBlock(File& file, const std::string& path);
@@ -49,6 +50,7 @@ class SegmentImage {
 
  private:
   absl::Status Read(File& file, const std::string& path, uint64_t bytes);
+  absl::StatusOr<size_t> ReadAroundBadBlocks(File& file, uint64_t bytes);
 
   const Geometry geometry_;
   AlignedBuffer bytes_;

@@ -101,6 +101,19 @@ TEST(LogDamage, HoleNamesFileOffsetAndLossAndWhoseItWas) {
   EXPECT_TRUE(h.holes.empty());
 }
 
+TEST(LogDamage, BlockTheDiskCantReadLosesOnlyItsChunk) {
+  for (uint64_t block = 0; block < 8; ++block) {
+    SCOPED_TRACE(block);
+    LogHarness h;
+    h.options.segment_bytes = 32 << 10;
+    const TestRecords all = WriteLog(h, 4, 1500);
+    h.fs.SetUnreadable(kFile, block * 4096 + 512, 512);
+    ASSERT_TRUE(h.Open().ok());
+    EXPECT_GE(h.replayed.size(), all.size() - 1);
+    ASSERT_NO_FATAL_FAILURE(ExpectAllButTheHoles(h, all, all.back().position));
+  }
+}
+
 TEST(LogDamage, WithoutAHeaderTheHoleMayBeAnybodys) {
   LogHarness h;
   ASSERT_TRUE(h.Open().ok());

@@ -37,6 +37,11 @@ absl::StatusOr<size_t> MemFile::Handle::Read(uint64_t offset,
   RETURN_IF_ERROR(Alive());
   RETURN_IF_ERROR(Aligned(offset, out.data(), out.size()));
   RETURN_IF_ERROR(Annotate(fs->faults_.Next(FileOp::kRead, path), path));
+  const auto bad = fs->unreadable_.find(path);
+  if (bad != fs->unreadable_.end() && offset < bad->second.end &&
+      offset + out.size() > bad->second.begin) {
+    return absl::DataLossError(absl::StrCat(path, ": read: I/O error"));
+  }
   const uint64_t size = node->data.size();
   const size_t n =
       offset >= size ? 0 : std::min<uint64_t>(out.size(), size - offset);

@@ -104,8 +104,15 @@ void MemFileSystem::FailNext(FileOp op, std::string_view path_part, int nth,
   faults_.FailNext(op, path_part, nth, std::move(status), sticky);
 }
 
+void MemFileSystem::SetUnreadable(const std::string& path, uint64_t offset,
+                                  uint64_t bytes) {
+  MutexLock lock(mutex_);
+  unreadable_[path] = {offset, offset + bytes};
+}
+
 void MemFileSystem::ClearFaults() {
   MutexLock lock(mutex_);
+  unreadable_.clear();
   faults_.Clear();
 }
 

@@ -74,6 +74,10 @@ class MemFileSystem : public FileSystem {
   // FaultPlan::FailNext. A durable write is a kWrite and then a kSync.
   void FailNext(FileOp op, std::string_view path_part, int nth,
                 absl::Status status, bool sticky = false);
+  // A bad sector: reads of `path` that touch these bytes answer kDataLoss. One
+  // a path.
+  void SetUnreadable(const std::string& path, uint64_t offset, uint64_t bytes);
+  // Bad sectors are faults too.
   void ClearFaults();
   // Replaces bytes of an existing file, on the disk too.
   void Corrupt(const std::string& path, uint64_t offset,
@@ -133,6 +137,10 @@ class MemFileSystem : public FileSystem {
   mutable Mutex mutex_;
   MemTree tree_ ROWAN_GUARDED_BY(mutex_);
   FaultPlan faults_ ROWAN_GUARDED_BY(mutex_);
+  struct BadSector {
+    uint64_t begin, end;
+  };
+  std::map<std::string, BadSector> unreadable_ ROWAN_GUARDED_BY(mutex_);
   uint64_t generation_ ROWAN_GUARDED_BY(mutex_) = 0;  // grows with every death
   std::set<std::string> locks_ ROWAN_GUARDED_BY(mutex_);
   bool hold_ ROWAN_GUARDED_BY(mutex_) = false;
