@@ -49,6 +49,9 @@ LogPosition CommitLog::Tail() const { return writer_->Tail(); }
 void CommitLog::Release(LogPosition head) { writer_->Release(head); }
 LogPosition CommitLog::Head() const { return writer_->Head(); }
 uint64_t CommitLog::BytesInUse() const { return writer_->BytesInUse(); }
+DurationCounts CommitLog::SyncDurations() const {
+  return writer_->SyncDurations();
+}
 size_t CommitLog::RecordSizeMax() const { return record_size_max_; }
 absl::Status CommitLog::failed() const { return writer_->failed(); }
 void CommitLog::Close(absl::AnyInvocable<void(absl::Status)> done) {

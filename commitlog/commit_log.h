@@ -41,6 +41,7 @@ class CommitLog : public MutationLog {
   void Release(LogPosition head) override;
   LogPosition Head() const override;
   uint64_t BytesInUse() const override;
+  DurationCounts SyncDurations() const override;
   size_t RecordSizeMax() const override;
   absl::Status failed() const override;
   void Close(absl::AnyInvocable<void(absl::Status)> done) override;

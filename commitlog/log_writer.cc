@@ -76,6 +76,11 @@ uint64_t LogWriter::BytesInUse() {
   return live_.size() * geometry_.segment_bytes();
 }
 
+DurationCounts LogWriter::SyncDurations() {
+  MutexLock lock(mutex_);
+  return sync_durations_;
+}
+
 absl::Status LogWriter::failed() {
   MutexLock lock(mutex_);
   return failed_;
@@ -169,6 +174,7 @@ void LogWriter::StartWrite() {
     head = std::min(head_, flying_->position());
     file = live_.back().file.get();
     id = live_.back().id;
+    write_started_ns_ = clock_->MonotonicNanos();
   }
   const std::string_view bytes =
       flying_->Finish(durable, head, clock_->WallMicros(), id);
@@ -187,6 +193,7 @@ void LogWriter::StartSync() {
   {
     MutexLock lock(mutex_);
     file = live_.back().file.get();
+    sync_started_ns_ = clock_->MonotonicNanos();
   }
   file->SyncAsync([self = shared_from_this()](absl::Status status) {
     self->OnSynced(std::move(status));
@@ -207,6 +214,7 @@ void LogWriter::OnWritten(absl::Status status) {
       if (records) ArmIdleTimer(kIdleNs);
       if (sync_ == LogSync::kGroup || !records) {
         durable_ = written_;
+        sync_durations_.Add(last_write_ns_ - write_started_ns_);
       } else {
         int64_t& since = syncing_ ? missed_since_ns_ : unsynced_since_ns_;
         if (since < 0) since = last_write_ns_;
@@ -229,6 +237,7 @@ void LogWriter::OnSynced(absl::Status status) {
     if (!status.ok()) Fail(std::move(status));
     if (failed_.ok()) {
       durable_ = sync_target_;
+      sync_durations_.Add(clock_->MonotonicNanos() - sync_started_ns_);
       unsynced_since_ns_ = std::exchange(missed_since_ns_, -1);
       ArmSyncTimer();
     }

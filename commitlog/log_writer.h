@@ -50,6 +50,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   void Release(LogPosition head);
   LogPosition Head();
   uint64_t BytesInUse();
+  DurationCounts SyncDurations();
   absl::Status failed();
   void Close(absl::AnyInvocable<void(absl::Status)> done);
 
@@ -132,6 +133,10 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   // runs, the oldest of those it may miss. -1: none.
   int64_t unsynced_since_ns_ ROWAN_GUARDED_BY(mutex_) = -1;
   int64_t missed_since_ns_ ROWAN_GUARDED_BY(mutex_) = -1;
+  // When the chunk that flies, and the sync under way, were handed over.
+  int64_t write_started_ns_ ROWAN_GUARDED_BY(mutex_) = 0;
+  int64_t sync_started_ns_ ROWAN_GUARDED_BY(mutex_) = 0;
+  DurationCounts sync_durations_ ROWAN_GUARDED_BY(mutex_);
 };
 
 }  // namespace rowan

@@ -99,6 +99,12 @@ struct Node::Parts {
 
 StorageMetrics Node::Parts::CollectStorage() {
   StorageMetrics storage;
+  for (const auto& [dir, path] : {std::pair("data", directory->path()),
+                                  {"commitlog", directory->commitlog_path()}}) {
+    const auto free = file_system.FreeBytes(path);
+    if (free.ok()) storage.disk_free_bytes[dir] = *free;
+  }
+  storage.clock_ahead_us = timestamps->AheadMicros();
   Engine* const shown = engine_shown.load();
   if (shown == nullptr) return storage;
   storage.engine = shown->status();
@@ -107,8 +113,6 @@ StorageMetrics Node::Parts::CollectStorage() {
       ++storage.sstables_by_level[sstable.level];
     }
   }
-  storage.disk_free_bytes =
-      file_system.FreeBytes(directory->path()).value_or(0);
   return storage;
 }
 

@@ -106,6 +106,11 @@ absl::StatusOr<int64_t> HybridClock::Next() {
   }
 }
 
+int64_t HybridClock::AheadMicros() const {
+  return std::max<int64_t>(0, state_->last.load(std::memory_order_relaxed) -
+                                  state_->clock->WallMicros());
+}
+
 absl::Status HybridClock::Stop() {
   MutexLock lock(state_->mutex);
   if (state_->stopped) return absl::OkStatus();

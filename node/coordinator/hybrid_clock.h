@@ -40,6 +40,9 @@ class HybridClock {
   // disk stands still, or the wall leapt ahead a moment ago).
   absl::StatusOr<int64_t> Next();
 
+  // How far the last timestamp is ahead of the wall clock; 0 when it is not.
+  int64_t AheadMicros() const;
+
   // Ends renewal and writes the exact bound. REQUIRES: no Next under way or
   // later. Blocks.
   absl::Status Stop();

@@ -16,7 +16,9 @@ namespace rowan {
 struct StorageMetrics {
   EngineStatus engine;
   std::map<uint32_t, uint64_t> sstables_by_level;
-  uint64_t disk_free_bytes = 0;
+  // By what the directory is for; none whose file system doesn't tell.
+  std::map<std::string, uint64_t> disk_free_bytes;
+  int64_t clock_ahead_us = 0;  // HybridClock::AheadMicros
 };
 
 // Everything as Prometheus' text format, version 0.0.4. Names, units and

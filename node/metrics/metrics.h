@@ -10,6 +10,8 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "storage/base/counting/duration_counts.h"
+#include "storage/base/counting/per_core.h"
 
 namespace rowan {
 
@@ -41,23 +43,15 @@ inline constexpr size_t kCodeCount = 17;  // canonical codes, OK first
 // "Read", "CreateTable", ...
 std::string_view OpName(Op op);
 
-// Upper bounds in nanoseconds; what is above them counts only in the total.
-// Thirteen steps from below a cached read to above a bad day.
-inline constexpr std::array<int64_t, 13> kDurationBoundsNs = {
-    50'000,      100'000,       250'000,       500'000,    1'000'000,
-    2'500'000,   5'000'000,     10'000'000,    25'000'000, 100'000'000,
-    250'000'000, 1'000'000'000, 10'000'000'000};
-
 // What was asked of one operation since the start.
 struct OpTotals {
   std::array<uint64_t, kCodeCount> by_code{};
-  std::array<uint64_t, kDurationBoundsNs.size() + 1> by_duration{};
-  uint64_t duration_ns = 0;
+  DurationCounts durations;
 };
 
 // Request counters of one node, one set per core so that counting never moves a
 // cache line between cores; summed when asked. Thread-safe; a request costs
-// three relaxed adds.
+// seven relaxed adds, two of them on the one line that admission reads.
 class Metrics {
  public:
   Metrics();
@@ -65,19 +59,21 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  void RequestStarted() { in_flight_.fetch_add(1, std::memory_order_relaxed); }
-  void RequestEnded(Op op, absl::StatusCode code, int64_t duration_ns);
+  // `bytes`: the request's size as it came; the same at its end.
+  void RequestStarted(size_t bytes);
+  void RequestEnded(Op op, absl::StatusCode code, int64_t duration_ns,
+                    size_t bytes);
 
   int64_t in_flight() const {
     return in_flight_.load(std::memory_order_relaxed);
   }
+  int64_t in_flight_bytes() const;
   OpTotals Totals(Op op) const;
 
  private:
-  struct Shard;
-  static constexpr size_t kShards = 16;  // a power of two
+  struct Counters;
 
-  std::unique_ptr<Shard[]> shards_;
+  const std::unique_ptr<PerCore<Counters>> counters_;
   std::atomic<int64_t> in_flight_{0};
 };
 

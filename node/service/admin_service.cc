@@ -50,11 +50,11 @@ void EncodeEngineStatus(const EngineStatus& status, v1::NodeStatus* out) {
   out->set_compactions(status.compactions);
   out->set_compaction_bytes_read(status.compaction_bytes_read);
   out->set_compaction_bytes_written(status.compaction_bytes_written);
-  out->set_reads(status.reads);
+  out->set_reads(status.reads.pages());
   out->set_writes(status.writes);
   out->set_writes_delayed(status.writes_delayed);
   out->set_writes_refused(status.writes_refused);
-  out->set_tombstones_scanned(status.tombstones_scanned);
+  out->set_tombstones_scanned(status.reads.tombstones);
   out->set_failure(status.failure);
   out->set_background_failure(status.background_failure);
   for (const std::string& line : status.recovery) out->add_recovery(line);

@@ -82,15 +82,18 @@ class Call : public QueueEvent {
   }
 
   // Takes the call in: OK, or why it is refused unheard.
-  absl::Status Accept(const CallHost& host) {
+  absl::Status Accept(CallHost& host) {
     started_ns_ = host.clock().MonotonicNanos();
     deadline_ns_ = CallHost::DeadlineOf(context_->raw_deadline(), started_ns_);
-    return host.Admit(deadline_ns_, started_ns_, request_->ByteSizeLong());
+    request_bytes_ = request_->ByteSizeLong();
+    host.metrics().RequestStarted(request_bytes_);
+    return host.Admit(deadline_ns_, started_ns_, request_bytes_);
   }
 
   void RecordEnd(CallHost& host, Op op, const absl::Status& status) {
     host.metrics().RequestEnded(op, status.code(),
-                                host.clock().MonotonicNanos() - started_ns_);
+                                host.clock().MonotonicNanos() - started_ns_,
+                                request_bytes_);
   }
 
   grpc::ServerCompletionQueue* const queue_;
@@ -102,6 +105,7 @@ class Call : public QueueEvent {
   Request* request_ = nullptr;
   int64_t started_ns_ = 0;
   int64_t deadline_ns_ = 0;
+  size_t request_bytes_ = 0;
 };
 
 // One request, one answer.

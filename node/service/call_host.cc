@@ -47,7 +47,6 @@ absl::Status CallHost::Admit(int64_t deadline_ns, int64_t now_ns,
 }
 
 void CallHost::CallStarted() {
-  metrics_->RequestStarted();
   MutexLock lock(mutex_);
   ++calls_;
 }

@@ -14,6 +14,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "storage/base/counting/duration_counts.h"
 #include "storage/base/ids.h"
 
 namespace rowan {
@@ -77,6 +78,10 @@ class MutationLog {
 
   // Bytes between head and tail, in whole segments: what the log occupies.
   virtual uint64_t BytesInUse() const = 0;
+
+  // How long the disk took to make something durable: each durable write of a
+  // chunk and each sync that succeeded since the log was opened.
+  virtual DurationCounts SyncDurations() const = 0;
 
   virtual size_t RecordSizeMax() const = 0;
 

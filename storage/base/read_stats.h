@@ -12,6 +12,7 @@ struct ReadStats {
   uint64_t memtables = 0;         // consulted
   uint64_t sstables = 0;          // consulted after filter and key range
   uint64_t sstables_skipped = 0;  // ruled out by filter or key range
+  uint64_t sstable_misses = 0;    // seeks of a key in an SSTable without it
   uint64_t blocks = 0;            // read and checked
   uint64_t block_bytes = 0;       // as stored
   uint64_t rows_scanned = 0;      // merged rows looked at, live or not

@@ -13,7 +13,9 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "partitioner/partition_id.h"
+#include "storage/base/counting/duration_counts.h"
 #include "storage/base/ids.h"
+#include "storage/engine/state/counters.h"
 #include "storage/engine/state/engine_world.h"
 #include "storage/model/mutation.h"
 #include "storage/model/schema.h"
@@ -49,14 +51,17 @@ struct EngineStatus {
   int64_t memtable_bytes = 0;
   int64_t memtable_limit_bytes = 0;
   uint64_t log_bytes = 0;
-  uint64_t flushes = 0, flush_bytes = 0;
+  uint64_t flushes = 0, flushes_failed = 0, flush_bytes = 0;
   uint64_t compactions = 0, compactions_failed = 0;
   uint64_t compaction_bytes_read = 0, compaction_bytes_written = 0;
   uint64_t compaction_pending_bytes = 0;
   // SSTables that merges leave out, because one of them found damage there.
   uint64_t compaction_damaged_sstables = 0;
   uint64_t writes_delayed = 0, writes_refused = 0;
-  uint64_t tombstones_scanned = 0, sstables_read = 0, reads = 0, writes = 0;
+  uint64_t writes = 0;
+  ReadTotals reads;
+  DurationCounts log_syncs;  // as MutationLog::SyncDurations
+  TaskCounts flush_tasks, compaction_tasks;
   // Non-empty when the engine no longer takes writes: what happened, in words.
   std::string failure;
   // The last flush or merge that failed since the start, empty if none did. Its

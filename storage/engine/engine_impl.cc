@@ -180,6 +180,7 @@ EngineStatus EngineImpl::status() const {
   status.memtable_limit_bytes = core_.budget.limit_bytes();
   status.log_bytes = core_.log->BytesInUse();
   status.flushes = counters.flushes;
+  status.flushes_failed = counters.flushes_failed;
   status.flush_bytes = counters.flush_bytes;
   status.compactions = counters.compactions;
   status.compactions_failed = counters.compactions_failed;
@@ -189,10 +190,11 @@ EngineStatus EngineImpl::status() const {
   status.compaction_damaged_sstables = compactions_.damaged_files();
   status.writes_delayed = counters.writes_delayed;
   status.writes_refused = counters.writes_refused;
-  status.tombstones_scanned = counters.tombstones_scanned;
-  status.sstables_read = counters.sstables_read;
-  status.reads = counters.reads;
+  status.reads = counters.reads.Totals();
   status.writes = counters.writes;
+  status.log_syncs = core_.log->SyncDurations();
+  status.flush_tasks = flushes_.tasks();
+  status.compaction_tasks = compactions_.tasks();
   status.failure = core_.failure();
   status.background_failure = core_.background_failure();
   status.recovery = recovery_;

@@ -30,7 +30,6 @@ void ReadPath::Read(const ReadCommand& command, RowConsumer* consumer,
     done(absl::UnavailableError("the node is shutting down"));
     return;
   }
-  EngineCounters::Add(core_->counters.reads);
   auto task = std::make_unique<Task>(command, consumer, *core_->world.clock);
   task->done = std::move(done);
   task->started_ns = core_->world.clock->MonotonicNanos();
@@ -112,14 +111,14 @@ absl::StatusOr<bool> ReadPath::RunPartition(Task* task,
     stats->memtables = before.memtables;
     stats->sstables = before.sstables;
     stats->sstables_skipped = before.sstables_skipped;
+    stats->sstable_misses = before.sstable_misses;
   }
   return full;
 }
 
 void ReadPath::Finish(std::unique_ptr<Task> task, const absl::Status& status) {
-  EngineCounters::Add(core_->counters.sstables_read, task->stats.sstables);
-  EngineCounters::Add(core_->counters.tombstones_scanned,
-                      task->stats.tombstones);
+  core_->counters.reads.Add(task->stats,
+                            task->command.partition_key.has_value());
   task->stats.work_ns = core_->world.clock->MonotonicNanos() -
                         task->started_ns - task->stats.wait_ns;
   absl::StatusOr<PageEnd> end = PageEnd{};

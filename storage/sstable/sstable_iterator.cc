@@ -16,7 +16,11 @@ absl::Status SSTableIterator::Final(absl::Status status) {
 
 absl::Status SSTableIterator::SeekWideRow(Token token, std::string_view key) {
   sought_.assign(key);
-  return Final(TrySeekWideRow(token));
+  RETURN_IF_ERROR(Final(TrySeekWideRow(token)));
+  const bool found =
+      has_wide_row_ && head_.token == token && head_.partition_key == sought_;
+  if (stats_ != nullptr && !found) ++stats_->sstable_misses;
+  return absl::OkStatus();
 }
 
 absl::Status SSTableIterator::NextWideRow() {

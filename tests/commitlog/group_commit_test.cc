@@ -200,6 +200,28 @@ TEST(GroupCommit, FirstFailureStopsTheLogForGood) {
   }
 }
 
+TEST(GroupCommit, TellsHowLongTheDiskTook) {
+  LogHarness h;
+  ASSERT_TRUE(h.Open().ok());
+  h.executor.RunUntilIdle();
+  const DurationCounts before = h.log->SyncDurations();
+  h.fs.HoldAsync(true, "/log");
+  h.Write("a");
+  h.clock.AdvanceNanos(3'000'000);
+  h.fs.HoldAsync(false);
+  h.fs.ReleaseAll();
+  h.executor.RunReady();
+  ASSERT_EQ(h.client->acked.size(), 1u);
+  DurationCounts expected = before;
+  expected.Add(3'000'000);
+  EXPECT_EQ(h.log->SyncDurations().by_duration, expected.by_duration);
+  EXPECT_EQ(h.log->SyncDurations().total_ns, expected.total_ns);
+  // A write that failed has made nothing durable.
+  h.fs.FailNext(FileOp::kSync, "/log", 1, absl::DataLossError("EIO"));
+  h.Write("b");
+  EXPECT_EQ(h.log->SyncDurations().by_duration, expected.by_duration);
+}
+
 TEST(GroupCommit, IdleLogIsMarkedOnce) {
   LogHarness h;
   ASSERT_TRUE(h.Open().ok());

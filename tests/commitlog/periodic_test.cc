@@ -98,6 +98,23 @@ TEST(PeriodicLog, NewSegmentWaitsForTheOldOnesSync) {
             last.value);
 }
 
+TEST(PeriodicLog, TimesItsSyncsAndNotItsWrites) {
+  PeriodicHarness h;
+  ASSERT_TRUE(h.Open().ok());
+  h.executor.RunUntilIdle();
+  DurationCounts expected = h.log->SyncDurations();
+  h.Write("record");
+  EXPECT_EQ(h.log->SyncDurations().by_duration, expected.by_duration);
+  h.fs.HoldAsync(true, "/log");
+  Pass(h, 60);  // the sync was ordered after 50 of them
+  h.fs.HoldAsync(false);
+  h.fs.ReleaseAll();
+  h.executor.RunReady();
+  expected.Add(10 * kMs);
+  EXPECT_EQ(h.log->SyncDurations().by_duration, expected.by_duration);
+  EXPECT_EQ(h.log->SyncDurations().total_ns, expected.total_ns);
+}
+
 TEST(PeriodicLog, FailedSyncStopsTheLogForGood) {
   PeriodicHarness h;
   ASSERT_TRUE(h.Open().ok());

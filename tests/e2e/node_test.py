@@ -5,7 +5,6 @@
 import os
 import sys
 import unittest
-import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
 
@@ -71,19 +70,6 @@ class NodeTest(RowanTest):
         node = self.start_node()
         self.assertEqual(self.rowan(node, "count", "k.t"), "2\n")
         self.assertTrue(self.rowan_json(node, "status")["recovery"])
-
-    def test_metrics_and_health_over_http(self):
-        node = self.start_node()
-        with urllib.request.urlopen(f"http://{node.http}/metrics",
-                                    timeout=60) as answer:
-            text = answer.read().decode()
-        for name in ("rowan_requests_total", "rowan_memtable_bytes",
-                     "rowan_commitlog_bytes", "rowan_build_info"):
-            self.assertIn(name, text)
-        with urllib.request.urlopen(f"http://{node.http}/healthz",
-                                    timeout=60) as answer:
-            self.assertEqual(answer.status, 200)
-
 
 class DamageTest(RowanTest):
 

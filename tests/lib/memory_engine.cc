@@ -310,7 +310,7 @@ std::vector<SSTableStatus> MemoryEngine::SSTables(TableId) const { return {}; }
 EngineStatus MemoryEngine::status() const {
   MutexLock lock(mutex_);
   EngineStatus status;
-  status.reads = reads_;
+  status.reads.by_sstables[0] = reads_;
   status.writes = writes_;
   if (!fail_writes_.ok()) status.failure = std::string(fail_writes_.message());
   return status;

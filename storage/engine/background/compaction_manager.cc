@@ -54,6 +54,14 @@ uint64_t CompactionManager::PendingBytes(const Partition& partition,
       .debt_bytes;
 }
 
+TaskCounts CompactionManager::tasks() const {
+  MutexLock lock(mutex_);
+  const auto running = static_cast<uint64_t>(
+      std::count_if(entries_.begin(), entries_.end(),
+                    [](const auto& entry) { return entry->running; }));
+  return {running, entries_.size() - running};
+}
+
 CompactionManager::Entry* CompactionManager::FindOrAdd(
     const std::shared_ptr<Table>& table, Partition* partition) {
   for (const auto& entry : entries_) {
@@ -216,8 +224,8 @@ std::shared_ptr<CompactionManager::Run> CompactionManager::TakeTurn() {
 int64_t CompactionManager::PauseNanos(int64_t began_ns, int64_t ended_ns) {
   if (core_->activity.stopping()) return 0;
   const EngineCounters& counters = core_->counters;
-  const bool idle =
-      pace_.ForegroundIdle(counters.reads + counters.writes, ended_ns);
+  const bool idle = pace_.ForegroundIdle(
+      counters.reads.Totals().pages() + counters.writes, ended_ns);
   return CompactionPace::PauseNanos(ended_ns - began_ns,
                                     pace_.Share(pending_bytes(), idle));
 }

@@ -53,6 +53,7 @@ class CompactionManager {
   uint64_t PendingBytes(const Partition& partition, const Schema& schema) const;
   // SSTables that merges leave out because of damage that one of them found.
   uint64_t damaged_files() const { return damaged_.count(); }
+  TaskCounts tasks() const;
 
  private:
   struct Entry {
@@ -95,7 +96,7 @@ class CompactionManager {
   CompactionPace pace_;
   DamagedFiles damaged_;
   std::atomic<uint64_t> pending_bytes_{0};
-  Mutex mutex_;
+  mutable Mutex mutex_;
   int workers_ ROWAN_GUARDED_BY(mutex_) = 0;
   std::array<int, kSizeClasses> open_ ROWAN_GUARDED_BY(mutex_) = {};
   // Open merges without a worker. While there is one, a worker lives.

@@ -110,6 +110,12 @@ void FlushManager::PinsGone() {
   if (waiting_for_pins_.load() != 0) StartSome();
 }
 
+TaskCounts FlushManager::tasks() const {
+  MutexLock lock(mutex_);
+  const auto running = static_cast<uint64_t>(running_.load());
+  return {running, entries_.size() - running};
+}
+
 void FlushManager::Step(std::shared_ptr<PartitionFlush> flush) {
   absl::StatusOr<bool> finished =
       core_->activity.stopping()
@@ -158,6 +164,7 @@ void FlushManager::Finished(std::shared_ptr<PartitionFlush> flush,
     core_->reclaimer.Collect();
     compactions_->Consider(table, partition);
   } else if (retry_ms != 0 && !core_->activity.stopping()) {
+    EngineCounters::Add(core_->counters.flushes_failed);
     core_->ReportBackgroundFailure(Annotate(status, "flush"));
     RetryLater(retry_ms, partition);
   }

@@ -40,6 +40,8 @@ class FlushManager {
   // A memtable that a flush waits for may have lost its last pin.
   void PinsGone();
 
+  TaskCounts tasks() const;
+
  private:
   struct Waiter {
     uint64_t ticket;  // flushed_count to reach
@@ -79,7 +81,7 @@ class FlushManager {
   // The log is over its size, and who pins its head is on its way.
   std::atomic<bool> log_flush_requested_{false};
 
-  Mutex mutex_;
+  mutable Mutex mutex_;
   std::deque<std::unique_ptr<Entry>> entries_ ROWAN_GUARDED_BY(mutex_);
 };
 

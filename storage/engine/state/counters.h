@@ -5,18 +5,26 @@
 #include <atomic>
 #include <cstdint>
 
+#include "storage/engine/state/read_counters.h"
+
 namespace rowan {
+
+// Background work of one kind, in partitions.
+struct TaskCounts {
+  uint64_t running = 0;
+  uint64_t waiting = 0;  // due, with its turn, a pin or a retry to come
+};
 
 // What the engine counts about itself since it was opened. Relaxed adds; read
 // together they need not be of one moment.
 struct EngineCounters {
   using Count = std::atomic<uint64_t>;
-  Count reads{0}, writes{0};
+  Count writes{0};
   Count writes_delayed{0}, writes_refused{0};
-  Count flushes{0}, flush_bytes{0};
+  Count flushes{0}, flushes_failed{0}, flush_bytes{0};
   Count compactions{0}, compactions_failed{0};
   Count compaction_bytes_read{0}, compaction_bytes_written{0};
-  Count tombstones_scanned{0}, sstables_read{0};
+  ReadCounters reads;
 
   static void Add(Count& count, uint64_t by = 1) {
     count.fetch_add(by, std::memory_order_relaxed);

@@ -38,6 +38,16 @@ TEST_F(HybridClockTest, FollowsTheWallAndNeverRepeats) {
   EXPECT_EQ(*clock->Next(), last + 1);
 }
 
+TEST_F(HybridClockTest, TellsHowFarItIsAheadOfTheWall) {
+  auto clock = Open();
+  ASSERT_TRUE(clock->Next().ok());
+  EXPECT_EQ(clock->AheadMicros(), 0);
+  clock_.SetWallMicros(clock_.WallMicros() - 1'000'000);
+  EXPECT_EQ(clock->AheadMicros(), 1'000'000);
+  clock_.AdvanceNanos(1'500'000'000);
+  EXPECT_EQ(clock->AheadMicros(), 0);
+}
+
 TEST_F(HybridClockTest, NeverGoesBackOverAPowerCutWithTheWallSetBack) {
   int64_t last = 0;
   {

@@ -334,6 +334,30 @@ TEST_F(DataServiceTest, CancelledStreamLeavesTheNodeServing) {
   EXPECT_EQ(Rows(ReadWideRow("k")).size(), 50u);
 }
 
+TEST_F(DataServiceTest, BytesOfARequestCountWhileItIsServed) {
+  // More than the client's window takes while it doesn't read.
+  for (int64_t ck = 1; ck <= 300; ++ck) {
+    v1::WriteRequest write = PutA("k", ck, ck);
+    v1::Upsert* upsert = write.mutable_changes(0)->mutable_upsert();
+    upsert->add_columns("b");
+    *upsert->add_values() = Text(std::string(64 << 10, 'x'));
+    MustWrite(write);
+  }
+  EXPECT_EQ(node_.metrics.in_flight_bytes(), 0);
+  v1::ReadRequest read = ReadWideRow("k");
+  read.set_page_rows(1);
+  grpc::ClientContext context;
+  auto stream = node_.data->ReadStream(&context, read);
+  v1::ReadResponse page;
+  ASSERT_TRUE(stream->Read(&page));
+  EXPECT_EQ(node_.metrics.in_flight_bytes(),
+            static_cast<int64_t>(read.ByteSizeLong()));
+  while (stream->Read(&page)) {
+  }
+  EXPECT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(node_.metrics.in_flight_bytes(), 0);
+}
+
 TEST_F(DataServiceTest, SplitsCoverTheWholeRangeWithoutGaps) {
   for (int i = 0; i < 20; ++i) MustWrite(PutA(std::to_string(i), 1, i));
   for (const uint32_t parts : {0u, 1u, 3u, 7u, 64u}) {

@@ -19,6 +19,7 @@ class CountingLog : public MutationLog {
   void Release(LogPosition) override {}
   LogPosition Head() const override { return LogPosition{0}; }
   uint64_t BytesInUse() const override { return 0; }
+  DurationCounts SyncDurations() const override { return {}; }
   size_t RecordSizeMax() const override { return 1 << 20; }
   absl::Status failed() const override { return absl::OkStatus(); }
   void Close(absl::AnyInvocable<void(absl::Status)> done) override {
