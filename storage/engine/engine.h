@@ -52,6 +52,8 @@ struct EngineStatus {
   int64_t memtable_limit_bytes = 0;
   uint64_t log_bytes = 0;
   uint64_t flushes = 0, flushes_failed = 0, flush_bytes = 0;
+  // Memtables written to the log's tail again instead of being flushed.
+  uint64_t log_rewrites = 0, log_rewrite_bytes = 0;
   uint64_t compactions = 0, compactions_failed = 0;
   uint64_t compaction_bytes_read = 0, compaction_bytes_written = 0;
   uint64_t compaction_pending_bytes = 0;

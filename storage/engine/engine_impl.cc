@@ -182,6 +182,8 @@ EngineStatus EngineImpl::status() const {
   status.flushes = counters.flushes;
   status.flushes_failed = counters.flushes_failed;
   status.flush_bytes = counters.flush_bytes;
+  status.log_rewrites = counters.log_rewrites;
+  status.log_rewrite_bytes = counters.log_rewrite_bytes;
   status.compactions = counters.compactions;
   status.compactions_failed = counters.compactions_failed;
   status.compaction_bytes_read = counters.compaction_bytes_read;

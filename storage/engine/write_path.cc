@@ -34,6 +34,7 @@ struct WritePath::PendingWrite : LogAppend {
   uint64_t reserved_bytes = 0;
   size_t inserted = 0;  // targets whose mutation is in its memtable
   std::string kept;     // the record, when the log's buffer was given back
+  MemtableSlot* rewritten = nullptr;  // whose contents these are
   DoneCallback done;
 };
 
@@ -41,7 +42,9 @@ WritePath::WritePath(EngineCore* core, FlushManager* flushes)
     : core_(core),
       flushes_(flushes),
       admission_(&core->budget, core->world.foreground, &core->activity,
-                 core->options.write_queue_bytes_max) {}
+                 core->options.write_queue_bytes_max) {
+  flushes->SetAppender(this);
+}
 
 void WritePath::Write(std::span<const Mutation> mutations, DoneCallback done) {
   if (!core_->activity.Begin()) {
@@ -99,6 +102,25 @@ absl::Status WritePath::Resolve(PendingWrite* write) const {
         " bytes in the commit log, the limit is ", limit, "; split it"));
   }
   return absl::OkStatus();
+}
+
+void WritePath::AppendAgain(MemtableSlot* slot,
+                            std::span<const Mutation> mutations,
+                            DoneCallback done) {
+  if (!core_->activity.Begin()) {
+    done(absl::UnavailableError("the node is shutting down"));
+    return;
+  }
+  auto write = std::make_unique<PendingWrite>();
+  write->mutations = mutations;
+  write->done = std::move(done);
+  write->rewritten = slot;
+  write->scope = 0;
+  for (const Mutation& mutation : mutations) {
+    write->scope |= LogScopeOf(mutation.table, mutation.token);
+    write->encoded_bytes += EncodedMutationSize(mutation);
+  }
+  Append(std::move(write));
 }
 
 void WritePath::Append(std::unique_ptr<PendingWrite> write) {
@@ -196,6 +218,10 @@ void WritePath::InsertLater(std::unique_ptr<PendingWrite> write) {
 
 void WritePath::Complete(std::unique_ptr<PendingWrite> write,
                          const absl::Status& status) {
+  if (write->rewritten != nullptr) {
+    // Also after an error: the record may be on the disk.
+    write->rewritten->RaiseEnd({write->position.value + write->encoded_bytes});
+  }
   bool last_gone = false;
   for (PendingWrite::Target& target : write->targets) {
     if (target.slot == nullptr) continue;

@@ -8,6 +8,7 @@
 #include "storage/base/mutation_log.h"
 #include "storage/engine/admission.h"
 #include "storage/engine/background/flush_manager.h"
+#include "storage/engine/background/log_rewriter.h"
 #include "storage/engine/state/engine_core.h"
 #include "storage/model/mutation.h"
 
@@ -19,7 +20,7 @@ namespace rowan {
 //
 // Thread-safe. Write returns without waiting for anything; OnDurable is called
 // by the log, one chunk at a time.
-class WritePath : public LogClient {
+class WritePath : public LogClient, public RecordAppender {
  public:
   WritePath(EngineCore* core, FlushManager* flushes);
 
@@ -28,6 +29,9 @@ class WritePath : public LogClient {
   void Write(std::span<const Mutation> mutations, DoneCallback done);
 
   void OnDurable(LogAppend* first, const absl::Status& status) override;
+
+  void AppendAgain(MemtableSlot* slot, std::span<const Mutation> mutations,
+                   DoneCallback done) override;
 
   // After core->activity.Stop: refuses what waits for memory.
   void Stop() { admission_.Stop(); }

@@ -23,7 +23,9 @@ constexpr int64_t kLookShare = 64;
 }  // namespace
 
 FlushManager::FlushManager(EngineCore* core, CompactionManager* compactions)
-    : core_(core), compactions_(compactions) {}
+    : core_(core),
+      compactions_(compactions),
+      rewriter_(core, [this] { PinsGone(); }) {}
 
 FlushManager::Entry* FlushManager::Find(const Partition* partition) {
   for (const auto& entry : entries_) {
@@ -249,6 +251,7 @@ void FlushManager::FlushLargest() {
 }
 
 void FlushManager::FlushOldest() {
+  if (rewriter_.running()) return;  // its end looks again
   std::shared_ptr<Table> oldest_table;
   Partition* oldest = nullptr;
   uint64_t oldest_position = MemtableSlot::kNoPosition;
@@ -267,8 +270,26 @@ void FlushManager::FlushOldest() {
   // and looks again.
   log_flush_requested_.store(true);
   if (oldest->OldestSealed()) return;
+  const bool rewriting =
+      rewriter_.Start(oldest_table, oldest,
+                      [this, oldest_table, oldest](const absl::Status& status) {
+                        Rewritten(oldest_table, oldest, status);
+                      });
+  if (rewriting) return;
   Request(oldest_table, oldest, nullptr);
   if (!oldest->OldestSealed()) log_flush_requested_.store(false);
+}
+
+void FlushManager::Rewritten(const std::shared_ptr<Table>& table,
+                             Partition* partition, const absl::Status& status) {
+  log_flush_requested_.store(false);
+  if (core_->activity.stopping()) return;
+  if (status.ok()) {
+    ReleaseLog();
+  } else if (!table->dropped()) {
+    Request(table, partition, nullptr);
+  }
+  MaybeFlush();
 }
 
 void FlushManager::ReleaseLog() {

@@ -10,6 +10,7 @@
 
 #include "storage/base/mutex.h"
 #include "storage/engine/background/compaction_manager.h"
+#include "storage/engine/background/log_rewriter.h"
 #include "storage/engine/background/partition_flush.h"
 #include "storage/engine/state/engine_core.h"
 
@@ -19,7 +20,7 @@ namespace rowan {
 // oldest first, up to options.flushes_max partitions at once, in steps on the
 // background executor. Who asks: a partition over its limit, the node's budget
 // (largest first, from half of it), the log's size (who pins the oldest
-// segments), the operator.
+// segments, unless log_rewriter.h can move it), the operator.
 //
 // Thread-safe. The lock is held for bookkeeping only, never over I/O.
 // Partitions take turns: one with many sealed memtables flushes one, then the
@@ -39,6 +40,10 @@ class FlushManager {
   void MaybeFlush();
   // A memtable that a flush waits for may have lost its last pin.
   void PinsGone();
+  // Through whom memtables are written to the log again; once, before all else.
+  void SetAppender(RecordAppender* appender) {
+    rewriter_.SetAppender(appender);
+  }
 
   TaskCounts tasks() const;
 
@@ -70,10 +75,13 @@ class FlushManager {
   void RetryLater(int64_t delay_ms, const Partition* partition);
   void FlushLargest();
   void FlushOldest();
+  void Rewritten(const std::shared_ptr<Table>& table, Partition* partition,
+                 const absl::Status& status);
   void ReleaseLog();
 
   EngineCore* const core_;
   CompactionManager* const compactions_;
+  LogRewriter rewriter_;
   std::atomic<int> running_{0};
   std::atomic<int> waiting_for_pins_{0};
   // Memory in use when the last look at it found nothing to flush; 0: none.

@@ -22,6 +22,7 @@ struct EngineCounters {
   Count writes{0};
   Count writes_delayed{0}, writes_refused{0};
   Count flushes{0}, flushes_failed{0}, flush_bytes{0};
+  Count log_rewrites{0}, log_rewrite_bytes{0};
   Count compactions{0}, compactions_failed{0};
   Count compaction_bytes_read{0}, compaction_bytes_written{0};
   ReadCounters reads;

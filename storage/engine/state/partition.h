@@ -37,6 +37,8 @@ struct MemtableSlot {
   std::atomic<uint64_t> first_position{kNoPosition};
   // Above every log position of its records.
   std::atomic<uint64_t> end_position{0};
+  // How often its contents were appended to the log again.
+  std::atomic<int> rewrites{0};
 
   void LowerFirst(LogPosition position) {
     uint64_t seen = first_position.load();

@@ -196,6 +196,57 @@ TEST_F(EngineThreads, ReplayOnManyThreadsBringsEverythingBack) {
   }
 }
 
+TEST_F(EngineThreads, SmallMemtablesAreRewrittenWhileTheyAreWritten) {
+  constexpr uint32_t kSmallTables = 4;
+  Close();
+  options_.log_bytes_max = 2 << 20;
+  Open();
+  for (uint32_t id = 2; id < 2 + kSmallTables; ++id) {
+    ASSERT_TRUE(engine_->CreateTable(TestSchema(id)).ok());
+  }
+  std::atomic<bool> busy{true};
+  std::atomic<int64_t> small_rows{0};
+  std::thread small([&] {
+    for (int64_t i = 0; busy.load(); ++i) {
+      TestMutation mutation(TestSchema(2 + static_cast<uint32_t>(i) % 4), "a");
+      mutation.Put(i, "x", 10);
+      std::latch done(1);
+      engine_->Write(mutation.mutation(), [&](absl::Status status) {
+        EXPECT_TRUE(status.ok()) << status;
+        done.count_down();
+      });
+      done.wait();
+      ++small_rows;
+    }
+  });
+  // The log, of 1 MiB segments, turns over and over.
+  for (int i = 0; engine_->status().log_rewrites < 2 * kSmallTables; ++i) {
+    Write(0, i);
+    if (i == 20'000) {
+      ADD_FAILURE() << "no rewrites";
+      break;
+    }
+  }
+  busy = false;
+  small.join();
+  int64_t rows = 0;
+  for (uint32_t id = 2; id < 2 + kSmallTables; ++id) {
+    SameTextConsumer consumer;
+    ReadCommand command;
+    command.table = TableId{id};
+    command.now_s = 1;
+    command.page_bytes_max = 64 << 20;
+    std::latch done(1);
+    engine_->Read(command, &consumer, [&](absl::StatusOr<PageEnd> end) {
+      EXPECT_TRUE(end.ok()) << end.status();
+      done.count_down();
+    });
+    done.wait();
+    rows += consumer.rows;
+  }
+  EXPECT_EQ(rows, small_rows.load());
+}
+
 TEST_F(EngineThreads, SchemaChangesAtOnceAreOneAndARefusal) {
   for (uint32_t id = 2; id < 202; ++id) {
     std::atomic<int> made{0}, dropped{0};
