@@ -59,7 +59,7 @@ std::string_view Chunk::Finish(LogPosition watermark, LogPosition head,
   header.record_count = record_count_;
   header.watermark = watermark;
   header.link = link_;
-  header.head = head;
+  header.head = head_ = head;
   header.wall_us = wall_us;
   header.scope = scope_;
   header.body_crc =

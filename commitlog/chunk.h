@@ -55,6 +55,8 @@ class Chunk {
 
   ChunkKind kind() const { return kind_; }
   LogPosition position() const { return position_; }
+  LogPosition link() const { return link_; }
+  LogPosition head() const { return head_; }  // as Finish wrote it
   LogPosition tail() const { return {position_.value + used_}; }
   LogPosition End() const;
   size_t record_bytes() const { return used_ - kChunkHeaderBytes; }
@@ -71,7 +73,7 @@ class Chunk {
 
   AlignedBuffer buffer_;
   ChunkKind kind_ = ChunkKind::kRecords;
-  LogPosition position_, link_;
+  LogPosition position_, link_, head_;
   size_t limit_ = 0, used_ = 0;
   uint32_t record_count_ = 0;
   uint64_t scope_ = 0;

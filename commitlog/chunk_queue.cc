@@ -93,7 +93,7 @@ void ChunkQueue::SealOpen() {
 
 LogPosition ChunkQueue::PlaceFor(uint64_t bytes, LogPosition next) const {
   const uint64_t offset = geometry_.OffsetOf(next);
-  if (offset + AlignUp(bytes) <= geometry_.segment_bytes()) return next;
+  if (offset + AlignUp(bytes) <= geometry_.ChunkEndMax()) return next;
   return geometry_.StartOf({geometry_.SegmentOf(next).value + 1});
 }
 
@@ -101,7 +101,7 @@ void ChunkQueue::StartChunk(ChunkKind kind, LogPosition at,
                             uint64_t bytes_min) {
   const uint64_t offset = geometry_.OffsetOf(at);
   if (offset == 0) link_ = next_;
-  const uint64_t room = geometry_.segment_bytes() - offset;
+  const uint64_t room = geometry_.ChunkEndMax() - offset;
   const uint64_t usual = geometry_.ChunkBytesMax();
   // A record larger than a chunk gets one of its own size, to itself.
   const uint64_t limit = std::max(bytes_min, std::min(usual, room));

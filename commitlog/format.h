@@ -84,6 +84,8 @@ class Geometry {
   SegmentId SegmentBefore(LogPosition p) const {
     return {(p.value - 1) / segment_bytes_};
   }
+  // Where the last chunk ends at the latest: behind it is room for a mark.
+  uint64_t ChunkEndMax() const { return segment_bytes_ - kChunkAlignment; }
   // A chunk is sent when it has grown to this. 1 MiB costs the disk about 0.8
   // ms and carries thousands of records; a small segment still takes several.
   size_t ChunkBytesMax() const {

@@ -2,6 +2,7 @@
 #include "commitlog/log_writer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -34,6 +35,9 @@ LogWriter::LogWriter(const CommitLogOptions& options, Clock* clock,
       queue_(geometry_, options.waiting_bytes_max, log.next, log.link),
       live_(std::move(log.live)),
       head_(log.head),
+      written_head_(log.head),
+      sync_head_(log.head),
+      durable_head_(log.head),
       written_(log.next),
       durable_(log.next) {}
 
@@ -68,12 +72,18 @@ LogPosition LogWriter::Tail() {
 
 LogPosition LogWriter::Head() {
   MutexLock lock(mutex_);
-  return geometry_.StartOf(live_.front().id);
+  return geometry_.StartOf(std::max(
+      live_.front().id, std::min(live_.back().id, geometry_.SegmentOf(head_))));
 }
 
 uint64_t LogWriter::BytesInUse() {
   MutexLock lock(mutex_);
-  return live_.size() * geometry_.segment_bytes();
+  const SegmentId first = geometry_.SegmentOf(head_);
+  const auto released = std::count_if(
+      live_.begin(), std::prev(live_.end()),
+      [first](const SegmentFile& segment) { return segment.id < first; });
+  return (live_.size() - static_cast<size_t>(released)) *
+         geometry_.segment_bytes();
 }
 
 DurationCounts LogWriter::SyncDurations() {
@@ -89,7 +99,29 @@ absl::Status LogWriter::failed() {
 void LogWriter::Release(LogPosition head) {
   MutexLock lock(mutex_);
   head_ = std::max(head_, std::min(head, queue_.Tail()));
-  while (live_.size() > 1 && geometry_.SegmentOf(head_) > live_.front().id) {
+  if (!HeadIsDue()) return;
+  mark_due_ = true;
+  ArmIdleTimer(kIdleNs);
+  PostSoon(&LogWriter::Pump);  // a chunk may wait for a segment
+}
+
+bool LogWriter::HeadIsDue() const {
+  return live_.size() > 1 && geometry_.SegmentOf(head_) > live_.front().id &&
+         geometry_.SegmentOf(durable_head_) <= live_.front().id;
+}
+
+std::unique_ptr<Chunk> LogWriter::MakeLastMark() {
+  const LogPosition at = written_;
+  if (geometry_.SegmentOf(at) != live_.back().id) return nullptr;
+  auto mark = std::make_unique<Chunk>(kChunkAlignment);
+  mark->Open(ChunkKind::kMark, at, live_.back().link, kChunkHeaderBytes);
+  mark->Seal();
+  return mark;
+}
+
+void LogWriter::GiveReleased() {
+  while (live_.size() > 1 &&
+         geometry_.SegmentOf(durable_head_) > live_.front().id) {
     pool_->Give(std::move(live_.front()));
     live_.pop_front();
   }
@@ -130,8 +162,14 @@ LogWriter::Step LogWriter::NextStep() {
   }
   if (!in_flight_) {
     Chunk* const front = queue_.Front();
-    if (front != nullptr && front->ready() && MayWrite(front)) {
-      flying_ = queue_.Pop();
+    if (front != nullptr && front->ready()) {
+      if (MayWrite(front)) {
+        flying_ = queue_.Pop();
+      } else if (wants_segment_ && HeadIsDue()) {
+        flying_ = MakeLastMark();
+      }
+    }
+    if (flying_ != nullptr) {
       in_flight_ = true;
       return Step::kWrite;
     }
@@ -140,6 +178,7 @@ LogWriter::Step LogWriter::NextStep() {
     syncing_ = true;
     sync_wanted_ = false;
     sync_target_ = written_;
+    sync_head_ = written_head_;
     missed_since_ns_ = -1;
     return Step::kSync;
   }
@@ -147,6 +186,7 @@ LogWriter::Step LogWriter::NextStep() {
 }
 
 bool LogWriter::MayWrite(Chunk* front) {
+  wants_segment_ = false;
   const bool new_segment =
       geometry_.SegmentOf(front->position()) != live_.back().id;
   if (new_segment || front->kind() != ChunkKind::kRecords) {
@@ -158,8 +198,10 @@ bool LogWriter::MayWrite(Chunk* front) {
   }
   if (!new_segment) return true;
   auto segment = pool_->Take();
+  wants_segment_ = !segment;
   if (!segment) return false;  // the pool pumps when it has one
   segment->id = geometry_.SegmentOf(front->position());
+  segment->link = front->link();
   live_.push_back(*std::move(segment));
   return true;
 }
@@ -210,10 +252,13 @@ void LogWriter::OnWritten(absl::Status status) {
       const bool records = chunk->kind() == ChunkKind::kRecords;
       last_write_ns_ = clock_->MonotonicNanos();
       written_ = chunk->End();
+      written_head_ = chunk->head();
       mark_due_ = records;
       if (records) ArmIdleTimer(kIdleNs);
       if (sync_ == LogSync::kGroup || !records) {
         durable_ = written_;
+        durable_head_ = written_head_;
+        GiveReleased();
         sync_durations_.Add(last_write_ns_ - write_started_ns_);
       } else {
         int64_t& since = syncing_ ? missed_since_ns_ : unsynced_since_ns_;
@@ -237,6 +282,8 @@ void LogWriter::OnSynced(absl::Status status) {
     if (!status.ok()) Fail(std::move(status));
     if (failed_.ok()) {
       durable_ = sync_target_;
+      durable_head_ = sync_head_;
+      GiveReleased();
       sync_durations_.Add(clock_->MonotonicNanos() - sync_started_ns_);
       unsynced_since_ns_ = std::exchange(missed_since_ns_, -1);
       ArmSyncTimer();

@@ -30,6 +30,10 @@ namespace rowan {
 // next, a chunk's write or a sync; Deliver tells the client, in log order; the
 // timers look for an idle log and for bytes that are due to be synced.
 //
+// Released segments go back to the pool when a durable chunk tells the new
+// head, so that no start asks for them again. When the log waits for a segment,
+// a mark at the end of the last one tells it.
+//
 // Invariants: (1) durable_ <= written_ <= every queued position; (2) a chunk
 // flies alone; (3) the first chunk of a segment, and a mark, are written only
 // when all before is durable, so unsynced bytes lie in one file; (4) nothing is
@@ -68,6 +72,8 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   void Pump();
   Step NextStep() ROWAN_REQUIRES(mutex_);
   bool MayWrite(Chunk* front) ROWAN_REQUIRES(mutex_);
+  // Whether segments could be used again if only the disk knew the head.
+  bool HeadIsDue() const ROWAN_REQUIRES(mutex_);
   void StartWrite();
   void StartSync();
   void OnWritten(absl::Status status);
@@ -79,6 +85,10 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   // Calls Close's callback when nothing is left to do.
   void EndStep() ROWAN_EXCLUDES(mutex_);
 
+  void GiveReleased() ROWAN_REQUIRES(mutex_);
+  // A mark for the place that every segment keeps behind its last chunk; null
+  // when that has been used.
+  std::unique_ptr<Chunk> MakeLastMark() ROWAN_REQUIRES(mutex_);
   void Fail(absl::Status reason) ROWAN_REQUIRES(mutex_);
   // Hands what will never be written to Deliver.
   void FailQueued() ROWAN_REQUIRES(mutex_);
@@ -108,12 +118,18 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   std::deque<std::unique_ptr<Chunk>> done_ ROWAN_GUARDED_BY(mutex_);
   std::deque<SegmentFile> live_ ROWAN_GUARDED_BY(mutex_);  // last: written to
   LogPosition head_ ROWAN_GUARDED_BY(mutex_);
+  // Of it, what chunks that were written, that the sync under way covers, and
+  // that are durable, tell.
+  LogPosition written_head_ ROWAN_GUARDED_BY(mutex_);
+  LogPosition sync_head_ ROWAN_GUARDED_BY(mutex_);
+  LogPosition durable_head_ ROWAN_GUARDED_BY(mutex_);
   LogPosition written_ ROWAN_GUARDED_BY(mutex_);
   LogPosition durable_ ROWAN_GUARDED_BY(mutex_);
   LogPosition sync_target_ ROWAN_GUARDED_BY(mutex_);
   absl::Status failed_ ROWAN_GUARDED_BY(mutex_);
 
   bool in_flight_ ROWAN_GUARDED_BY(mutex_) = false;
+  bool wants_segment_ ROWAN_GUARDED_BY(mutex_) = false;  // the pool has none
   bool syncing_ ROWAN_GUARDED_BY(mutex_) = false;
   bool sync_wanted_ ROWAN_GUARDED_BY(mutex_) = false;
   bool pumping_ ROWAN_GUARDED_BY(mutex_) = false;
@@ -125,7 +141,8 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   absl::AnyInvocable<void(absl::Status)> close_done_ ROWAN_GUARDED_BY(mutex_);
   bool closing_ ROWAN_GUARDED_BY(mutex_) = false;
 
-  bool mark_due_ ROWAN_GUARDED_BY(mutex_) = false;  // since the last records
+  // Since the last records, or a head that frees segments.
+  bool mark_due_ ROWAN_GUARDED_BY(mutex_) = false;
   bool idle_timer_ ROWAN_GUARDED_BY(mutex_) = false;
   bool sync_timer_ ROWAN_GUARDED_BY(mutex_) = false;
   int64_t last_write_ns_ ROWAN_GUARDED_BY(mutex_) = 0;

@@ -24,8 +24,11 @@ class Reference {
   // What is missing is forgotten, so that it must not come back either.
   // A crash is no damage.
   void Check(const LogHarness& h, const TestRecords& acked) {
-    const TestRecords& replayed = h.replayed;
     ASSERT_TRUE(h.holes.empty()) << h.holes[0].what;
+    // The log itself may know less of what was released.
+    TestRecords replayed = h.replayed;
+    std::erase_if(replayed,
+                  [&](const TestRecord& r) { return r.position < from_; });
     ASSERT_LE(replayed.size(), all_.size());
     for (size_t i = 0; i < replayed.size(); ++i) {
       ASSERT_EQ(replayed[i], all_[i]) << "record " << i;
@@ -120,17 +123,21 @@ class RandomLives {
 
   void Run() {
     for (int life = 0; life < 6; ++life) {
-      ASSERT_TRUE(h_.Open(reference_.from()).ok());
+      ASSERT_TRUE(h_.Open(From()).ok());
       ASSERT_NO_FATAL_FAILURE(reference_.Check(h_, must_return_));
       const uint64_t steps = random_.Below(400);
       for (uint64_t i = 0; i < steps; ++i) Step();
       End();
     }
-    ASSERT_TRUE(h_.Open(reference_.from()).ok());
+    ASSERT_TRUE(h_.Open(From()).ok());
     ASSERT_NO_FATAL_FAILURE(reference_.Check(h_, must_return_));
   }
 
  private:
+  LogPosition From() {
+    return random_.Below(2) == 0 ? reference_.from() : LogPosition{0};
+  }
+
   void Step() {
     const uint64_t what = random_.Below(100);
     if (what < 40) {
