@@ -112,6 +112,12 @@ void AddBackground(const EngineStatus& engine, Families* families) {
                        engine.flushes);
   families->AddCounter("flush_written_bytes_total",
                        "SSTable bytes that flushes wrote.", engine.flush_bytes);
+  families->AddCounter("commitlog_rewrites_total",
+                       "Memtables written to the log's tail again.",
+                       engine.log_rewrites);
+  families->AddCounter("commitlog_rewritten_bytes_total",
+                       "Bytes of the log that this took.",
+                       engine.log_rewrite_bytes);
   families->AddCounter("compactions_total", "Merges done.", engine.compactions);
   families->AddCounter("compaction_read_bytes_total", "Bytes that merges read.",
                        engine.compaction_bytes_read);
@@ -121,10 +127,16 @@ void AddBackground(const EngineStatus& engine, Families* families) {
   families->AddGauge("compaction_pending_bytes",
                      "Inputs of merges that are due.",
                      engine.compaction_pending_bytes);
+  AddTasks(engine, families);
+}
+
+void AddDamage(const EngineStatus& engine, Families* families) {
+  families->AddGauge("partitions_lost",
+                     "Partitions unreadable for records that the log lost.",
+                     engine.partitions_lost);
   families->AddGauge("compaction_damaged_sstables",
                      "SSTables that merges leave out because of damage.",
                      engine.compaction_damaged_sstables);
-  AddTasks(engine, families);
 }
 
 void AddFiles(const StorageMetrics& storage, Families* families) {
@@ -168,6 +180,7 @@ std::string ExposeMetrics(const Metrics& metrics, const NodeFacts& facts,
   AddWritePath(storage.engine, &families);
   AddReadPath(storage.engine.reads, &families);
   AddBackground(storage.engine, &families);
+  AddDamage(storage.engine, &families);
   AddFiles(storage, &families);
   AddNode(facts, storage, &families);
   // And this one.

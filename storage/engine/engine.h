@@ -59,6 +59,7 @@ struct EngineStatus {
   uint64_t compaction_pending_bytes = 0;
   // SSTables that merges leave out, because one of them found damage there.
   uint64_t compaction_damaged_sstables = 0;
+  uint64_t partitions_lost = 0;  // PartitionStatus::lost is not empty
   uint64_t writes_delayed = 0, writes_refused = 0;
   uint64_t writes = 0;
   ReadTotals reads;

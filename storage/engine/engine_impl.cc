@@ -190,6 +190,11 @@ EngineStatus EngineImpl::status() const {
   status.compaction_bytes_written = counters.compaction_bytes_written;
   status.compaction_pending_bytes = compactions_.pending_bytes();
   status.compaction_damaged_sstables = compactions_.damaged_files();
+  for (const auto& table : core_.tables.All()) {
+    for (const auto& partition : table->partitions()) {
+      if (!partition->lost().ok()) ++status.partitions_lost;
+    }
+  }
   status.writes_delayed = counters.writes_delayed;
   status.writes_refused = counters.writes_refused;
   status.reads = counters.reads.Totals();

@@ -63,6 +63,9 @@ TEST(Exposition, EveryFigureOfTheEngineHasItsSeries) {
   storage.engine.flushes_failed = 16;
   storage.engine.compactions_failed = 19;
   storage.engine.compaction_damaged_sstables = 20;
+  storage.engine.partitions_lost = 21;
+  storage.engine.log_rewrites = 22;
+  storage.engine.log_rewrite_bytes = 23;
   storage.disk_free_bytes = {{"data", 17}, {"commitlog", 18}};
   storage.clock_ahead_us = 1'500'000;
   const std::string text = ExposeMetrics(metrics, facts, storage);
@@ -87,6 +90,9 @@ TEST(Exposition, EveryFigureOfTheEngineHasItsSeries) {
         "background_failures_total{kind=\"flush\"} 16",
         "background_failures_total{kind=\"compaction\"} 19",
         "compaction_damaged_sstables 20",
+        "partitions_lost 21",
+        "commitlog_rewrites_total 22",
+        "commitlog_rewritten_bytes_total 23",
         "disk_free_bytes{dir=\"data\"} 17",
         "disk_free_bytes{dir=\"commitlog\"} 18",
         "clock_offset_seconds 1.5"}) {

@@ -80,6 +80,7 @@ TEST_F(LogDamageTest, OnlyReadsThatNeedALostRecordFailAndSayWhy) {
     if (!one.lost.empty()) told.push_back(one.lost);
   }
   EXPECT_THAT(told, ElementsAre(HasSubstr(damaged_path_)));
+  EXPECT_EQ(world_.engine().status().partitions_lost, 1u);
 }
 
 TEST_F(LogDamageTest, LossIsRememberedWhenTheLogIsLongGone) {
