@@ -2,6 +2,7 @@
 #ifndef ROWAN_STORAGE_MODEL_CELL_H_
 #define ROWAN_STORAGE_MODEL_CELL_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -14,19 +15,34 @@ enum class CellKind : uint8_t {
   kLive = 0,       // a value for ever
   kExpiring = 1,   // a value until local_time_s, written with ttl_s
   kTombstone = 2,  // deleted at local_time_s
+  // Everything of the column with a timestamp at or below this one's was
+  // deleted, at local_time_s: what the overwriting of a collection leaves
+  // (Cassandra: complex deletion). No path, no value.
+  kColumnDeletion = 3,
 };
 
-// One column's value in one row. `value` is in Cassandra's serialisation
-// (big-endian integers, ...), so that ties compare the bytes Cassandra
-// compares; it is a view and lives as long as what it was decoded from.
+inline constexpr size_t kPathBytesMax = 65'535;
+
+// One column's value in one row, or one element of it: a collection that is not
+// frozen has a cell per element, told apart by `path`. `value` is in
+// Cassandra's serialisation (big-endian integers, ...), so that ties compare
+// the bytes Cassandra compares; it and `path` are views and live as long as
+// what they were decoded from.
 struct Cell {
   ColumnId column;
   CellKind kind = CellKind::kLive;
   int64_t timestamp = 0;      // microseconds
   uint32_t ttl_s = 0;         // kExpiring only
-  uint32_t local_time_s = 0;  // kExpiring: expiry; kTombstone: deletion time
-  std::string_view value;     // empty for tombstones
+  uint32_t local_time_s = 0;  // kExpiring: expiry; deleted: deletion time
+  std::string_view value;     // empty for what is deleted
+  // Empty for a plain column, else the element (set element, map key, list
+  // element's timeuuid, field number) as bytes that memcmp orders (FORMAT.md,
+  // "Paths"); at most kPathBytesMax.
+  std::string_view path;
 
+  bool has_value() const {
+    return kind == CellKind::kLive || kind == CellKind::kExpiring;
+  }
   // Whether a reader at `now_s` sees a value. An expired cell is a tombstone
   // whose local deletion time is expiry - ttl (Cassandra: the write time).
   bool LiveAt(uint32_t now_s) const {
@@ -38,7 +54,21 @@ struct Cell {
   uint32_t PurgeTime() const {
     return kind == CellKind::kExpiring ? local_time_s - ttl_s : local_time_s;
   }
+  // kColumnDeletion only.
+  DeletionTime column_deletion() const { return {timestamp, local_time_s}; }
 };
+
+// The order of a row's cells: column id; in a column its deletion first; then
+// the path. Negative, 0 (one place: `Winner` tells which stays) or positive.
+inline int ComparePlaces(const Cell& a, const Cell& b) {
+  if (a.column != b.column) return a.column < b.column ? -1 : 1;
+  const bool a_deletes = a.kind == CellKind::kColumnDeletion;
+  const bool b_deletes = b.kind == CellKind::kColumnDeletion;
+  if (a_deletes != b_deletes) return a_deletes ? -1 : 1;
+  // Most columns are plain: no call of memcmp for them.
+  if ((a.path.size() | b.path.size()) == 0) return 0;
+  return a.path.compare(b.path);
+}
 
 // The row marker that an insert leaves: keeps a row visible when all its
 // columns are null. `none()` for rows that were only updated.

@@ -16,18 +16,23 @@ int Rank(CellKind kind) {
       return 1;
     case CellKind::kTombstone:
       return 2;
+    case CellKind::kColumnDeletion:
+      return 3;
   }
   return 0;
 }
 
-// Columns of `from` that `into` doesn't have; both ascending.
-size_t CountNewColumns(const std::vector<Cell>& from,
-                       const std::vector<Cell>& into) {
+// Places of `from` that `into` doesn't have; both ascending.
+size_t CountNewPlaces(const std::vector<Cell>& from,
+                      const std::vector<Cell>& into) {
   size_t count = 0;
   size_t at = 0;
   for (const Cell& cell : from) {
-    while (at < into.size() && into[at].column < cell.column) ++at;
-    if (at == into.size() || into[at].column != cell.column) ++count;
+    int order = -1;
+    while (at < into.size() && (order = ComparePlaces(into[at], cell)) < 0) {
+      ++at;
+    }
+    if (at == into.size() || order != 0) ++count;
   }
   return count;
 }
@@ -36,16 +41,18 @@ size_t CountNewColumns(const std::vector<Cell>& from,
 void MergeCells(const std::vector<Cell>& from, std::vector<Cell>* into) {
   size_t old_left = into->size();
   size_t new_left = from.size();
-  size_t out = old_left + CountNewColumns(from, *into);
+  size_t out = old_left + CountNewPlaces(from, *into);
   into->resize(out);
   std::vector<Cell>& cells = *into;
   while (new_left > 0) {
     const Cell& theirs = from[new_left - 1];
-    if (old_left == 0 || cells[old_left - 1].column < theirs.column) {
+    const int order =
+        old_left == 0 ? -1 : ComparePlaces(cells[old_left - 1], theirs);
+    if (order < 0) {
       cells[--out] = theirs;
       --new_left;
-    } else if (cells[old_left - 1].column == theirs.column) {
-      const Cell winner = Winner(cells[old_left - 1], theirs);
+    } else if (order == 0) {
+      const Cell& winner = Winner(cells[old_left - 1], theirs);
       cells[--out] = winner;
       --old_left;
       --new_left;
@@ -53,6 +60,25 @@ void MergeCells(const std::vector<Cell>& from, std::vector<Cell>* into) {
       cells[--out] = cells[--old_left];
     }
   }
+}
+
+// A column's deletion stands before its cells.
+void ApplyColumnDeletions(std::vector<Cell>* cells) {
+  const auto first = std::find_if(
+      cells->begin(), cells->end(),
+      [](const Cell& cell) { return cell.kind == CellKind::kColumnDeletion; });
+  if (first == cells->end()) return;
+  ColumnId column;
+  DeletionTime deletion;
+  const auto hidden = [&](const Cell& cell) {
+    if (cell.kind != CellKind::kColumnDeletion) {
+      return cell.column == column && deletion.Hides(cell.timestamp);
+    }
+    column = cell.column;
+    deletion = cell.column_deletion();
+    return false;
+  };
+  cells->erase(std::remove_if(first, cells->end(), hidden), cells->end());
 }
 
 }  // namespace
@@ -85,11 +111,13 @@ void MergeRow(const Row& from, Row* into) {
 void ApplyDeletion(const DeletionTime& outer, Row* row) {
   const DeletionTime newest = Newer(outer, row->deletion);
   if (!row->deletion.Supersedes(outer)) row->deletion = {};
-  if (newest.none()) return;
-  if (newest.Hides(row->liveness.timestamp)) row->liveness = {};
-  std::erase_if(row->cells, [&newest](const Cell& cell) {
-    return newest.Hides(cell.timestamp);
-  });
+  if (!newest.none()) {
+    if (newest.Hides(row->liveness.timestamp)) row->liveness = {};
+    std::erase_if(row->cells, [&newest](const Cell& cell) {
+      return newest.Hides(cell.timestamp);
+    });
+  }
+  ApplyColumnDeletions(&row->cells);
 }
 
 bool KeepLive(uint32_t now_s, Row* row) {

@@ -12,31 +12,34 @@ namespace rowan {
 // every node and every source order must agree on. All functions are pure,
 // commutative, associative, idempotent and look at no clock.
 
-// Of two cells of one column the one that stays:
+// Of two cells of one place (ComparePlaces() is 0) the one that stays:
 //  1. higher timestamp;
 //  2. tombstone or expiring over plain live;
 //  3. pure tombstone over expiring;
 //  4. later local deletion time (expiry);
 //  5. of two expiring with one expiry: the smaller ttl (later write);
 //  6. larger value bytes, unsigned.
+// Column deletions meet only each other there; rules 1 and 4 decide.
 const Cell& Winner(const Cell& a, const Cell& b);
 
 // Later timestamp; then expiring over plain; then later expiry; then smaller
 // ttl (later write).
 const Liveness& Winner(const Liveness& a, const Liveness& b);
 
-// Merges `from` into `into` column by column (both in ascending column id); the
-// newer row deletion stays and nothing is dropped yet.
+// Merges `from` into `into` place by place (both ascending by ComparePlaces());
+// the newer row deletion stays and nothing is dropped yet.
 void MergeRow(const Row& from, Row* into);
 
 // Drops from `row` what `outer` (wide-row or range deletion) or the row's own
-// deletion hides; drops the row's deletion when `outer` supersedes or equals
-// it.
+// deletion hides, column deletions included, and what the column deletions that
+// stay hide in their columns; drops the row's deletion when `outer` supersedes
+// or equals it.
 void ApplyDeletion(const DeletionTime& outer, Row* row);
 
-// Removes what a reader at `now_s` doesn't see: the row's deletion, tombstones,
-// expired cells and an expired marker. Returns whether the row is visible:
-// a live marker or at least one live cell.
+// Removes what a reader at `now_s` doesn't see: the row's deletion, column
+// deletions, tombstones, expired cells and an expired marker; what these hide
+// ApplyDeletion() drops before. Returns whether the row is visible: a live
+// marker or at least one live cell.
 bool KeepLive(uint32_t now_s, Row* row);
 
 }  // namespace rowan

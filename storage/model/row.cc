@@ -32,11 +32,18 @@ uint8_t FlagsOf(const Row& row) {
 size_t CellSize(const Row& row, const Cell& cell, uint32_t previous_column) {
   size_t size = VarintSize(cell.column.value - previous_column) + kFlagsSize;
   if (!SharesMarkerTimestamp(row, cell)) size += kTimestampSize;
-  if (cell.kind == CellKind::kTombstone) return size + kSecondsSize;
+  if (!cell.path.empty()) size += BytesSize(cell.path);
+  if (!cell.has_value()) return size + kSecondsSize;
   if (cell.kind == CellKind::kExpiring) {
     size += kSecondsSize + VarintSize(cell.ttl_s);
   }
   return size + BytesSize(cell.value);
+}
+
+char* EncodePath(const Cell& cell, char* out) {
+  ROWAN_CHECK(cell.path.size() <= kPathBytesMax);
+  ROWAN_CHECK(cell.kind != CellKind::kColumnDeletion);
+  return StoreBytes(cell.path, out);
 }
 
 char* EncodeCell(const Row& row, const Cell& cell, uint32_t previous_column,
@@ -44,18 +51,17 @@ char* EncodeCell(const Row& row, const Cell& cell, uint32_t previous_column,
   const bool shares = SharesMarkerTimestamp(row, cell);
   auto flags = static_cast<uint8_t>(cell.kind);
   if (shares) flags |= cell_flag::kMarkerTimestamp;
+  if (!cell.path.empty()) flags |= cell_flag::kPath;
   out = StoreVarint(cell.column.value - previous_column, out);
   out = StoreLittle(flags, out);
   if (!shares) out = StoreLittle(cell.timestamp, out);
-  if (cell.kind == CellKind::kTombstone) {
-    return StoreLittle(cell.local_time_s, out);
-  }
+  if (cell.kind != CellKind::kLive) out = StoreLittle(cell.local_time_s, out);
   if (cell.kind == CellKind::kExpiring) {
     ROWAN_CHECK(cell.ttl_s != 0);
-    out = StoreLittle(cell.local_time_s, out);
     out = StoreVarint(cell.ttl_s, out);
   }
-  return StoreBytes(cell.value, out);
+  if (!cell.path.empty()) out = EncodePath(cell, out);
+  return cell.has_value() ? StoreBytes(cell.value, out) : out;
 }
 
 }  // namespace
@@ -99,11 +105,14 @@ char* EncodeRowImage(const Row& row, char* out) {
   }
   if (!row.cells.empty()) out = StoreVarint(row.cells.size(), out);
   uint32_t column = 0;
+  const Cell* previous = nullptr;
   for (const Cell& cell : row.cells) {
-    ROWAN_CHECK(cell.column.value > column);
+    ROWAN_CHECK(cell.column.value > column ||
+                (previous != nullptr && ComparePlaces(*previous, cell) < 0));
     ROWAN_CHECK(cell.timestamp != kNoTimestamp);
     out = EncodeCell(row, cell, column, out);
     column = cell.column.value;
+    previous = &cell;
   }
   return out;
 }

@@ -13,8 +13,8 @@
 namespace rowan {
 
 // What is known of one row (or of the static row): its marker, its tombstone
-// and its cells, in ascending column id, each column at most once. Cell values
-// are views. A value type; reuse one object to avoid allocations.
+// and its cells, ascending by ComparePlaces(), no place twice. Cell values and
+// paths are views. A value type; reuse one object to avoid allocations.
 struct Row {
   Liveness liveness;
   DeletionTime deletion;
@@ -38,7 +38,7 @@ size_t RowImageSize(const Row& row);
 void AppendRowImage(const Row& row, std::string* out);
 // Writes exactly RowImageSize(row) bytes; returns the end.
 char* EncodeRowImage(const Row& row, char* out);
-// Replaces *row by what `image` holds, values viewing into `image`. kDataLoss
+// Replaces *row by what `image` holds, its views into `image`. kDataLoss
 // when the bytes are not a row; *row is then unspecified.
 absl::Status DecodeRowImage(std::string_view image, Row* row);
 

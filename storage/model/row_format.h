@@ -20,8 +20,8 @@ inline constexpr uint8_t kKnown = 0x0f;
 namespace cell_flag {
 inline constexpr uint8_t kKindMask = 0x03;  // CellKind
 inline constexpr uint8_t kMarkerTimestamp = 0x04;
-inline constexpr uint8_t kKnown = 0x07;
-// 0x80 is kept for the path of a collection's element.
+inline constexpr uint8_t kPath = 0x80;
+inline constexpr uint8_t kKnown = 0x87;
 }  // namespace cell_flag
 
 // Column delta, flags and an empty value.

@@ -20,6 +20,18 @@ bool GetExpiry(std::string_view* in, uint32_t* expiry_s, uint32_t* ttl_s) {
   return GetLittle(in, expiry_s) && GetVarint32(in, ttl_s) && *ttl_s != 0;
 }
 
+// When the cell expires or was deleted.
+bool GetTimes(std::string_view* in, Cell* cell) {
+  return cell->kind == CellKind::kExpiring
+             ? GetExpiry(in, &cell->local_time_s, &cell->ttl_s)
+             : GetLittle(in, &cell->local_time_s);
+}
+
+bool GetPath(std::string_view* in, Cell* cell) {
+  return cell->kind != CellKind::kColumnDeletion && GetBytes(in, &cell->path) &&
+         !cell->path.empty() && cell->path.size() <= kPathBytesMax;
+}
+
 }  // namespace
 
 absl::Status RowReader::Start(std::string_view image) {
@@ -58,13 +70,11 @@ absl::Status RowReader::Start(std::string_view image) {
 absl::Status RowReader::ReadCell(Cell* cell) {
   uint32_t delta;
   uint8_t flags;
-  if (!GetVarint32(&rest_, &delta) || delta == 0 ||
-      delta > UINT32_MAX - column_) {
+  if (!GetVarint32(&rest_, &delta) || delta > UINT32_MAX - column_) {
     return Malformed("columns are not in ascending order");
   }
   column_ += delta;
-  if (!GetLittle(&rest_, &flags) || (flags & ~cell_flag::kKnown) != 0 ||
-      (flags & cell_flag::kKindMask) > 2) {
+  if (!GetLittle(&rest_, &flags) || (flags & ~cell_flag::kKnown) != 0) {
     return Malformed("unknown cell flags");
   }
   *cell = Cell{.column = ColumnId{column_},
@@ -75,18 +85,26 @@ absl::Status RowReader::ReadCell(Cell* cell) {
   } else if (!GetTimestamp(&rest_, &cell->timestamp)) {
     return Malformed("bad cell timestamp");
   }
-  if (cell->kind == CellKind::kTombstone) {
-    if (!GetLittle(&rest_, &cell->local_time_s)) {
-      return Malformed("bad cell deletion time");
-    }
-  } else if (cell->kind == CellKind::kExpiring &&
-             !GetExpiry(&rest_, &cell->local_time_s, &cell->ttl_s)) {
-    return Malformed("bad cell expiry");
+  if (cell->kind != CellKind::kLive && !GetTimes(&rest_, cell)) {
+    return Malformed("bad cell expiry or deletion time");
   }
-  if (cell->kind != CellKind::kTombstone && !GetBytes(&rest_, &cell->value)) {
+  if ((flags & cell_flag::kPath) != 0 && !GetPath(&rest_, cell)) {
+    return Malformed("bad cell path");
+  }
+  if (delta == 0 && !MayFollow(*cell)) {
+    return Malformed("cells are not in ascending order");
+  }
+  kind_ = cell->kind;
+  path_ = cell->path;
+  if (cell->has_value() && !GetBytes(&rest_, &cell->value)) {
     return Malformed("bad cell value length");
   }
   return --cells_left_ == 0 ? CheckEnd() : absl::OkStatus();
+}
+
+bool RowReader::MayFollow(const Cell& cell) const {
+  return column_ != 0 && cell.kind != CellKind::kColumnDeletion &&
+         (kind_ == CellKind::kColumnDeletion || path_ < cell.path);
 }
 
 absl::Status RowReader::CheckEnd() const {

@@ -12,8 +12,8 @@
 namespace rowan {
 
 // Reads a row image (FORMAT.md) front to back: marker and row tombstone first,
-// then cell after cell in ascending column id. No allocation; cell values view
-// into the image. Thread-compatible. Usage:
+// then cell after cell, ascending by ComparePlaces(). No allocation; values and
+// paths view into the image. Thread-compatible. Usage:
 //   RowReader reader;
 //   RETURN_IF_ERROR(reader.Start(image));
 //   Cell cell;
@@ -33,13 +33,18 @@ class RowReader {
   uint32_t cells_left() const { return cells_left_; }
 
  private:
+  // Whether `cell` may follow the cell read last in the same column.
+  bool MayFollow(const Cell& cell) const;
   absl::Status CheckEnd() const;
 
   std::string_view rest_;
   Liveness liveness_;
   DeletionTime deletion_;
   uint32_t cells_left_ = 0;
-  uint32_t column_ = 0;  // of the cell read last
+  // Of the cell read last.
+  uint32_t column_ = 0;
+  CellKind kind_ = CellKind::kLive;
+  std::string_view path_;
 };
 
 }  // namespace rowan

@@ -30,6 +30,10 @@ absl::Status RowSummary::AddRowImage(std::string_view image) {
   Cell cell;
   while (reader.HasCell()) {
     RETURN_IF_ERROR(reader.ReadCell(&cell));
+    if (cell.kind == CellKind::kColumnDeletion) {
+      AddDeletion(cell.column_deletion());
+      continue;
+    }
     ++cells;
     AddTimestamp(cell.timestamp);
     if (cell.kind == CellKind::kLive) {

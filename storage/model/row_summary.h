@@ -26,10 +26,11 @@ struct RowSummary {
   // Of what expires; 0 and 0 when nothing does.
   uint32_t min_ttl_s = 0;
   uint32_t max_ttl_s = 0;
-  uint64_t cells = 0;       // tombstones included
-  uint64_t tombstones = 0;  // of cells, rows, and what AddDeletion was given
+  uint64_t cells = 0;  // tombstones included, column deletions not
+  // Of cells, columns, rows, and what AddDeletion was given.
+  uint64_t tombstones = 0;
 
-  // A deletion of a row, a range or a wide row; none() adds nothing.
+  // A deletion of a column, row, range or wide row; none() adds nothing.
   void AddDeletion(const DeletionTime& deletion);
   // Everything in a row image, in one pass with no allocation. kDataLoss when
   // it is not one; *this is then unspecified.

@@ -208,7 +208,10 @@ std::string_view MemoryEngine::Keep(std::string_view bytes) {
 
 Row MemoryEngine::KeepRow(const Row& row) {
   Row kept = row;
-  for (Cell& cell : kept.cells) cell.value = Keep(cell.value);
+  for (Cell& cell : kept.cells) {
+    cell.value = Keep(cell.value);
+    cell.path = Keep(cell.path);
+  }
   return kept;
 }
 

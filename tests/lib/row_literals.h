@@ -20,7 +20,7 @@ inline std::string RowAt(int k) { return PositionOf(k, position::kEnd); }
 inline std::string BeforeRow(int k) { return PositionOf(k, position::kBefore); }
 inline std::string AfterRow(int k) { return PositionOf(k, position::kAfter); }
 
-// `value` must outlive the cell.
+// `value` must outlive the cell, `path` (below) too.
 inline Cell LiveCell(uint32_t column, int64_t timestamp,
                      std::string_view value) {
   return {ColumnId{column}, CellKind::kLive, timestamp, 0, 0, value};
@@ -34,6 +34,18 @@ inline Cell CellTombstone(uint32_t column, int64_t timestamp,
                           uint32_t local_time_s) {
   return {
       ColumnId{column}, CellKind::kTombstone, timestamp, 0, local_time_s, {}};
+}
+
+// The element `path` of a collection: Element("a", LiveCell(6, 10, "v")).
+inline Cell Element(std::string_view path, Cell cell) {
+  cell.path = path;
+  return cell;
+}
+inline Cell ColumnDeletion(uint32_t column, int64_t timestamp,
+                           uint32_t local_time_s) {
+  Cell cell = CellTombstone(column, timestamp, local_time_s);
+  cell.kind = CellKind::kColumnDeletion;
+  return cell;
 }
 
 // A mutation of the wide row `key` at `token`, built part by part; keeps the
@@ -85,6 +97,7 @@ class MutationBuilder {
   }
   Cell Kept(Cell cell) {
     cell.value = mutation_.Keep(std::string(cell.value));
+    cell.path = mutation_.Keep(std::string(cell.path));
     return cell;
   }
 

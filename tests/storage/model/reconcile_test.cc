@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tests/lib/row_literals.h"
 #include "tests/storage/model/random_row.h"
 
 namespace rowan {
@@ -127,7 +128,34 @@ TEST(LivenessWinner, FollowsTheRulesInOrder) {
   }
 }
 
-// Column by column with nested loops: the model of MergeRow.
+auto PlaceOf(const Cell& cell) {
+  return std::make_tuple(cell.column,
+                         cell.kind == CellKind::kColumnDeletion ? 0 : 1,
+                         std::string(cell.path));
+}
+
+TEST(ComparePlaces, DeletionThenPlainCellThenPathsInEachColumn) {
+  const Cell ascending[] = {
+      ColumnDeletion(1, 9, 9),
+      LiveCell(1, 1, ""),
+      Element("a", LiveCell(1, 1, "")),
+      Element("a\xff", LiveCell(1, 1, "")),
+      Element("b", CellTombstone(1, 1, 1)),
+      Element("\xff", LiveCell(1, 1, "")),
+      ColumnDeletion(2, 1, 1),
+      Element("a", LiveCell(2, 1, "")),
+  };
+  for (const Cell& a : ascending) {
+    for (const Cell& b : ascending) {
+      const int order = ComparePlaces(a, b);
+      EXPECT_EQ(order < 0, PlaceOf(a) < PlaceOf(b));
+      EXPECT_EQ(order < 0, &a < &b);
+      EXPECT_EQ(order == 0, &a == &b);
+    }
+  }
+}
+
+// Place by place with nested loops: the model of MergeRow.
 Row SlowMerge(const Row& a, const Row& b) {
   Row out;
   out.liveness = Winner(a.liveness, b.liveness);
@@ -136,15 +164,16 @@ Row SlowMerge(const Row& a, const Row& b) {
   for (const Cell& cell : b.cells) {
     auto same = std::find_if(
         out.cells.begin(), out.cells.end(),
-        [&cell](const Cell& other) { return other.column == cell.column; });
+        [&cell](const Cell& other) { return PlaceOf(other) == PlaceOf(cell); });
     if (same == out.cells.end()) {
       out.cells.push_back(cell);
     } else {
       *same = Winner(*same, cell);
     }
   }
-  std::sort(out.cells.begin(), out.cells.end(),
-            [](const Cell& x, const Cell& y) { return x.column < y.column; });
+  std::sort(
+      out.cells.begin(), out.cells.end(),
+      [](const Cell& x, const Cell& y) { return PlaceOf(x) < PlaceOf(y); });
   return out;
 }
 
@@ -191,7 +220,7 @@ TEST(ApplyDeletion, CommutesWithMerging) {
   }
 }
 
-Row RowAt(int64_t marker, std::initializer_list<int64_t> cells) {
+Row RowOf(int64_t marker, std::initializer_list<int64_t> cells) {
   Row row;
   row.liveness.timestamp = marker;
   uint32_t column = 0;
@@ -203,7 +232,7 @@ Row RowAt(int64_t marker, std::initializer_list<int64_t> cells) {
 }
 
 TEST(ApplyDeletion, HidesAtOrBelowItsTimestamp) {
-  Row row = RowAt(5, {4, 5, 6});
+  Row row = RowOf(5, {4, 5, 6});
   row.deletion = {5, 100};
   ApplyDeletion({}, &row);
   EXPECT_TRUE(row.liveness.none());
@@ -226,28 +255,72 @@ TEST(ApplyDeletion, OuterDeletionThatIsNotOlderReplacesTheRowsOwn) {
   EXPECT_EQ(row.deletion, (DeletionTime{5, 100}));
 }
 
+TEST(ApplyDeletion, ColumnDeletionHidesItsColumnAtOrBelowItsTimestamp) {
+  Row row;
+  row.cells = {LiveCell(1, 1, ""),
+               ColumnDeletion(2, 5, 9),
+               Element("a", LiveCell(2, 5, "")),
+               Element("b", LiveCell(2, 6, "")),
+               Element("c", CellTombstone(2, 4, 1)),
+               Element("a", LiveCell(3, 1, ""))};
+  const std::vector<Cell> before = row.cells;
+  ApplyDeletion({}, &row);
+  ASSERT_EQ(row.cells.size(), 4u);
+  size_t at = 0;
+  for (size_t kept : {0, 1, 3, 5}) {
+    EXPECT_EQ(Fields(row.cells[at++]), Fields(before[kept]));
+  }
+}
+
+TEST(ApplyDeletion, ColumnDeletionIsHiddenByARowDeletionThatIsNotOlder) {
+  for (int64_t at : {4, 5, 6}) {
+    Row own, outer;
+    own.cells = outer.cells = {ColumnDeletion(2, 5, 99)};
+    own.deletion = {at, 1};
+    ApplyDeletion({}, &own);
+    ApplyDeletion({at, 1}, &outer);
+    EXPECT_EQ(own.cells.empty(), at >= 5);
+    EXPECT_EQ(outer.cells.empty(), at >= 5);
+  }
+}
+
 TEST(ApplyDeletion, NoDeletionHidesNothing) {
-  Row row = RowAt(INT64_MIN + 1, {INT64_MIN + 1});
+  Row row = RowOf(INT64_MIN + 1, {INT64_MIN + 1});
   ApplyDeletion({}, &row);
   EXPECT_EQ(row.cells.size(), 1u);
   EXPECT_FALSE(row.liveness.none());
 }
 
 TEST(KeepLive, InsertedRowStaysVisibleWithoutCells) {
-  Row row = RowAt(1, {});
+  Row row = RowOf(1, {});
   EXPECT_TRUE(KeepLive(0, &row));
 }
 
 TEST(KeepLive, UpdatedRowVanishesWithItsLastCell) {
-  Row row = RowAt(kNoTimestamp, {1});
+  Row row = RowOf(kNoTimestamp, {1});
   EXPECT_TRUE(KeepLive(0, &row));
   row.cells[0].kind = CellKind::kTombstone;
   EXPECT_FALSE(KeepLive(0, &row));
   EXPECT_TRUE(row.empty());
 }
 
+TEST(KeepLive, RowOfAColumnDeletionAloneIsNotVisible) {
+  Row row;
+  row.cells = {ColumnDeletion(2, 5, UINT32_MAX)};
+  EXPECT_FALSE(KeepLive(0, &row));
+  EXPECT_TRUE(row.empty());
+}
+
+TEST(KeepLive, ColumnDeletionIsNotShownWithTheElements) {
+  Row row;
+  row.cells = {ColumnDeletion(2, 5, 9), Element("a", LiveCell(2, 6, "v"))};
+  EXPECT_TRUE(KeepLive(0, &row));
+  ASSERT_EQ(row.cells.size(), 1u);
+  EXPECT_EQ(row.cells[0].path, "a");
+}
+
 TEST(KeepLive, ExpiryIsTheFirstMomentWithoutTheValue) {
-  Row row = RowAt(kNoTimestamp, {1});
+  Row row = RowOf(kNoTimestamp, {1});
   row.cells[0].kind = CellKind::kExpiring;
   row.cells[0].ttl_s = 10;
   row.cells[0].local_time_s = 100;
@@ -257,7 +330,7 @@ TEST(KeepLive, ExpiryIsTheFirstMomentWithoutTheValue) {
 }
 
 TEST(KeepLive, RowWithExpiredMarkerLivesByItsCells) {
-  Row row = RowAt(1, {1});
+  Row row = RowOf(1, {1});
   row.liveness.ttl_s = 10;
   row.liveness.expiry_s = 100;
   row.deletion = {0, 5};

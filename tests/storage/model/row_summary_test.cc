@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tests/lib/row_literals.h"
 #include "tests/storage/model/random_row.h"
 
 namespace rowan {
@@ -34,8 +35,8 @@ RowSummary SlowSummary(const std::vector<Row>& rows) {
       ++summary.tombstones;
     }
     for (const Cell& cell : row.cells) {
-      ++summary.cells;
-      if (cell.kind == CellKind::kTombstone) {
+      if (cell.kind != CellKind::kColumnDeletion) ++summary.cells;
+      if (!cell.has_value()) {
         timestamps.push_back(cell.timestamp);
         local_times.push_back(cell.local_time_s);
         ++summary.tombstones;
@@ -102,6 +103,19 @@ TEST(RowSummary, NoDeletionAddsNothing) {
   EXPECT_EQ(summary.tombstones, 1u);
   EXPECT_EQ(summary.max_timestamp, 5);
   EXPECT_EQ(summary.max_local_deletion_s, 6u);
+}
+
+TEST(RowSummary, ColumnDeletionIsATombstoneAndNoCell) {
+  Row row;
+  row.cells = {ColumnDeletion(1, 5, 6), Element("a", LiveCell(1, 7, ""))};
+  std::string image;
+  AppendRowImage(row, &image);
+  RowSummary summary;
+  ASSERT_TRUE(summary.AddRowImage(image).ok());
+  EXPECT_EQ(summary.cells, 1u);
+  EXPECT_EQ(summary.tombstones, 1u);
+  EXPECT_EQ(summary.min_timestamp, 5);
+  EXPECT_EQ(summary.min_local_deletion_s, 6u);
 }
 
 TEST(RowSummary, DamagedImageIsAnError) {
