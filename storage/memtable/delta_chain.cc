@@ -30,14 +30,17 @@ Delta* NewDelta(const Delta* older, WideRowVersion version, size_t image_size,
       Delta{older, version, static_cast<uint32_t>(image_size), depth};
 }
 
-// Merges into `merged` the deltas from `delta` to the next whole one.
+// Merges into `merged` the deltas from `delta` to the next whole one, and drops
+// what the row's own deletions hide.
 absl::Status MergeChain(const Delta* delta, Row* part, Row* merged) {
   while (true) {
     RETURN_IF_ERROR(DecodeRowImage(delta->image(), part));
     MergeRow(*part, merged);
-    if (delta->depth == 1) return absl::OkStatus();
+    if (delta->depth == 1) break;
     delta = delta->older;
   }
+  ApplyDeletion({}, merged);
+  return absl::OkStatus();
 }
 
 }  // namespace

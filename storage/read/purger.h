@@ -46,7 +46,8 @@ class Purger {
 
   bool MayDrop(const DeletionTime& deletion);
   // Drops what may go and turns expired cells that may not into tombstones.
-  // Returns whether *row changed.
+  // Returns whether *row changed. REQUIRES: what the deletions in *row hide is
+  // gone already (ApplyDeletion): without its deletion it would be seen again.
   bool PurgeRow(Row* row);
 
  private:

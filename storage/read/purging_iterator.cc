@@ -11,9 +11,9 @@
 namespace rowan {
 namespace {
 
-// Drops what the row's own deletion hides; returns whether *row changed.
+// Drops what the row's own deletion and those of its columns hide; returns
+// whether *row changed.
 bool DropHidden(Row* row) {
-  if (row->deletion.none()) return false;
   const size_t cells = row->cells.size();
   const bool marker = row->liveness.none();
   ApplyDeletion({}, row);
@@ -77,7 +77,9 @@ absl::StatusOr<bool> PurgingIterator::PurgeWideRow() {
 absl::Status PurgingIterator::PurgeStaticRow() {
   if (head_.static_row.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(DecodeRowImage(head_.static_row, &scratch_));
-  if (!purger_.PurgeRow(&scratch_)) return absl::OkStatus();
+  bool changed = DropHidden(&scratch_);
+  changed |= purger_.PurgeRow(&scratch_);
+  if (!changed) return absl::OkStatus();
   static_image_.clear();
   if (!scratch_.empty()) AppendRowImage(scratch_, &static_image_);
   head_.static_row = static_image_;

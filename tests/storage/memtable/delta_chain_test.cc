@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "tests/lib/row_literals.h"
 #include "tests/storage/memtable/test_mutations.h"
 
 namespace rowan {
@@ -63,6 +64,20 @@ TEST_F(DeltaChainTest, EveryVersionStaysReadableAcrossFolds) {
     for (WideRowVersion old = 1; old <= version; ++old) {
       EXPECT_EQ(At(old), ImageOf(OneCell(1, old, std::to_string(old))));
     }
+  }
+}
+
+// A set that is overwritten again and again.
+TEST_F(DeltaChainTest, FoldsKeepNoElementThatAColumnDeletionHides) {
+  for (WideRowVersion version = 1; version <= 100; ++version) {
+    const std::string path = std::to_string(version);
+    const int64_t timestamp = 10 * int64_t{version};
+    Row row;
+    row.cells = {ColumnDeletion(1, timestamp - 1, 7),
+                 Element(path, LiveCell(1, timestamp, ""))};
+    chain_.Prepend(version, ImageOf(row), &arena_);
+    EXPECT_EQ(At(version), ImageOf(row));
+    EXPECT_LE(chain_.newest()->image_size, 64u);
   }
 }
 

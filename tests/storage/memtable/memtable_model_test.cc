@@ -13,6 +13,8 @@
 
 #include "gtest/gtest.h"
 #include "storage/memtable/memtable.h"
+#include "storage/model/reconcile.h"
+#include "tests/lib/row_literals.h"
 #include "tests/storage/memtable/test_mutations.h"
 
 namespace rowan {
@@ -25,13 +27,22 @@ using test::MutationOf;
 using test::OneCell;
 using test::RowAt;
 
-// Live cells only: how cells merge is tested in storage/model.
-using PlainRow = std::map<uint32_t, std::pair<int64_t, std::string>>;
+// Live cells, elements and column deletions only: how cells merge is tested in
+// storage/model.
+struct PlainRow {
+  using Written = std::pair<int64_t, std::string>;
+  std::map<uint32_t, DeletionTime> column_deletions;
+  std::map<std::pair<uint32_t, std::string>, Written> cells;  // by column, path
+
+  bool empty() const { return column_deletions.empty() && cells.empty(); }
+};
 
 struct PlainRange {
   std::string start, end;
   DeletionTime deletion;
 };
+
+constexpr uint32_t kColumnMax = 5;
 
 std::string Show(const DeletionTime& deletion) {
   return deletion.none() ? "-"
@@ -46,15 +57,32 @@ struct PlainWideRow {
   std::map<std::string, PlainRow> rows;
 
   static void Put(const Cell& cell, PlainRow* row) {
-    std::pair<int64_t, std::string> written{cell.timestamp, cell.value};
-    auto [at, inserted] = row->try_emplace(cell.column.value, written);
+    if (cell.kind == CellKind::kColumnDeletion) {
+      DeletionTime& deletion = row->column_deletions[cell.column.value];
+      deletion = Newer(deletion, cell.column_deletion());
+      return;
+    }
+    const std::pair place{cell.column.value, std::string(cell.path)};
+    const PlainRow::Written written{cell.timestamp, cell.value};
+    auto [at, inserted] = row->cells.try_emplace(place, written);
     if (!inserted) at->second = std::max(at->second, written);
   }
+  // Without what column deletions hide.
   static std::string Image(const PlainRow& plain) {
     Row row;
-    for (const auto& [column, written] : plain) {
-      row.cells.push_back(
-          OneCell(column, written.first, written.second).cells[0]);
+    for (uint32_t column = 1; column <= kColumnMax; ++column) {
+      DeletionTime deletion;
+      if (plain.column_deletions.contains(column)) {
+        deletion = plain.column_deletions.at(column);
+        row.cells.push_back(
+            ColumnDeletion(column, deletion.timestamp, deletion.local_time_s));
+      }
+      for (const auto& [place, written] : plain.cells) {
+        if (place.first != column || deletion.Hides(written.first)) continue;
+        row.cells.push_back(
+            Element(place.second,
+                    OneCell(column, written.first, written.second).cells[0]));
+      }
     }
     return ImageOf(row);
   }
@@ -115,6 +143,16 @@ struct PlainWideRow {
 
 using PlainMemtable = std::map<std::pair<Token, std::string>, PlainWideRow>;
 
+// The image without what its own deletions hide, which a memtable may still
+// show.
+std::string Applied(std::string_view image) {
+  if (image.empty()) return "";
+  Row row;
+  EXPECT_TRUE(DecodeRowImage(image, &row).ok());
+  ApplyDeletion({}, &row);
+  return ImageOf(row);
+}
+
 // What SeekRow and NextRow give; `open` gets open_deletion() of every step.
 std::vector<std::pair<std::string, std::string>> Read(
     RowIterator* iterator, const std::string& bound, Direction direction,
@@ -125,7 +163,7 @@ std::vector<std::pair<std::string, std::string>> Read(
   while (iterator->HasRow()) {
     const RowFragment& row = iterator->row();
     fragments.emplace_back(row.position, row.kind == RowFragment::Kind::kRow
-                                             ? "row " + std::string(row.image)
+                                             ? "row " + Applied(row.image)
                                              : "change " + Show(row.below) +
                                                    " " + Show(row.above));
     EXPECT_TRUE(iterator->NextRow().ok());
@@ -156,8 +194,17 @@ class MemtableModel : public ::testing::TestWithParam<uint32_t> {
                       mutation->Keep(std::to_string(Draw(1000))));
     if (Draw(2) == 0) {
       row.cells.push_back(
-          OneCell(5, Draw(30), mutation->Keep(std::to_string(Draw(9))))
+          OneCell(4, Draw(30), mutation->Keep(std::to_string(Draw(9))))
               .cells[0]);
+    }
+    if (Draw(4) == 0) {
+      row.cells.push_back(ColumnDeletion(kColumnMax, Draw(30), Draw(2)));
+    }
+    for (std::string_view path : {"a", "b", "ba"}) {
+      if (Draw(3) != 0) continue;
+      const std::string_view value = mutation->Keep(std::to_string(Draw(9)));
+      row.cells.push_back(
+          Element(path, OneCell(kColumnMax, Draw(30), value).cells[0]));
     }
     return row;
   }
@@ -182,7 +229,7 @@ class MemtableModel : public ::testing::TestWithParam<uint32_t> {
   void ExpectSame(RowIterator* iterator, const PlainWideRow& plain) {
     EXPECT_EQ(iterator->wide_row().deletion, plain.deletion);
     EXPECT_EQ(
-        iterator->wide_row().static_row,
+        Applied(iterator->wide_row().static_row),
         plain.static_row.empty() ? "" : PlainWideRow::Image(plain.static_row));
     const auto fragments = plain.Fragments();
     for (int i = 0; i < 3; ++i) {

@@ -95,6 +95,20 @@ TEST(MergingIterator, NewerTombstoneHidesOlderCell) {
   EXPECT_EQ(row.cells[0].kind, CellKind::kTombstone);
 }
 
+TEST(MergingIterator, ColumnDeletionHidesElementsOfOtherSources) {
+  MutationBuilder a(1, "k"), b(1, "k");
+  a.Set(1, Element("x", LiveCell(1, 5, "old")))
+      .Set(1, Element("y", LiveCell(1, 7, "new")))
+      .Set(1, Element("x", LiveCell(2, 5, "other column")));
+  b.Set(1, ColumnDeletion(1, 6, 100));
+  const auto all = Merged(SourcesEach({&a, &b}));
+  const Row row = Decoded(all.at(0).fragments.at(0));
+  ASSERT_EQ(row.cells.size(), 3u);
+  EXPECT_EQ(row.cells[0].kind, CellKind::kColumnDeletion);
+  EXPECT_EQ(row.cells[1].value, "new");
+  EXPECT_EQ(row.cells[2].value, "other column");
+}
+
 TEST(MergingIterator, RowTombstoneStaysWithNewerCells) {
   MutationBuilder a(1, "k"), b(1, "k");
   a.Set(1, LiveCell(1, 5, "old")).Set(1, LiveCell(2, 7, "new"));

@@ -248,6 +248,38 @@ TEST_F(PageReaderTest, ExpiredCellIsATombstoneToTheReader) {
   EXPECT_EQ(end.stats.cells_scanned, 2u);
 }
 
+TEST_F(PageReaderTest, ElementsComeInPathOrderWithoutWhatTheyWereDeletedBy) {
+  MutationBuilder& write = Write(1, "k");
+  write.Set(1, Element("b", LiveCell(2, 7, "y")));
+  write.Set(1, Element("a", LiveCell(2, 7, "x")));
+  write.Set(1, Element("c", LiveCell(2, 6, "hidden")));
+  write.Set(1, Element("d", CellTombstone(2, 7, kNow)));
+  write.Set(1, ColumnDeletion(2, 6, kNow));
+  write.Set(2, ColumnDeletion(2, 6, kNow));
+  const PageEnd end = Page();
+  EXPECT_THAT(Shown(), ElementsAre(1));
+  EXPECT_THAT(rows_.rows[0].cells, ElementsAre("2[a]=x", "2[b]=y"));
+  EXPECT_EQ(end.stats.tombstones, 3u);
+}
+
+TEST_F(PageReaderTest, ProjectionTakesAllElementsOfAColumnOrNone) {
+  MutationBuilder& write = Write(1, "k");
+  write.SetStatic(Element("s", LiveCell(9, 7, "z")));
+  write.Set(1, LiveCell(1, 7, "p"));
+  for (const char* path : {"a", "b"}) {
+    write.Set(1, Element(path, LiveCell(2, 7, "x")));
+    write.Set(1, Element(path, LiveCell(3, 7, "y")));
+  }
+  command_.columns = {ColumnId{3}, ColumnId{9}};
+  Page();
+  EXPECT_THAT(rows_.rows.at(0).cells, ElementsAre("3[a]=y", "3[b]=y"));
+  EXPECT_THAT(rows_.rows[0].static_cells, ElementsAre("9[s]=z"));
+  command_.columns = {ColumnId{1}};
+  Page();
+  EXPECT_THAT(rows_.rows.at(0).cells, ElementsAre("1=p"));
+  EXPECT_THAT(rows_.rows[0].static_cells, IsEmpty());
+}
+
 TEST_F(PageReaderTest, KeyReadsItsWideRowOnly) {
   WriteRows(1, "a", 1, 1);
   WriteRows(1, "b", 2, 2);

@@ -72,12 +72,15 @@ Row OnlyRow(const std::vector<VectorWideRow>& all) {
 // One tombstone of each kind, deleted at timestamp 5 and `local_time_s`.
 std::vector<MutationBuilder> OneOfEachTombstone(uint32_t local_time_s) {
   std::vector<MutationBuilder> each;
-  for (int i = 0; i < 5; ++i) each.emplace_back(1, "k");
+  for (int i = 0; i < 8; ++i) each.emplace_back(1, "k");
   each[0].DeleteWideRow({5, local_time_s});
   each[1].DeleteRange(1, 3, {5, local_time_s});
   each[2].DeleteRow(1, {5, local_time_s});
   each[3].Set(1, CellTombstone(1, 5, local_time_s));
   each[4].SetStatic(CellTombstone(9, 5, local_time_s));
+  each[5].Set(1, ColumnDeletion(1, 5, local_time_s));
+  each[6].Set(1, Element("a", CellTombstone(1, 5, local_time_s)));
+  each[7].SetStatic(ColumnDeletion(9, 5, local_time_s));
   return each;
 }
 
@@ -165,6 +168,39 @@ TEST(PurgingIterator, CellsHiddenByTheRowTombstoneGoBeforeItDoes) {
   EXPECT_TRUE(row.deletion.none());
   ASSERT_EQ(row.cells.size(), 1u);
   EXPECT_EQ(row.cells[0].value, "shown");
+}
+
+// Also in the static row: its deletion must not go alone and leave them.
+TEST(PurgingIterator, ElementsHiddenByAColumnDeletionGoBeforeItDoes) {
+  MutationBuilder write(1, "k"), static_write(1, "k");
+  write.Set(1, Element("a", LiveCell(1, 5, "hidden")));
+  write.Set(1, Element("b", LiveCell(1, 6, "shown")));
+  write.Set(1, ColumnDeletion(1, 5, kOld));
+  const auto all = Purged(write);
+  const Row row = OnlyRow(all);
+  ASSERT_EQ(row.cells.size(), 1u);
+  EXPECT_EQ(row.cells[0].value, "shown");
+
+  static_write.SetStatic(ColumnDeletion(9, 5, kOld));
+  static_write.SetStatic(Element("a", LiveCell(9, 5, "hidden")));
+  EXPECT_TRUE(Purged(static_write).empty());
+}
+
+TEST(PurgingIterator, ColumnDeletionStaysBesideNewerElements) {
+  MutationBuilder write(1, "k");
+  write.Set(1, ColumnDeletion(1, 5, kYoung));
+  write.Set(1, Element("a", LiveCell(1, 6, "shown")));
+  EXPECT_EQ(Purged(write), FoldMutations({&write.mutation()}));
+}
+
+TEST(PurgingIterator, ExpiredElementBecomesATombstoneOfThatElement) {
+  MutationBuilder write(1, "k");
+  write.Set(1, Element("a", ExpiringCell(1, 5, 50, kNow, "x")));
+  const auto all = Purged(write);
+  const Row row = OnlyRow(all);
+  ASSERT_EQ(row.cells.size(), 1u);
+  EXPECT_EQ(row.cells[0].kind, CellKind::kTombstone);
+  EXPECT_EQ(row.cells[0].path, "a");
 }
 
 TEST(PurgingIterator, RangesPurgedApartLeaveJoinedChanges) {

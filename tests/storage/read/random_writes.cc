@@ -14,7 +14,7 @@ uint32_t Near(uint32_t around, SimRandom* random) {
   return around - 20 + static_cast<uint32_t>(random->Below(40));
 }
 
-Cell RandomCell(uint32_t column, int64_t timestamp, SimRandom* random) {
+Cell RandomValue(uint32_t column, int64_t timestamp, SimRandom* random) {
   static constexpr std::string_view kValues[] = {"", "a", "b", "bb"};
   const std::string_view value = kValues[random->Below(4)];
   switch (random->Below(6)) {
@@ -28,6 +28,23 @@ Cell RandomCell(uint32_t column, int64_t timestamp, SimRandom* random) {
     }
     default:
       return LiveCell(column, timestamp, value);
+  }
+}
+
+// A plain cell, an element or a column deletion.
+Cell RandomCell(uint32_t column, int64_t timestamp, SimRandom* random) {
+  static constexpr std::string_view kPaths[] = {"a", "b", "ba"};
+  switch (random->Below(9)) {
+    case 0:
+      return ColumnDeletion(column, timestamp, Near(kRandomNow, random));
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+      return Element(kPaths[random->Below(3)],
+                     RandomValue(column, timestamp, random));
+    default:
+      return RandomValue(column, timestamp, random);
   }
 }
 

@@ -12,8 +12,9 @@
 
 namespace rowan {
 
-// Few keys, rows, columns, timestamps and values, so that everything collides:
-// ties, deletions over deletions, statics, expiring cells around kRandomNow.
+// Few keys, rows, columns, elements, timestamps and values, so that everything
+// collides: ties, deletions over deletions, statics, expiring cells around
+// kRandomNow, plain cells and elements of one column.
 inline constexpr uint32_t kRandomNow = 1000;
 inline constexpr int kRandomRows = 12;
 inline constexpr uint32_t kRandomColumns = 3;       // ids 1..3

@@ -11,14 +11,22 @@ namespace rowan {
 namespace {
 
 using Name = std::pair<uint64_t, std::string>;
+using Place = std::pair<uint32_t, std::string>;  // column, path
+
+Place PlaceOf(const Cell& cell) {
+  return {cell.column.value, std::string(cell.path)};
+}
+
+std::string TextOf(const Cell& cell) {
+  std::string text = std::to_string(cell.column.value);
+  if (!cell.path.empty()) text += "[" + std::string(cell.path) + "]";
+  return text + "=" + std::string(cell.value);
+}
 
 std::vector<std::string> CellsOf(const Row* row) {
   std::vector<std::string> cells;
   if (row == nullptr) return cells;
-  for (const Cell& cell : row->cells) {
-    cells.push_back(std::to_string(cell.column.value) + "=" +
-                    std::string(cell.value));
-  }
+  for (const Cell& cell : row->cells) cells.push_back(TextOf(cell));
   return cells;
 }
 
@@ -53,20 +61,21 @@ class WideRowReference {
     shown->clear();
     const int64_t hidden = HiddenUpTo(position);
     bool visible = MarkerLives(position, hidden);
-    std::set<uint32_t> columns;
+    std::set<Place> places;
     ForEachRow(position, [&](const Row& row) {
-      for (const Cell& cell : row.cells) columns.insert(cell.column.value);
+      for (const Cell& cell : row.cells) places.insert(PlaceOf(cell));
     });
-    for (uint32_t column : columns) {
-      const Cell* best = BestCell(position, column, hidden);
+    for (const Place& place : places) {
+      const Cell* best =
+          BestCell(position, place,
+                   std::max(hidden, ColumnHiddenUpTo(position, place.first)));
       if (best == nullptr || best->kind == CellKind::kTombstone ||
           (best->kind == CellKind::kExpiring &&
            best->local_time_s <= command_.now_s)) {
         continue;
       }
       visible = true;
-      if (!Asked(column)) continue;
-      shown->push_back(std::to_string(column) + "=" + std::string(best->value));
+      if (Asked(place.first)) shown->push_back(TextOf(*best));
     }
     return visible;
   }
@@ -112,7 +121,20 @@ class WideRowReference {
     return found && (!std::get<1>(best) || std::get<2>(best) > command_.now_s);
   }
 
-  const Cell* BestCell(const std::string& position, uint32_t column,
+  // Everything of the column at or below this timestamp is deleted.
+  int64_t ColumnHiddenUpTo(const std::string& position, uint32_t column) const {
+    int64_t hidden = kNoTimestamp;
+    ForEachRow(position, [&](const Row& row) {
+      for (const Cell& cell : row.cells) {
+        if (cell.kind != CellKind::kColumnDeletion) continue;
+        if (cell.column.value != column) continue;
+        hidden = std::max(hidden, cell.timestamp);
+      }
+    });
+    return hidden;
+  }
+
+  const Cell* BestCell(const std::string& position, const Place& place,
                        int64_t hidden) const {
     // Later is better, from left to right.
     const auto worth = [](const Cell& cell) {
@@ -123,7 +145,8 @@ class WideRowReference {
     const Cell* best = nullptr;
     ForEachRow(position, [&](const Row& row) {
       for (const Cell& cell : row.cells) {
-        if (cell.column.value != column || cell.timestamp <= hidden) continue;
+        if (cell.kind == CellKind::kColumnDeletion) continue;
+        if (PlaceOf(cell) != place || cell.timestamp <= hidden) continue;
         if (best == nullptr || worth(cell) > worth(*best)) best = &cell;
       }
     });

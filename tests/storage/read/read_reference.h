@@ -10,7 +10,8 @@
 
 namespace rowan {
 
-// A row as a reader got it; cells as "id=value" in ascending id.
+// A row as a reader got it; cells as "id=value" in ascending id, elements as
+// "id[path]=value".
 struct ShownRow {
   uint64_t token = 0;
   std::string partition_key;
