@@ -250,17 +250,12 @@ void SSTableJson::PrintCell(const Cell& cell, const Liveness& liveness) {
   json_.Key("name");
   json_.String(column != nullptr ? column->name
                                  : absl::StrCat("column ", cell.column.value));
-  if (cell.kind == CellKind::kTombstone) {
-    json_.Key("deletion_info");
-    json_.BeginObject(kOneLine);
-    PrintSeconds("local_delete_time", cell.local_time_s);
+  if (cell.kind == CellKind::kColumnDeletion) {
+    PrintDeletion(cell.column_deletion());
     json_.End();
-  } else {
-    json_.Key("value");
-    json_.Token(FormatJsonValue(
-        column != nullptr ? column->type : ColumnType{TypeKind::kBlob},
-        cell.value));
+    return;
   }
+  PrintContent(cell, column);
   if (liveness.none() || cell.timestamp != liveness.timestamp) {
     PrintMicros("tstamp", cell.timestamp);
   }
@@ -269,6 +264,28 @@ void SSTableJson::PrintCell(const Cell& cell, const Liveness& liveness) {
     PrintExpiry(cell.ttl_s, cell.local_time_s);
   }
   json_.End();
+}
+
+void SSTableJson::PrintContent(const Cell& cell, const Column* column) {
+  ColumnType type{TypeKind::kBlob};
+  if (!cell.path.empty()) {
+    // No type says yet what stands in a collection.
+    json_.Key("path");
+    json_.BeginArray(kOneLine);
+    json_.Token(FormatJsonValue(type, cell.path));
+    json_.End();
+  } else if (column != nullptr) {
+    type = column->type;
+  }
+  if (cell.kind == CellKind::kTombstone) {
+    json_.Key("deletion_info");
+    json_.BeginObject(kOneLine);
+    PrintSeconds("local_delete_time", cell.local_time_s);
+    json_.End();
+    return;
+  }
+  json_.Key("value");
+  json_.Token(FormatJsonValue(type, cell.value));
 }
 
 void SSTableJson::PrintExpiry(uint32_t ttl_s, uint32_t expiry_s) {

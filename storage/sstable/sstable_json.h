@@ -61,6 +61,8 @@ class SSTableJson {
   void PrintLiveness(const Liveness& liveness);
   void PrintDeletion(const DeletionTime& deletion);
   void PrintCell(const Cell& cell, const Liveness& liveness);
+  // Value or deletion, with what an element is called before it.
+  void PrintContent(const Cell& cell, const Column* column);
   void PrintExpiry(uint32_t ttl_s, uint32_t expiry_s);
   void PrintMicros(const char* name, int64_t micros);
   void PrintSeconds(const char* name, uint32_t seconds);

@@ -77,6 +77,16 @@ std::vector<VectorWideRow> OneOfEverything() {
                ExpiringCell(5, kMicros, 100, kSeconds + 100, value),
                CellTombstone(6, kMicros + 1, kSeconds)};
   wide_row.fragments.push_back(RowOf(2, row));
+  row = {};
+  row.liveness.timestamp = kMicros;
+  row.cells = {
+      ColumnDeletion(4, kMicros - 1, kSeconds),
+      Element("a", LiveCell(4, kMicros, "b")),
+      Element("c", ExpiringCell(4, kMicros, 60, kSeconds + 60, "")),
+      ColumnDeletion(5, kMicros + 1, kSeconds),
+      Element("\x01", CellTombstone(6, kMicros + 1, kSeconds)),
+  };
+  wide_row.fragments.push_back(RowOf(3, row));
   VectorWideRow empty{.token = Token{20}, .partition_key = "k2"};
   return {wide_row, empty};
 }
@@ -195,12 +205,13 @@ TEST(SSTableStatsText, TellsWhatTheFileHolds) {
   WriteTable(&fs, "/t.sst", OneOfEverything());
   const std::string text = SSTableStatsText(*OpenTable(&fs, "/t.sst"), false);
   for (const char* line :
-       {"SSTable: /t.sst\n", "Table: ks.t\n", "Partitions: 2\n", "Rows: 2\n",
-        "Cells: 6\n", "Minimum timestamp: 2015-02-26T21:42:52.999993Z\n",
+       {"SSTable: /t.sst\n", "Table: ks.t\n", "Partitions: 2\n", "Rows: 3\n",
+        "Cells: 9\n", "Tombstones: 8\n",
+        "Minimum timestamp: 2015-02-26T21:42:52.999993Z\n",
         "First token: -9223372036854775792 (k\"1)\n",
-        "Covered clusterings: [-5]..[2]\n", "TTL min: 60\n",
+        "Covered clusterings: [-5]..[3]\n", "TTL min: 60\n",
         "KeyType: key text\n", "ClusteringTypes: ck int\n",
-        "  2015-02-26T00:00:00Z: 8\n"}) {
+        "  2015-02-26T00:00:00Z: 12\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }
