@@ -253,8 +253,6 @@ void LogWriter::OnWritten(absl::Status status) {
       last_write_ns_ = clock_->MonotonicNanos();
       written_ = chunk->End();
       written_head_ = chunk->head();
-      mark_due_ = records;
-      if (records) ArmIdleTimer(kIdleNs);
       if (sync_ == LogSync::kGroup || !records) {
         durable_ = written_;
         durable_head_ = written_head_;
@@ -265,6 +263,9 @@ void LogWriter::OnWritten(absl::Status status) {
         if (since < 0) since = last_write_ns_;
         ArmSyncTimer();
       }
+      // The head may have moved behind what this mark tells.
+      mark_due_ = records || HeadIsDue();
+      if (mark_due_) ArmIdleTimer(kIdleNs);
     } else {
       chunk->outcome = failed_;
     }

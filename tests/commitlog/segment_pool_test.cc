@@ -171,6 +171,21 @@ TEST(SegmentReuse, FilesGoOnlyWhenTheNewHeadIsDurable) {
   }
 }
 
+TEST(SegmentReuse, HeadThatMovesWhileAMarkFliesIsToldByAnother) {
+  LogHarness h;
+  h.options.free_segments_max = 0;
+  ASSERT_TRUE(h.Open().ok());
+  for (int i = 0; i < 100; ++i) h.Write(std::string(9000, 'x'));
+  h.fs.HoldAsync(true, "/data/log");
+  h.executor.RunUntilIdle(std::chrono::milliseconds(250));
+  ASSERT_EQ(h.fs.held_count(), 1u) << "the idle log's mark";
+  h.log->Release(h.log->Tail());
+  h.fs.HoldAsync(false);
+  h.fs.ReleaseAll();
+  h.executor.RunUntilIdle(std::chrono::milliseconds(500));
+  EXPECT_LE(h.Files().size(), 4u);
+}
+
 TEST(SegmentReuse, ReleasedHeadIsKnownWithoutTheCaller) {
   LogHarness h;
   ASSERT_TRUE(h.Open().ok());
