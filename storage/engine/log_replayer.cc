@@ -206,6 +206,16 @@ absl::Status LogReplayer::FlushNow(const std::shared_ptr<Table>& table,
   return absl::OkStatus();
 }
 
+absl::Status LogReplayer::FlushAll(LogPosition tail) {
+  for (const auto& table : core_->tables.All()) {
+    for (const auto& partition : table->partitions()) {
+      if (partition->HoldView()->active->memtable.empty()) continue;
+      RETURN_IF_ERROR(FlushNow(table, partition.get(), tail));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status LogReplayer::OnHole(const LogHole& hole) {
   if (core_->options.accept_data_loss || hole.to <= accepted_) {
     notes_.push_back(std::string(kDamagedNote) + hole.what + "; accepted");

@@ -40,6 +40,9 @@ class LogReplayer : public LogReplay {
   absl::Status OnHole(const LogHole& hole) override;
   // Returns when every record is in its memtable.
   absl::Status Finish();
+  // Brings all of it to SSTables. Finish came before. `tail`: of the log, which
+  // has taken no record since.
+  absl::Status FlushAll(LogPosition tail);
 
   uint64_t replayed() const { return replayed_; }  // mutations
   uint64_t skipped() const { return skipped_; }    // in SSTables already

@@ -130,11 +130,13 @@ absl::Status Recovery::ReplayLog(LogOpener open_log,
   notes_.insert(notes_.end(), found.notes.begin(), found.notes.end());
   notes_.insert(notes_.end(), replayer.notes().begin(), replayer.notes().end());
   if (!core_->options.accept_data_loss) return absl::OkStatus();
-  return AcceptLosses();
+  return AcceptLosses(&replayer);
 }
 
-absl::Status Recovery::AcceptLosses() {
-  RETURN_IF_ERROR(core_->manifest->CommitLossesAccepted(core_->log->Tail()));
+absl::Status Recovery::AcceptLosses(LogReplayer* replayer) {
+  const LogPosition tail = core_->log->Tail();
+  RETURN_IF_ERROR(Annotate(replayer->FlushAll(tail), "--accept-data-loss"));
+  RETURN_IF_ERROR(core_->manifest->CommitLossesAccepted(tail));
   uint64_t accepted = 0;
   for (const auto& table : core_->tables.All()) {
     for (const auto& partition : table->partitions()) {

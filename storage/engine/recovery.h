@@ -14,6 +14,8 @@
 
 namespace rowan {
 
+class LogReplayer;
+
 // Enters a new table into the manifest and the engine. kAlreadyExists.
 absl::Status AddTable(EngineCore* core, std::shared_ptr<const Schema> schema);
 
@@ -53,8 +55,9 @@ class Recovery {
   absl::Status RemoveOrphans(const Table& table,
                              const ManifestState::Table& known);
   absl::Status ReplayLog(LogOpener open_log, LogPosition losses_accepted_to);
-  // What was lost so far is read over from now on.
-  absl::Status AcceptLosses();
+  // What was lost so far is read over from now on. What was not is brought to
+  // SSTables first: later damage to the same part of the log is not accepted.
+  absl::Status AcceptLosses(LogReplayer* replayer);
 
   EngineCore* const core_;
   LogClient* const log_client_;

@@ -127,6 +127,23 @@ TEST_P(AcceptedLoss, LeavesTheRestReadableForGood) {
 }
 INSTANTIATE_TEST_SUITE_P(LogDamageTest, AcceptedLoss, ::testing::Values(0, 2));
 
+// The operator accepts what he was told of, not what the log loses later.
+TEST_F(LogDamageTest, DamageBelowAnAcceptedLossIsNoSilentLoss) {
+  ASSERT_TRUE(world_.Open().ok());
+  Put(kHit, "c", "before");
+  world_.PowerCut();
+  MakeHole();
+  ASSERT_TRUE(Reopen(/*accept=*/true).ok());
+  EXPECT_THAT(world_.Scan(kHit).value(),
+              ElementsAre("c/1=before", "b/1=stays"));
+  world_.PowerCut();
+  DamageLogAt("before");
+  DamageLogAt("stays");
+  ASSERT_TRUE(Reopen().ok());
+  EXPECT_THAT(world_.Scan(kHit).value(),
+              ElementsAre("c/1=before", "b/1=stays"));
+}
+
 TEST_F(LogDamageTest, HoleOfRecordsThatAreInSSTablesHitsNobody) {
   ASSERT_TRUE(world_.Open().ok());
   Put(kSpared, "a", "a first one");
