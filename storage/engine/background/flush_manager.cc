@@ -133,7 +133,7 @@ void FlushManager::Step(std::shared_ptr<PartitionFlush> flush) {
 
 void FlushManager::Finished(std::shared_ptr<PartitionFlush> flush,
                             absl::Status status) {
-  const std::shared_ptr<Table> table = flush->table();
+  std::shared_ptr<Table> table = flush->table();
   Partition* const partition = flush->partition();
   if (table->dropped()) status = absl::CancelledError("the table was dropped");
   flush.reset();
@@ -173,6 +173,9 @@ void FlushManager::Finished(std::shared_ptr<PartitionFlush> flush,
   for (Waiter& waiter : answered) waiter.done(status);
   StartSome();
   MaybeFlush();
+  // Tables must be let go before the engine may end.
+  answered.clear();
+  table.reset();
   core_->activity.End();
 }
 

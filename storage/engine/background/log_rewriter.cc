@@ -51,13 +51,15 @@ bool LogRewriter::Start(const std::shared_ptr<Table>& table,
   auto rewrite =
       std::make_shared<Rewrite>(table, std::move(slot), std::move(done));
   const bool sealed = !partition->IsActive(rewrite->slot.get());
-  core_->world.background->Post([this, rewrite, sealed] {
-    if (sealed) {  // lost the race against a flush
-      Finish(rewrite, absl::AbortedError("the memtable is being flushed"));
-    } else {
-      AwaitWriters(rewrite);
-    }
-  });
+  core_->world.background->Post(
+      [this, rewrite = std::move(rewrite), sealed]() mutable {
+        if (sealed) {  // lost the race against a flush
+          Finish(std::move(rewrite),
+                 absl::AbortedError("the memtable is being flushed"));
+        } else {
+          AwaitWriters(std::move(rewrite));
+        }
+      });
   return true;
 }
 
@@ -73,8 +75,9 @@ void LogRewriter::AwaitWriters(std::shared_ptr<Rewrite> rewrite) {
     return;
   }
   core_->world.background->PostAfter(
-      kLookEvery,
-      [this, rewrite = std::move(rewrite)] { AwaitWriters(rewrite); });
+      kLookEvery, [this, rewrite = std::move(rewrite)]() mutable {
+        AwaitWriters(std::move(rewrite));
+      });
 }
 
 void LogRewriter::Step(std::shared_ptr<Rewrite> rewrite) {
@@ -120,8 +123,10 @@ void LogRewriter::Finish(std::shared_ptr<Rewrite> rewrite,
   if (Partition::Unpin(rewrite->slot.get())) pins_gone_();
   running_.store(false);
   DoneCallback done = std::move(rewrite->done);
+  // Tables must be let go before the engine may end.
   rewrite.reset();
   done(status);
+  done = nullptr;
   core_->activity.End();
 }
 
