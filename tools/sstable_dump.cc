@@ -55,16 +55,17 @@ absl::Status WriteOut(std::string_view text) {
 
 absl::Status Run(const Arguments& arguments) {
   PosixFileSystem fs(1);
+  const int64_t now_s = SystemClock().WallSeconds();
   if (arguments.stats) {
     for (const std::string& path : arguments.files) {
       ASSIGN_OR_RETURN(const auto table, SSTableReader::Open(&fs, path));
-      RETURN_IF_ERROR(
-          WriteOut(SSTableStatsText(*table, arguments.json.raw_timestamps)));
+      RETURN_IF_ERROR(WriteOut(
+          SSTableStatsText(*table, {arguments.json.raw_timestamps, now_s})));
     }
     return absl::OkStatus();
   }
   SSTableJsonOptions options = arguments.json;
-  options.now_s = SystemClock().WallMicros() / 1'000'000;
+  options.now_s = now_s;
   SSTableJson json(options, WriteOut);
   for (const std::string& path : arguments.files) {
     ASSIGN_OR_RETURN(const auto table, SSTableReader::Open(&fs, path));

@@ -38,6 +38,10 @@ class SSTableReader final : public SSTable {
   }
   uint64_t EstimateBytes(Token first, Token last) const override;
   uint64_t memory_bytes() const override;
+  // As FilterView::FalsePositiveChance.
+  double FilterFalsePositiveChance() const {
+    return filter_.FalsePositiveChance();
+  }
 
  private:
   SSTableReader() = default;

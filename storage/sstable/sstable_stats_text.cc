@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sstable/sstable_stats_text.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -26,17 +28,20 @@ const char* CompressorName(Compression compression) {
   return "unknown";
 }
 
+constexpr char kUnknown[] = "unknown";
+
 class StatsText {
  public:
-  StatsText(const SSTable& table, bool raw_timestamps)
-      : schema_(table.schema()),
-        s_(table.statistics()),
-        raw_timestamps_(raw_timestamps) {
+  StatsText(const SSTableReader& table, const SSTableStatsOptions& options)
+      : schema_(table.schema()), s_(table.statistics()), options_(options) {
     Line("SSTable", table.path());
     Line("File size", absl::StrCat(table.file_bytes()));
     AddIdentity();
+    Line("Bloom Filter FP chance",
+         absl::StrFormat("%.6f", table.FilterFalsePositiveChance()));
     AddCounts();
     AddTimes();
+    AddHistograms();
     AddRanges();
     AddSchema();
   }
@@ -74,21 +79,59 @@ class StatsText {
     Line("Rows", absl::StrCat(s_.rows));
     Line("Cells", absl::StrCat(s_.cells));
     Line("Tombstones", absl::StrCat(s_.tombstones));
+    Line("Partition deletions", s_.wide_row_deletions.has_value()
+                                    ? absl::StrCat(*s_.wide_row_deletions)
+                                    : kUnknown);
+    Line("Estimated cardinality", absl::StrCat(s_.wide_rows, " (exact)"));
   }
 
   void AddTimes() {
     const bool any = s_.min_timestamp <= s_.max_timestamp;
     Line("Minimum timestamp", any ? Micros(s_.min_timestamp) : "none");
     Line("Maximum timestamp", any ? Micros(s_.max_timestamp) : "none");
+    Line("Duration", any ? Span(s_.min_timestamp, s_.max_timestamp) : "none");
     Line("SSTable min local deletion time",
          DeletionSeconds(s_.min_local_deletion_s));
     Line("SSTable max local deletion time",
          any ? DeletionSeconds(s_.max_local_deletion_s) : "none");
     Line("TTL min", absl::StrCat(s_.min_ttl_s));
     Line("TTL max", absl::StrCat(s_.max_ttl_s));
-    Line("Estimated tombstone drop times", s_.drop_times.empty() ? "none" : "");
-    for (const auto& [second, count] : s_.drop_times) {
+    Line("Estimated droppable tombstones", Droppable());
+    Line("Estimated tombstone drop times",
+         s_.drop_times.counts.empty()
+             ? "none"
+             : absl::StrCat("by ", s_.drop_times.span_s / DropTimes::kDay,
+                            " d"));
+    for (const auto& [second, count] : s_.drop_times.counts) {
       absl::StrAppend(&text, "  ", Seconds(second), ": ", count, "\n");
+    }
+  }
+
+  // Of cells, as in Cassandra; of what goes where there are no cells.
+  std::string Droppable() const {
+    const uint64_t count = s_.drop_times.CountBefore(
+        options_.now_s - int64_t{schema_.options.tombstone_grace_s});
+    const uint64_t of = s_.cells > 0 ? s_.cells : std::max<uint64_t>(count, 1);
+    return absl::StrFormat("%.3f (%d)",
+                           static_cast<double>(count) / static_cast<double>(of),
+                           count);
+  }
+
+  void AddHistograms() {
+    AddHistogram("Partition Size", "bytes", s_.wide_row_bytes);
+    AddHistogram("Column Count", "cells", s_.wide_row_cells);
+  }
+
+  void AddHistogram(const char* name, const char* unit,
+                    const std::optional<SizeHistogram>& histogram) {
+    Line(name, histogram.has_value()
+                   ? absl::StrCat("largest ", histogram->largest, " ", unit)
+                   : kUnknown);
+    if (!histogram.has_value()) return;
+    for (size_t i = 0; i < histogram->counts.size(); ++i) {
+      if (histogram->counts[i] == 0) continue;
+      absl::StrAppend(&text, "  ", SizeHistogram::First(i), "..",
+                      SizeHistogram::Last(i), ": ", histogram->counts[i], "\n");
     }
   }
 
@@ -96,6 +139,10 @@ class StatsText {
     if (s_.wide_rows == 0) return;
     Line("First token", Place(s_.first_token, s_.first_key));
     Line("Last token", Place(s_.last_token, s_.last_key));
+    Line("Token space coverage",
+         absl::StrFormat("%.6f", static_cast<double>(s_.last_token.value -
+                                                     s_.first_token.value) /
+                                     0x1p64));
     if (s_.max_position.empty()) return;
     Line("Covered clusterings", absl::StrCat(Clustering(s_.min_position), "..",
                                              Clustering(s_.max_position)));
@@ -108,11 +155,19 @@ class StatsText {
     Line("RegularColumns", Columns(ColumnRole::kRegular));
   }
 
+  // Timestamps are the clients': their difference may need 65 bits.
+  static std::string Span(int64_t from_us, int64_t to_us) {
+    const uint64_t us =
+        static_cast<uint64_t>(to_us) - static_cast<uint64_t>(from_us);
+    return absl::StrFormat("%d.%06d s", us / 1'000'000, us % 1'000'000);
+  }
   std::string Micros(int64_t micros) const {
-    return raw_timestamps_ ? absl::StrCat(micros) : InstantOfMicros(micros);
+    return options_.raw_timestamps ? absl::StrCat(micros)
+                                   : InstantOfMicros(micros);
   }
   std::string Seconds(uint32_t seconds) const {
-    return raw_timestamps_ ? absl::StrCat(seconds) : InstantOfSeconds(seconds);
+    return options_.raw_timestamps ? absl::StrCat(seconds)
+                                   : InstantOfSeconds(seconds);
   }
   std::string DeletionSeconds(uint32_t seconds) const {
     return seconds == UINT32_MAX ? "no tombstones" : Seconds(seconds);
@@ -151,13 +206,14 @@ class StatsText {
 
   const Schema& schema_;
   const SSTableStatistics& s_;
-  const bool raw_timestamps_;
+  const SSTableStatsOptions options_;
 };
 
 }  // namespace
 
-std::string SSTableStatsText(const SSTable& table, bool raw_timestamps) {
-  return StatsText(table, raw_timestamps).text;
+std::string SSTableStatsText(const SSTableReader& table,
+                             const SSTableStatsOptions& options) {
+  return StatsText(table, options).text;
 }
 
 }  // namespace rowan

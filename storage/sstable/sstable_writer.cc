@@ -57,7 +57,8 @@ class WriterImpl final : public SSTableWriter {
   // The open wide row.
   Token token_;
   std::string key_;
-  std::string head_;  // as PutHead wrote it
+  std::string head_;          // as PutHead wrote it
+  uint64_t parts_bytes_ = 0;  // of its parts so far
   OffsetListBuilder fragments_;
   RowIndexBuilder row_index_;
   std::string separator_;      // of the part in fragments_
@@ -75,6 +76,7 @@ absl::Status WriterImpl::BeginWideRow(const WideRowHead& head) {
   key_.assign(head.partition_key);
   head_.clear();
   PutHead(head, &head_);
+  parts_bytes_ = 0;
   separator_.clear();
   open_at_part_ = open_ = {};
   last_position_.clear();
@@ -107,6 +109,7 @@ absl::Status WriterImpl::CutPart() {
   RETURN_IF_ERROR(WriteSharedBlock());
   scratch_.clear();
   fragments_.AppendTo(&scratch_);
+  parts_bytes_ += scratch_.size();
   fragments_.Clear();
   ASSIGN_OR_RETURN(const BlockHandle handle,
                    out_->AddBlock(BlockKind::kRowPart, scratch_));
@@ -130,9 +133,11 @@ absl::Status WriterImpl::EndWideRow() {
     RETURN_IF_ERROR(WriteSharedBlock());
   }
   std::string* const body = shared_.BeginWideRow(token_, key_);
+  const size_t start = body->size();
   *body += head_;
   fragments_.AppendTo(body);
   fragments_.Clear();
+  collector_.EndWideRow(body->size() - start);
   return absl::OkStatus();
 }
 
@@ -152,6 +157,7 @@ absl::Status WriterImpl::EndLargeWideRow() {
   ASSIGN_OR_RETURN(const BlockHandle root,
                    out_->AddBlock(BlockKind::kRowRoot, scratch_));
   block_index_.Add(token_, key_, token_, true, root);
+  collector_.EndWideRow(head_.size() + parts_bytes_);
   return absl::OkStatus();
 }
 

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <limits>
-#include <map>
+#include <optional>
 #include <string>
 
 #include "partitioner/partition_id.h"
 #include "storage/base/ids.h"
+#include "storage/sstable/drop_times.h"
+#include "storage/sstable/size_histogram.h"
 
 namespace rowan {
 
@@ -37,8 +39,13 @@ struct SSTableStatistics {
   uint32_t min_local_deletion_s = std::numeric_limits<uint32_t>::max();
   uint32_t max_local_deletion_s = 0;
   uint32_t min_ttl_s = 0, max_ttl_s = 0;
-  // Tombstones and expiries by local deletion time, rounded down to a day.
-  std::map<uint32_t, uint64_t> drop_times;
+  // Tombstones and expiries by local deletion time.
+  DropTimes drop_times;
+
+  // Not known of files from before these were gathered (FORMAT.md).
+  std::optional<SizeHistogram> wide_row_bytes;  // in blocks, before compression
+  std::optional<SizeHistogram> wide_row_cells;  // static ones included
+  std::optional<uint64_t> wide_row_deletions;
 
   LogPosition log_from, log_to;  // records covered: for tools only
   int64_t written_at_us = 0;     // node's wall clock

@@ -37,6 +37,10 @@ enum Field : uint64_t {
   kLogFrom = 25,
   kLogTo = 26,
   kWrittenAt = 27,
+  kDropTimesSpan = 28,
+  kWideRowBytes = 29,
+  kWideRowCells = 30,
+  kWideRowDeletions = 31,
 };
 
 std::string Number(uint64_t value) {
@@ -60,6 +64,25 @@ bool DecodeDropTimes(std::string_view in, std::map<uint32_t, uint64_t>* out) {
     uint64_t count;
     if (!GetVarint32(&in, &second) || !GetVarint(&in, &count)) return false;
     (*out)[second] = count;
+  }
+  return true;
+}
+
+std::string EncodeHistogram(const SizeHistogram& histogram) {
+  std::string bytes;
+  PutVarint(histogram.largest, &bytes);
+  for (const uint64_t count : histogram.counts) PutVarint(count, &bytes);
+  return bytes;
+}
+
+bool DecodeHistogram(std::string_view in, SizeHistogram* out) {
+  *out = {};
+  if (!GetVarint(&in, &out->largest)) return false;
+  while (!in.empty()) {
+    uint64_t count;
+    if (!GetVarint(&in, &count)) return false;
+    out->counts.push_back(count);
+    if (out->counts.size() > SizeHistogram::kBucketsMax) return false;
   }
   return true;
 }
@@ -91,10 +114,14 @@ void VisitFields(SSTableStatistics& s, Visitor&& visit) {
   visit(kMaxLocalDeletion, s.max_local_deletion_s);
   visit(kMinTtl, s.min_ttl_s);
   visit(kMaxTtl, s.max_ttl_s);
-  visit(kDropTimes, s.drop_times);
+  visit(kDropTimes, s.drop_times.counts);
   visit(kLogFrom, s.log_from.value);
   visit(kLogTo, s.log_to.value);
   visit(kWrittenAt, s.written_at_us);
+  visit(kDropTimesSpan, s.drop_times.span_s);
+  visit(kWideRowBytes, s.wide_row_bytes);
+  visit(kWideRowCells, s.wide_row_cells);
+  visit(kWideRowDeletions, s.wide_row_deletions);
 }
 
 struct FieldWriter {
@@ -106,6 +133,14 @@ struct FieldWriter {
   }
   void operator()(Field field, const std::map<uint32_t, uint64_t>& times) {
     (*this)(field, EncodeDropTimes(times));
+  }
+  void operator()(Field field, const SizeHistogram& histogram) {
+    (*this)(field, EncodeHistogram(histogram));
+  }
+  // What is not known has no field.
+  template <typename Value>
+  void operator()(Field field, const std::optional<Value>& value) {
+    if (value.has_value()) (*this)(field, *value);
   }
   void operator()(Field field, int64_t value) {
     (*this)(field, Number(ZigZag(value)));
@@ -127,6 +162,13 @@ struct FieldReader {
   }
   void operator()(Field at, std::map<uint32_t, uint64_t>& value) {
     if (at == field) ok = DecodeDropTimes(bytes, &value);
+  }
+  void operator()(Field at, SizeHistogram& value) {
+    if (at == field) ok = DecodeHistogram(bytes, &value);
+  }
+  template <typename Value>
+  void operator()(Field at, std::optional<Value>& value) {
+    if (at == field) (*this)(at, value.emplace());
   }
   void operator()(Field at, int64_t& value) {
     uint64_t raw = 0;
@@ -172,6 +214,9 @@ absl::StatusOr<SSTableStatistics> DecodeStatistics(std::string_view section) {
       statistics.partition.prefix_bits >> statistics.partition.prefix_length !=
           0) {
     return absl::DataLossError("malformed statistics: partition");
+  }
+  if (statistics.drop_times.span_s == 0) {
+    return absl::DataLossError("malformed statistics: span of drop times");
   }
   return statistics;
 }

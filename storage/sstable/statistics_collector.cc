@@ -5,12 +5,6 @@
 #include "storage/model/row_reader.h"
 
 namespace rowan {
-namespace {
-
-constexpr uint32_t kSecondsPerDay = 24 * 3600;
-
-}  // namespace
-
 absl::Status StatisticsCollector::AddWideRow(const WideRowHead& head) {
   if (seen_.wide_rows == 0) {
     seen_.first_token = head.token;
@@ -19,6 +13,8 @@ absl::Status StatisticsCollector::AddWideRow(const WideRowHead& head) {
   ++seen_.wide_rows;
   seen_.last_token = head.token;
   seen_.last_key.assign(head.partition_key);
+  cells_before_ = summary_.cells;
+  wide_row_deletions_ += !head.deletion.none();
   AddDeletion(head.deletion);
   return head.static_row.empty() ? absl::OkStatus() : AddImage(head.static_row);
 }
@@ -34,6 +30,11 @@ absl::Status StatisticsCollector::AddFragment(const RowFragment& fragment) {
   return absl::OkStatus();
 }
 
+void StatisticsCollector::EndWideRow(uint64_t bytes) {
+  wide_row_bytes_.Add(bytes);
+  wide_row_cells_.Add(summary_.cells - cells_before_);
+}
+
 absl::Status StatisticsCollector::AddImage(std::string_view image) {
   RowSummary summary;
   RETURN_IF_ERROR(summary.AddRowImage(image));
@@ -43,12 +44,13 @@ absl::Status StatisticsCollector::AddImage(std::string_view image) {
   // Only rows that hold something that goes are read a second time.
   RowReader reader;
   RETURN_IF_ERROR(reader.Start(image));
-  if (reader.liveness().expiring()) AddDropTime(reader.liveness().expiry_s);
-  if (!reader.deletion().none()) AddDropTime(reader.deletion().local_time_s);
+  if (reader.liveness().expiring()) drop_times_.Add(reader.liveness().expiry_s);
+  if (!reader.deletion().none())
+    drop_times_.Add(reader.deletion().local_time_s);
   Cell cell;
   while (reader.HasCell()) {
     RETURN_IF_ERROR(reader.ReadCell(&cell));
-    if (cell.kind != CellKind::kLive) AddDropTime(cell.local_time_s);
+    if (cell.kind != CellKind::kLive) drop_times_.Add(cell.local_time_s);
   }
   return absl::OkStatus();
 }
@@ -56,7 +58,7 @@ absl::Status StatisticsCollector::AddImage(std::string_view image) {
 void StatisticsCollector::AddDeletion(const DeletionTime& deletion) {
   if (deletion.none()) return;
   summary_.AddDeletion(deletion);
-  AddDropTime(deletion.local_time_s);
+  drop_times_.Add(deletion.local_time_s);
 }
 
 void StatisticsCollector::AddPosition(std::string_view position) {
@@ -64,10 +66,6 @@ void StatisticsCollector::AddPosition(std::string_view position) {
     seen_.min_position.assign(position);
   }
   if (position > seen_.max_position) seen_.max_position.assign(position);
-}
-
-void StatisticsCollector::AddDropTime(uint32_t local_time_s) {
-  ++drop_times_[local_time_s - local_time_s % kSecondsPerDay];
 }
 
 void StatisticsCollector::Fill(SSTableStatistics* s) const {
@@ -88,6 +86,9 @@ void StatisticsCollector::Fill(SSTableStatistics* s) const {
   s->min_ttl_s = summary_.min_ttl_s;
   s->max_ttl_s = summary_.max_ttl_s;
   s->drop_times = drop_times_;
+  s->wide_row_bytes = wide_row_bytes_;
+  s->wide_row_cells = wide_row_cells_;
+  s->wide_row_deletions = wide_row_deletions_;
 }
 
 }  // namespace rowan

@@ -3,7 +3,6 @@
 #define ROWAN_STORAGE_SSTABLE_STATISTICS_COLLECTOR_H_
 
 #include <cstdint>
-#include <map>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -13,13 +12,15 @@
 
 namespace rowan {
 
-// Counts what passes through a writer. Thread-compatible; memory is a few
-// hundred bytes and an entry for every day on which something expires.
+// Counts what passes through a writer. Thread-compatible; memory is at
+// most 2 KiB, and an entry for each of at most 400 spans of drop times.
 class StatisticsCollector {
  public:
   // kDataLoss when an image is not a row image: it came from a damaged source.
   absl::Status AddWideRow(const WideRowHead& head);
   absl::Status AddFragment(const RowFragment& fragment);
+  // `bytes`: what the wide row takes in blocks, before compression.
+  void EndWideRow(uint64_t bytes);
 
   // Everything that was counted, into the fields that depend on it.
   void Fill(SSTableStatistics* statistics) const;
@@ -28,11 +29,13 @@ class StatisticsCollector {
   absl::Status AddImage(std::string_view image);
   void AddDeletion(const DeletionTime& deletion);
   void AddPosition(std::string_view position);
-  void AddDropTime(uint32_t local_time_s);
 
   SSTableStatistics seen_;
   RowSummary summary_;
-  std::map<uint32_t, uint64_t> drop_times_;
+  DropTimes drop_times_;
+  SizeHistogram wide_row_bytes_, wide_row_cells_;
+  uint64_t wide_row_deletions_ = 0;
+  uint64_t cells_before_ = 0;  // the open wide row
 };
 
 }  // namespace rowan

@@ -117,6 +117,13 @@ class GoldenTest(RowanTest):
         self.assertGreaterEqual(len(files), 6)
         dumped = self.run_program("sstable-dump", *files)
         self.assertEqual(dumped.returncode, 0, dumped.stderr)
+        stats = self.run_program("sstable-dump", "--stats", *files)
+        self.assertEqual(stats.returncode, 0, stats.stderr)
+        if os.path.basename(archive).startswith("v1."):
+            for name in ("Partition Size", "Column Count",
+                         "Partition deletions"):
+                self.assertEqual(stats.stdout.count(f"{name}: unknown\n"),
+                                 len(files))
         node = self.start_node()
         self.hold(node, archive)
         for table in TABLES:

@@ -80,6 +80,8 @@ TEST_F(SSTableDump, StatisticsAreText) {
   EXPECT_EQ(outcome.exit_status, 0);
   EXPECT_THAT(outcome.out, HasSubstr("Rows: 500\n"));
   EXPECT_THAT(outcome.out, HasSubstr("Minimum timestamp: 1000\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("Column Count: largest 500 cells\n"
+                                     "  256..511: 1\n"));
 }
 
 TEST_F(SSTableDump, DamageIsNamedAndFails) {

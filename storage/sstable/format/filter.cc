@@ -2,6 +2,8 @@
 #include "storage/sstable/format/filter.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 
 #include "storage/base/check.h"
 #include "storage/base/coding.h"
@@ -127,6 +129,19 @@ bool FilterView::MayContain(Token token) const {
     if ((bytes[bit / 8] >> bit % 8 & 1) == 0) return false;
   }
   return true;
+}
+
+double FilterView::FalsePositiveChance() const {
+  if (lines_.empty()) return 0;
+  double sum = 0;
+  for (size_t at = 0; at < lines_.size(); at += kFilterLineBytes) {
+    int bits = 0;
+    for (size_t i = 0; i < kFilterLineBytes; i += sizeof(uint64_t)) {
+      bits += std::popcount(LoadLittle<uint64_t>(lines_.data() + at + i));
+    }
+    sum += std::pow(bits / (8.0 * kFilterLineBytes), kProbes);
+  }
+  return sum / static_cast<double>(lines_.size() / kFilterLineBytes);
 }
 
 }  // namespace rowan

@@ -51,6 +51,9 @@ class FilterView {
 
   // False: surely not there. One cache miss beyond the segment directory.
   bool MayContain(Token token) const;
+  // The part of absent tokens that MayContain says true for, as the bits that
+  // are set have it. A pass over all lines.
+  double FalsePositiveChance() const;
   // Memory beyond the section's bytes.
   size_t directory_bytes() const { return 16 * first_tokens_.size(); }
 

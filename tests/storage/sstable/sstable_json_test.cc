@@ -203,7 +203,7 @@ TEST(SSTableJson, PrintingStopsAtDamageAndNamesIt) {
 TEST(SSTableStatsText, TellsWhatTheFileHolds) {
   MemFileSystem fs;
   WriteTable(&fs, "/t.sst", OneOfEverything());
-  const std::string text = SSTableStatsText(*OpenTable(&fs, "/t.sst"), false);
+  const std::string text = SSTableStatsText(*OpenTable(&fs, "/t.sst"), {});
   for (const char* line :
        {"SSTable: /t.sst\n", "Table: ks.t\n", "Partitions: 2\n", "Rows: 3\n",
         "Cells: 9\n", "Tombstones: 8\n",
@@ -211,9 +211,35 @@ TEST(SSTableStatsText, TellsWhatTheFileHolds) {
         "First token: -9223372036854775792 (k\"1)\n",
         "Covered clusterings: [-5]..[3]\n", "TTL min: 60\n",
         "KeyType: key text\n", "ClusteringTypes: ck int\n",
-        "  2015-02-26T00:00:00Z: 12\n"}) {
+        "Estimated tombstone drop times: by 1 d\n",
+        "  2015-02-26T00:00:00Z: 12\n", "Partition deletions: 1\n",
+        "Estimated cardinality: 2 (exact)\n", "Duration: 0.001007 s\n",
+        "Bloom Filter FP chance: 0.00", "Column Count: largest "}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
+}
+
+TEST(SSTableStatsText, TombstonesAreDroppableAfterTheirDayAndTheGrace) {
+  VectorWideRow wide_row{.token = Token{16}, .partition_key = "k"};
+  Row row;
+  row.cells = {{ColumnId{4}, CellKind::kTombstone, 5, 0, 86'400, {}},
+               {ColumnId{5}, CellKind::kTombstone, 5, 0, 3 * 86'400, {}},
+               {ColumnId{6}, CellKind::kLive, 5, 0, 0, Double(1)}};
+  wide_row.fragments = {RowOf(1, row)};
+  MemFileSystem fs;
+  WriteTable(&fs, "/t.sst", {wide_row});
+  const auto table = OpenTable(&fs, "/t.sst");
+  const int64_t grace_s = table->schema().options.tombstone_grace_s;
+  const auto droppable = [&](int64_t now_s) {
+    const std::string text = SSTableStatsText(*table, {.now_s = now_s});
+    const std::string name = "Estimated droppable tombstones: ";
+    const size_t at = text.find(name) + name.size();
+    return text.substr(at, text.find('\n', at) - at);
+  };
+  EXPECT_EQ(droppable(0), "0.000 (0)");
+  EXPECT_EQ(droppable(grace_s + 2 * 86'400 - 1), "0.000 (0)");
+  EXPECT_EQ(droppable(grace_s + 2 * 86'400), "0.333 (1)");
+  EXPECT_EQ(droppable(grace_s + 4 * 86'400), "0.667 (2)");
 }
 
 }  // namespace

@@ -297,9 +297,13 @@ TEST(SSTable, StatisticsTellWhatIsInside) {
     EXPECT_EQ(s->max_ttl_s, 60u);
     EXPECT_EQ(s->min_position, RowPosition(0));
     EXPECT_EQ(s->max_position, RowPosition(1));
-    EXPECT_THAT(s->drop_times,
+    EXPECT_THAT(s->drop_times.counts,
                 ElementsAre(std::pair(0u, 1u), std::pair(86'400u, 1u),
                             std::pair(172'800u, 1u)));
+    EXPECT_EQ(s->drop_times.span_s, 86'400u);
+    EXPECT_EQ(s->wide_row_deletions, 1u);
+    EXPECT_THAT(s->wide_row_cells->counts, ElementsAre(0, 0, 2));
+    EXPECT_EQ(s->wide_row_cells->largest, 2u);
     EXPECT_EQ(s->log_from, LogPosition{100});
     EXPECT_EQ(s->log_to, LogPosition{200});
     EXPECT_EQ(s->written_at_us, 1'700'000'000'000'000);

@@ -45,6 +45,9 @@ TEST(Filter, NoTokenIsMissedAndAHundredthOfOthersPass) {
         passed += filter.MayContain(Token{random.Next() >> prefix_length});
       }
       EXPECT_LT(passed, kAsked * 13 / 1000);
+      // What it says of itself is true.
+      EXPECT_NEAR(static_cast<double>(passed) / kAsked,
+                  filter.FalsePositiveChance(), 0.002);
     }
   }
 }
