@@ -17,8 +17,11 @@ absl::Status BlockSource::Read(BlockHandle handle, BlockKind kind,
   absl::StatusOr<size_t> got = blocking == Blocking::kNeverWait
                                    ? file_->ReadAtIfCached(handle.offset, out)
                                    : file_->ReadAt(handle.offset, out);
-  // The file system's own errors name the path.
-  if (!got.ok()) return got.status();
+  if (!got.ok()) {
+    // The file system's own errors name the path.
+    if (absl::IsDataLoss(got.status())) damage_found_.store(true);
+    return got.status();
+  }
   if (*got != handle.length) {
     return At(handle.offset, absl::DataLossError("the file ends inside"));
   }

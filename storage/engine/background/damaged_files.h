@@ -24,19 +24,12 @@ namespace rowan {
 class DamagedFiles {
  public:
   // After a merge of `inputs` has failed with kDataLoss: those that were found
-  // damaged; all when none was, since then their combination is at fault. False
-  // when nothing of that is new.
+  // damaged. False when none is new, such as when the disk refuses the output.
   bool Add(std::span<const std::shared_ptr<SSTable>> inputs) {
     MutexLock lock(mutex_);
     const size_t before = files_.size();
-    bool named = false;
     for (const auto& file : inputs) {
-      if (!file->damage_found()) continue;
-      named = true;
-      files_.insert(file->statistics().file);
-    }
-    for (const auto& file : inputs) {
-      if (!named) files_.insert(file->statistics().file);
+      if (file->damage_found()) files_.insert(file->statistics().file);
     }
     return files_.size() > before;
   }

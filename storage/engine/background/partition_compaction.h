@@ -43,10 +43,11 @@ class PartitionCompaction {
   ~PartitionCompaction();
 
   // A few milliseconds of work; the last one also commits. True: finished.
-  // kDataLoss: an input is damaged; kCancelled: the table was dropped.
+  // kDataLoss: an input is damaged, or the disk refuses the output; kCancelled:
+  // the table was dropped.
   absl::StatusOr<bool> Step();
   // After Step() has said kDataLoss: enters the damaged inputs into the set
-  // that later plans leave out. False when all were in it.
+  // that later plans leave out. False when none was new.
   bool RememberDamage() { return damaged_->Add(plan_.inputs); }
 
  private:

@@ -36,8 +36,8 @@ struct EngineOptions {
   int64_t memtable_limit_bytes = 512 << 20;
   // One partition's active memtable is switched at this size.
   int64_t partition_memtable_bytes_max = 64 << 20;
-  // Above it, partitions that pin the oldest segments are flushed, one at a
-  // time.
+  // Above it, memtables that pin the oldest segments are written to the log's
+  // tail again or flushed, one at a time.
   uint64_t log_bytes_max = uint64_t{4} << 30;
   // Writes waiting for admission, in encoded bytes; more are refused.
   uint64_t write_queue_bytes_max = 64 << 20;

@@ -159,6 +159,32 @@ TEST_F(CompactionManagerTest, FullDiskIsTriedAgainAfterGrowingWaits) {
   EXPECT_THAT(Status().failure, IsEmpty());
 }
 
+TEST_F(CompactionManagerTest, OutputThatTheDiskRefusesIsNoDamageOfTheInputs) {
+  Open();
+  // As EIO is told.
+  world_.fs().FailNext(FileOp::kSync, "00000003.sst", 1,
+                       absl::DataLossError("I/O error"));
+  FlushOneRow();
+  FlushOneRow();
+  EXPECT_EQ(Status().compactions_failed, 1u);
+  EXPECT_EQ(Status().compaction_damaged_sstables, 0u);
+  world_.executor().RunUntilIdle(std::chrono::seconds(2));
+  EXPECT_EQ(Status().compactions, 1u);
+}
+
+TEST_F(CompactionManagerTest, BlockTheDiskCantReadIsDamageOfItsFileAlone) {
+  Open();
+  FlushOneRow();
+  const std::string path = world_.engine().SSTables(kTable).front().path;
+  world_.fs().SetUnreadable(path, 30, 4);
+  FlushOneRow();
+  EXPECT_EQ(Status().compactions_failed, 1u);
+  EXPECT_EQ(Status().compaction_damaged_sstables, 1u);
+  FlushOneRow();
+  EXPECT_EQ(Status().compactions, 1u);
+  EXPECT_EQ(Status().compactions_failed, 1u);
+}
+
 TEST_F(CompactionManagerTest, FlushesDoNotHurryAFailedMerge) {
   Open();
   // The first merge's output; flushes go on.
