@@ -70,7 +70,7 @@ void AddWritePath(const EngineStatus& engine, Families* families) {
                        "Mutations that had to wait for memory.",
                        engine.writes_delayed);
   families->AddCounter("writes_refused_total",
-                       "Mutations refused for want of memory.",
+                       "Mutations refused: memory or the log's queue was full.",
                        engine.writes_refused);
 }
 

@@ -224,7 +224,7 @@ absl::Status LogReplayer::OnHole(const LogHole& hole) {
   ASSIGN_OR_RETURN(const uint64_t marked, MarkLost(hole));
   notes_.push_back(
       std::string(kDamagedNote) + hole.what +
-      (marked == 0 ? "; all of them are in SSTables"
+      (marked == 0 ? "; no partition needs them any more"
                    : absl::StrCat("; reads of ", marked,
                                   " partitions answer DATA_LOSS until the node "
                                   "is started with --accept-data-loss")));

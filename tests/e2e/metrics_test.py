@@ -15,13 +15,14 @@ from rowan_process import RowanTest
 # Every metric that shows before anything was asked.
 NAMES = {
     "background_failures_total", "bloom_false_positives_total", "build_info",
-    "clock_offset_seconds", "commitlog_bytes",
-    "compaction_damaged_sstables",
+    "clock_offset_seconds", "commitlog_bytes", "commitlog_rewrites_total",
+    "commitlog_rewritten_bytes_total", "compaction_damaged_sstables",
     "commitlog_sync_duration_seconds_count", "compaction_pending_bytes",
     "compaction_read_bytes_total", "compaction_written_bytes_total",
     "compactions_total", "disk_free_bytes", "flush_written_bytes_total",
     "flushes_total", "inflight_bytes", "inflight_requests", "memtable_bytes",
-    "memtable_limit_bytes", "metrics_series", "node_state", "reads_total",
+    "memtable_limit_bytes", "metrics_series", "node_state", "partitions_lost",
+    "reads_total",
     "request_duration_seconds_count", "sstables_per_read_count",
     "sstables_read_total", "tasks", "tombstones_scanned_total",
     "writes_delayed_total", "writes_refused_total", "writes_total",

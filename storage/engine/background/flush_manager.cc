@@ -272,7 +272,11 @@ void FlushManager::FlushOldest() {
   // One at a time, and not what is on its way already: its end frees the log
   // and looks again.
   log_flush_requested_.store(true);
-  if (oldest->OldestSealed()) return;
+  if (oldest->OldestSealed()) {
+    // Of a dropped table, whose flush may have ended already, none will.
+    if (oldest_table->dropped()) log_flush_requested_.store(false);
+    return;
+  }
   const bool rewriting =
       rewriter_.Start(oldest_table, oldest,
                       [this, oldest_table, oldest](const absl::Status& status) {

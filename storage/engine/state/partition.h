@@ -136,7 +136,7 @@ class Partition {
 
   LogPosition flushed_to() const { return {flushed_to_.load()}; }
   // The smallest log position that is needed to rebuild its memtables;
-  // kNoPosition when none is. See Engine's log release for the race-free use.
+  // kNoPosition when none is. FlushManager::ReleaseLog has the race-free use.
   uint64_t FirstNeededPosition() const;
 
  private:
