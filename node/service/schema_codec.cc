@@ -158,7 +158,10 @@ void EncodeTable(const Schema& schema, v1::Table* table) {
   for (const Column& column : schema.columns) {
     v1::Column* out = table->add_columns();
     out->set_name(column.name);
-    out->set_type(static_cast<v1::ColumnType>(column.type.kind));
+    // The API has no number for composite types yet: unspecified.
+    if (IsScalar(column.type.kind)) {
+      out->set_type(static_cast<v1::ColumnType>(column.type.kind));
+    }
     out->set_role(static_cast<v1::ColumnRole>(column.role));
     out->set_descending(column.descending);
     out->set_id(column.id.value);

@@ -12,6 +12,7 @@
 #include "node/service/request_error.h"
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/type_name.h"
 #include "storage/model/value.h"
 
 namespace rowan {
@@ -57,6 +58,13 @@ Kind KindOf(TypeKind type) {
       return Kind::kUuidValue;
     case TypeKind::kInet:
       return Kind::kInetValue;
+    case TypeKind::kList:
+    case TypeKind::kSet:
+    case TypeKind::kMap:
+    case TypeKind::kTuple:
+    case TypeKind::kUserType:
+    case TypeKind::kVector:
+      break;
   }
   return Kind::KIND_NOT_SET;
 }
@@ -68,8 +76,16 @@ std::string KindName(Kind kind) {
       ->name();
 }
 
-absl::Status WrongKind(ColumnType type, Kind got) {
-  const std::string name(TypeName(type));
+// The API has no form for composite types.
+absl::Status NotCarried(const ColumnType& type) {
+  const std::string name = TypeName(type);
+  return absl::UnimplementedError(
+      absl::StrCat("values of type ", name, " can't be sent or received"));
+}
+
+absl::Status WrongKind(const ColumnType& type, Kind got) {
+  if (IsComposite(type.kind)) return NotCarried(type);
+  const std::string name = TypeName(type);
   return BadRequest("WRONG_TYPE", absl::StrCat("a ", name, " column takes ",
                                                KindName(KindOf(type.kind)),
                                                ", not ", KindName(got)));
@@ -83,11 +99,11 @@ std::string BigEndian(Int value) {
 }
 
 template <typename Int>
-absl::StatusOr<std::string_view> EncodeInt(ColumnType type, int64_t value,
-                                           KeepBytes keep) {
+absl::StatusOr<std::string_view> EncodeInt(const ColumnType& type,
+                                           int64_t value, KeepBytes keep) {
   using Limits = std::numeric_limits<Int>;
   if (value < Limits::min() || value > Limits::max()) {
-    const std::string name(TypeName(type));
+    const std::string name = TypeName(type);
     return BadRequest(
         "OUT_OF_RANGE",
         absl::StrCat("a ", name, " lies in ", int64_t{Limits::min()}, "..",
@@ -129,7 +145,7 @@ std::string EncodeDuration(const v1::Duration& value) {
   return bytes;
 }
 
-absl::StatusOr<std::string_view> EncodeKnownKind(ColumnType type,
+absl::StatusOr<std::string_view> EncodeKnownKind(const ColumnType& type,
                                                  const v1::Value& value,
                                                  KeepBytes keep) {
   switch (type.kind) {
@@ -175,12 +191,20 @@ absl::StatusOr<std::string_view> EncodeKnownKind(ColumnType type,
       return std::string_view(value.uuid_value());
     case TypeKind::kInet:
       return std::string_view(value.inet_value());
+    case TypeKind::kList:
+    case TypeKind::kSet:
+    case TypeKind::kMap:
+    case TypeKind::kTuple:
+    case TypeKind::kUserType:
+    case TypeKind::kVector:
+      return NotCarried(type);
   }
   return absl::InternalError("a column of an unknown type");
 }
 
-absl::Status Malformed(ColumnType type) {
-  const std::string name(TypeName(type));
+absl::Status Malformed(const ColumnType& type) {
+  if (IsComposite(type.kind)) return NotCarried(type);
+  const std::string name = TypeName(type);
   return absl::DataLossError(
       absl::StrCat("a stored ", name, " has a wrong length"));
 }
@@ -294,6 +318,13 @@ bool DecodeKnown(TypeKind kind, std::string_view bytes, v1::Value* value) {
     case TypeKind::kInet:
       value->set_inet_value(bytes.data(), bytes.size());
       return bytes.size() == 4 || bytes.size() == 16;
+    case TypeKind::kList:
+    case TypeKind::kSet:
+    case TypeKind::kMap:
+    case TypeKind::kTuple:
+    case TypeKind::kUserType:
+    case TypeKind::kVector:
+      return false;
     default:
       return DecodeNumber(kind, bytes, value);
   }
@@ -301,7 +332,7 @@ bool DecodeKnown(TypeKind kind, std::string_view bytes, v1::Value* value) {
 
 }  // namespace
 
-absl::StatusOr<std::string_view> EncodeValue(ColumnType type,
+absl::StatusOr<std::string_view> EncodeValue(const ColumnType& type,
                                              const v1::Value& value,
                                              KeepBytes keep) {
   const Kind kind = value.kind_case();
@@ -316,7 +347,7 @@ absl::StatusOr<std::string_view> EncodeValue(ColumnType type,
   return bytes;
 }
 
-absl::Status DecodeValue(ColumnType type, std::string_view bytes,
+absl::Status DecodeValue(const ColumnType& type, std::string_view bytes,
                          v1::Value* value) {
   if (!DecodeKnown(type.kind, bytes, value)) return Malformed(type);
   return absl::OkStatus();

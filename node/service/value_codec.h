@@ -17,13 +17,15 @@ using KeepBytes = absl::FunctionRef<std::string_view(std::string)>;
 
 // The value in Cassandra's serialisation: a view into `value` where it is kept
 // as it comes (text, blob, uuid, inet), into `keep`'s copy otherwise.
-// REQUIRES: not null_value. kInvalidArgument naming what was expected.
-absl::StatusOr<std::string_view> EncodeValue(ColumnType type,
+// REQUIRES: not null_value. kInvalidArgument naming what was expected;
+// kUnimplemented for composite types, which a Value can't hold.
+absl::StatusOr<std::string_view> EncodeValue(const ColumnType& type,
                                              const v1::Value& value,
                                              KeepBytes keep);
 
-// The other way. kDataLoss when `bytes` are not a value of the type.
-absl::Status DecodeValue(ColumnType type, std::string_view bytes,
+// The other way. kDataLoss when `bytes` are not a value of the type;
+// kUnimplemented as above.
+absl::Status DecodeValue(const ColumnType& type, std::string_view bytes,
                          v1::Value* value);
 
 }  // namespace rowan

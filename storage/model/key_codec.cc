@@ -3,7 +3,7 @@
 
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
-#include "storage/model/codec_of_type.h"
+#include "storage/model/composite/composite_codec.h"
 #include "storage/model/types/key_bytes.h"
 
 namespace rowan {
@@ -27,11 +27,11 @@ std::span<const Column> KeyColumns(const Schema& schema, ColumnRole role) {
 }
 
 absl::Status CheckComponent(const Column& column, std::string_view value) {
-  if (column.type.kind == TypeKind::kDuration) {
+  if (!HasOrder(column.type)) [[unlikely]] {
     return absl::InvalidArgumentError("key column '" + column.name +
                                       "': a duration has no order");
   }
-  const absl::Status status = CodecOf(column.type).Check(value);
+  const absl::Status status = CheckForm(column.type, value);
   if (status.ok()) return status;
   return Annotate(status, "key column '" + column.name + "'");
 }
@@ -66,18 +66,17 @@ void AppendClusteringComponent(const Column& column, std::string_view value,
                                std::string* out) {
   out->push_back(position::kComponent);
   const size_t start = out->size();
-  CodecOf(column.type).AppendKey(value, out);
+  AppendKeyForm(column.type, value, out);
   if (column.descending) InvertFrom(start, out);
 }
 
 bool TakeClusteringComponent(const Column& column, std::string_view* in,
                              std::string* value) {
-  const TypeCodec& codec = CodecOf(column.type);
-  if (!column.descending) return codec.ReadKey(in, value);
+  if (!column.descending) return ReadKeyForm(column.type, in, value);
   std::string ascending(*in);
   InvertFrom(0, &ascending);
   std::string_view rest = ascending;
-  if (!codec.ReadKey(&rest, value)) return false;
+  if (!ReadKeyForm(column.type, &rest, value)) return false;
   in->remove_prefix(in->size() - rest.size());
   return true;
 }

@@ -2,20 +2,14 @@
 #include "storage/model/schema.h"
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 
 #include "partitioner/partition_id.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/type_name.h"
 
 namespace rowan {
 namespace {
-
-// By TypeKind, which starts at 1.
-constexpr std::string_view kTypeNames[] = {
-    "",     "ascii",     "text",     "blob",  "boolean",  "tinyint", "smallint",
-    "int",  "bigint",    "varint",   "float", "double",   "decimal", "date",
-    "time", "timestamp", "duration", "uuid",  "timeuuid", "inet"};
 
 constexpr int32_t kScalingMax = 32;
 
@@ -25,18 +19,8 @@ absl::Status Invalid(const std::string& field, std::string_view expected) {
 }
 
 absl::Status CheckName(const std::string& field, std::string_view name) {
-  const bool starts_well = !name.empty() && name[0] >= 'a' && name[0] <= 'z';
-  const bool letters_ok = std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
-  if (starts_well && letters_ok && name.size() <= kNameLengthMax) {
-    return absl::OkStatus();
-  }
+  if (IsName(name)) return absl::OkStatus();
   return Invalid(field, "1 to 48 of a-z, 0-9 and _, starting with a letter");
-}
-
-bool IsKnown(TypeKind kind) {
-  return kind >= TypeKind::kAscii && kind <= TypeKind::kInet;
 }
 
 bool IsKnown(ColumnRole role) {
@@ -47,16 +31,33 @@ bool IsKey(ColumnRole role) {
   return role == ColumnRole::kPartitionKey || role == ColumnRole::kClustering;
 }
 
+absl::Status CheckColumnType(const std::string& field, const Column& column) {
+  RETURN_IF_ERROR(Annotate(CheckType(column.type), field));
+  if (IsKey(column.role)) {
+    if (HasCellPerElement(column.type)) {
+      return Invalid(field,
+                     "frozen<" + TypeName(column.type) + "> for a key column");
+    }
+    if (!HasOrder(column.type)) {
+      return Invalid(field,
+                     "a type with an order for a key column; a duration has "
+                     "none");
+    }
+  }
+  // The one place that keeps types with a cell per element out of tables.
+  if (HasCellPerElement(column.type)) {
+    return Invalid(field, "frozen<" + TypeName(column.type) +
+                              ">; a type that is not frozen can't be stored");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckColumn(const Column& column) {
   const std::string field = "column '" + column.name + "'";
   RETURN_IF_ERROR(CheckName(field + " name", column.name));
   if (column.id.value == 0) return Invalid(field + " id", "a number above 0");
-  if (!IsKnown(column.type.kind)) return Invalid(field + " type", "a type");
   if (!IsKnown(column.role)) return Invalid(field + " role", "a role");
-  if (IsKey(column.role) && column.type.kind == TypeKind::kDuration) {
-    return Invalid(field + " type",
-                   "a type with an order for a key column; duration has none");
-  }
+  RETURN_IF_ERROR(CheckColumnType(field + " type", column));
   if (column.descending && column.role != ColumnRole::kClustering) {
     return Invalid(field + " order",
                    "ascending for a column that is not a clustering column");
@@ -123,24 +124,6 @@ absl::Status CheckOptions(const TableOptions& options) {
 }
 
 }  // namespace
-
-std::string_view TypeName(ColumnType type) {
-  return IsKnown(type.kind) ? kTypeNames[static_cast<size_t>(type.kind)]
-                            : std::string_view("unknown");
-}
-
-absl::StatusOr<ColumnType> TypeFromName(std::string_view name) {
-  if (name == "varchar") return ColumnType{TypeKind::kText};
-  for (size_t i = 1; i < std::size(kTypeNames); ++i) {
-    if (kTypeNames[i] == name) return ColumnType{static_cast<TypeKind>(i)};
-  }
-  std::string expected;
-  for (size_t i = 1; i < std::size(kTypeNames); ++i) {
-    expected += i == 1 ? "" : ", ";
-    expected += kTypeNames[i];
-  }
-  return Invalid("type '" + std::string(name) + "'", "one of " + expected);
-}
 
 absl::Status Schema::Validate() const {
   RETURN_IF_ERROR(CheckName("keyspace", keyspace));

@@ -10,40 +10,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "storage/base/ids.h"
+#include "storage/model/composite/column_type.h"
 
 namespace rowan {
-
-// Cassandra's scalar types. The numbers are written to files: never renumber.
-enum class TypeKind : uint8_t {
-  kAscii = 1,
-  kText = 2,
-  kBlob = 3,
-  kBoolean = 4,
-  kTinyint = 5,
-  kSmallint = 6,
-  kInt = 7,
-  kBigint = 8,
-  kVarint = 9,
-  kFloat = 10,
-  kDouble = 11,
-  kDecimal = 12,
-  kDate = 13,       // u32 days, 2^31 = 1970-01-01
-  kTime = 14,       // nanoseconds since midnight
-  kTimestamp = 15,  // milliseconds since 1970-01-01 UTC
-  kDuration = 16,   // months, days, nanoseconds; never part of a key
-  kUuid = 17,
-  kTimeuuid = 18,
-  kInet = 19,
-};
-
-struct ColumnType {
-  TypeKind kind = TypeKind::kBlob;
-  friend bool operator==(const ColumnType&, const ColumnType&) = default;
-};
-
-// "text", "timestamp", ... as in CQL; TypeFromName also knows "varchar".
-std::string_view TypeName(ColumnType type);
-absl::StatusOr<ColumnType> TypeFromName(std::string_view name);
 
 enum class ColumnRole : uint8_t {
   kPartitionKey = 1,
@@ -75,7 +44,6 @@ struct TableOptions {
 
 inline constexpr uint32_t kTtlMaxS = 20 * 365 * 24 * 3600;
 inline constexpr size_t kColumnsMax = 4096;
-inline constexpr size_t kNameLengthMax = 48;
 // Limits count the user's (Cassandra-serialised) bytes.
 inline constexpr size_t kPartitionKeyBytesMax = 65535;
 inline constexpr size_t kClusteringBytesMax = 65535;
@@ -87,7 +55,8 @@ inline constexpr size_t kCellBytesMax = 8 << 20;
 // Invariants (checked by Validate): at least one partition key column; names
 // unique; ids unique and above 0; columns ordered partition key, clustering,
 // static, regular, each in declaration order; no static column without a
-// clustering column; no duration in a key.
+// clustering column; types as CheckType wants them, in keys frozen and without
+// a duration.
 struct Schema {
   TableId id;
   SchemaVersion version;

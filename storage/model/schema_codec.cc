@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/type_bytes.h"
 #include "storage/model/schema.h"
 
 // The schema section of FORMAT.md.
@@ -19,21 +20,20 @@ absl::Status Malformed(const std::string& what) {
 void PutColumn(const Column& column, std::string* out) {
   PutVarint(column.id.value, out);
   PutBytes(column.name, out);
-  PutLittle(static_cast<uint8_t>(column.type.kind), out);
+  PutType(column.type, out);
   PutLittle(static_cast<uint8_t>(column.role), out);
   PutLittle(column.descending ? kDescending : uint8_t{0}, out);
 }
 
 bool GetColumn(std::string_view* in, Column* column) {
   std::string_view name;
-  uint8_t type, role, flags;
+  uint8_t role, flags;
   if (!GetVarint32(in, &column->id.value) || !GetBytes(in, &name) ||
-      !GetLittle(in, &type) || !GetLittle(in, &role) ||
+      !GetType(in, &column->type) || !GetLittle(in, &role) ||
       !GetLittle(in, &flags) || (flags & ~kDescending) != 0) {
     return false;
   }
   column->name = name;
-  column->type.kind = static_cast<TypeKind>(type);
   column->role = static_cast<ColumnRole>(role);
   column->descending = (flags & kDescending) != 0;
   return true;

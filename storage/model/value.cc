@@ -1,41 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/model/value.h"
 
-#include <cstdint>
-
-#include "storage/model/codec_of_type.h"
-#include "storage/model/types/hex.h"
-#include "storage/model/types/utf8.h"
+#include "storage/model/composite/composite_codec.h"
+#include "storage/model/types/json_quote.h"
 
 namespace rowan {
 namespace {
-
-void AppendEscape(char c, std::string* out) {
-  switch (c) {
-    case '"':
-      out->append("\\\"");
-      return;
-    case '\\':
-      out->append("\\\\");
-      return;
-    case '\n':
-      out->append("\\n");
-      return;
-    case '\r':
-      out->append("\\r");
-      return;
-    case '\t':
-      out->append("\\t");
-      return;
-    default:
-      out->append("\\u00");
-      AppendHex(std::string_view(&c, 1), out);
-  }
-}
-
-bool NeedsEscape(char c) {
-  return static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\' || c == 0x7f;
-}
 
 // Bytes that are no value of their type, read from damaged data.
 std::string FormatForeign(std::string_view bytes) {
@@ -44,42 +14,28 @@ std::string FormatForeign(std::string_view bytes) {
 
 }  // namespace
 
-absl::Status CheckValue(ColumnType type, std::string_view value) {
-  return CodecOf(type).Check(value);
+absl::Status CheckValue(const ColumnType& type, std::string_view value) {
+  return CheckForm(type, value);
 }
 
-absl::StatusOr<std::string> ParseValue(ColumnType type, std::string_view text) {
-  return CodecOf(type).Parse(text);
+absl::StatusOr<std::string> ParseValue(const ColumnType& type,
+                                       std::string_view text) {
+  if (IsComposite(type.kind)) return ParseComposite(type, text);
+  return CodecOf(type.kind).Parse(text);
 }
 
-std::string FormatValue(ColumnType type, std::string_view value) {
-  const TypeCodec& codec = CodecOf(type);
-  return codec.Check(value).ok() ? codec.Format(value) : FormatForeign(value);
+std::string FormatValue(const ColumnType& type, std::string_view value) {
+  if (!CheckForm(type, value).ok()) return FormatForeign(value);
+  if (IsComposite(type.kind)) return FormatComposite(type, value);
+  return CodecOf(type.kind).Format(value);
 }
 
-std::string FormatJsonValue(ColumnType type, std::string_view value) {
-  const TypeCodec& codec = CodecOf(type);
-  if (!codec.Check(value).ok()) return JsonQuote(FormatForeign(value));
+std::string FormatJsonValue(const ColumnType& type, std::string_view value) {
+  if (!CheckForm(type, value).ok()) return JsonQuote(FormatForeign(value));
+  if (IsComposite(type.kind)) return FormatJsonComposite(type, value);
+  const TypeCodec& codec = CodecOf(type.kind);
   const std::string text = codec.Format(value);
   return codec.IsBareInJson(value) ? text : JsonQuote(text);
-}
-
-std::string JsonQuote(std::string_view text) {
-  std::string quoted = "\"";
-  while (!text.empty()) {
-    size_t size = Utf8CharacterSize(text);
-    if (size == 0) {
-      quoted.append("\\ufffd");
-      size = 1;
-    } else if (NeedsEscape(text[0])) {
-      AppendEscape(text[0], &quoted);
-    } else {
-      quoted.append(text.substr(0, size));
-    }
-    text.remove_prefix(size);
-  }
-  quoted.push_back('"');
-  return quoted;
 }
 
 }  // namespace rowan

@@ -2,7 +2,7 @@
 #include "storage/sstable/json_text.h"
 
 #include "storage/base/check.h"
-#include "storage/model/value.h"
+#include "storage/model/types/json_quote.h"
 
 namespace rowan {
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "storage/model/composite/type_name.h"
 #include "storage/model/key_codec.h"
 #include "storage/model/value.h"
 #include "storage/sstable/instant_text.h"
@@ -197,8 +198,7 @@ class StatsText {
   std::string Columns(ColumnRole role) const {
     std::vector<std::string> texts;
     for (const Column* column : schema_.ColumnsOf(role)) {
-      texts.push_back(absl::StrCat(column->name, " ",
-                                   std::string(TypeName(column->type)),
+      texts.push_back(absl::StrCat(column->name, " ", TypeName(column->type),
                                    column->descending ? " desc" : ""));
     }
     return absl::StrJoin(texts, ", ");

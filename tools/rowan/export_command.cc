@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/types/json_quote.h"
 #include "storage/model/value.h"
 #include "tools/rowan/client/proto_value.h"
 #include "tools/rowan/command.h"

@@ -155,6 +155,18 @@ bool TakeDigitPairs(std::string_view* in, std::string* digits) {
   return true;
 }
 
+// Up to what ends a negative number's inverted form, so that not all that
+// follows is copied; 0 when there is none.
+size_t NegativeSize(std::string_view in) {
+  std::string head(in.substr(0, 1 + sizeof(int64_t)));
+  InvertFrom(0, &head);
+  std::string_view rest = head;
+  int64_t exponent;
+  if (!TakeExponent(&rest, &exponent)) return 0;
+  const size_t end = in.find('\xff', head.size() - rest.size());
+  return end == std::string_view::npos ? 0 : end + 1;
+}
+
 // The number with as few digits as its scale can hold.
 bool FromExponent(int64_t exponent, Decimal* decimal) {
   decimal->scale = static_cast<int64_t>(decimal->digits.size()) - exponent;
@@ -216,7 +228,7 @@ class DecimalType final : public TypeCodec {
     std::string inverted;
     std::string_view body = *in;
     if (decimal.negative) {
-      inverted = *in;
+      inverted = in->substr(0, NegativeSize(*in));
       InvertFrom(0, &inverted);
       body = inverted;
     }
@@ -226,7 +238,8 @@ class DecimalType final : public TypeCodec {
         !FromExponent(exponent, &decimal)) {
       return false;
     }
-    in->remove_prefix(in->size() - body.size());
+    in->remove_prefix(decimal.negative ? inverted.size() - body.size()
+                                       : in->size() - body.size());
     return Store(decimal, value);
   }
 };

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "partitioner/murmur3.h"
+#include "storage/model/composite/type_name.h"
 #include "tests/storage/model/random_value.h"
 #include "tests/storage/model/value_order.h"
 

@@ -82,7 +82,7 @@ inline std::string RandomUuid(SimRandom& random, bool time) {
   return bytes;
 }
 
-// A value of `kind` in Cassandra's serialisation; not for durations.
+// A value of a scalar type in Cassandra's serialisation; not for durations.
 inline std::string RandomValue(SimRandom& random, TypeKind kind) {
   switch (kind) {
     case TypeKind::kAscii: {
@@ -123,6 +123,12 @@ inline std::string RandomValue(SimRandom& random, TypeKind kind) {
     case TypeKind::kInet:
       return EdgyBytes(random, random.Below(2) == 0 ? 4 : 16);
     case TypeKind::kDuration:
+    case TypeKind::kList:
+    case TypeKind::kSet:
+    case TypeKind::kMap:
+    case TypeKind::kTuple:
+    case TypeKind::kUserType:
+    case TypeKind::kVector:
       break;
   }
   return {};

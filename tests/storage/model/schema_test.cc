@@ -58,7 +58,7 @@ TEST(Schema, EveryMistakeIsNamed) {
        "column 'value' id: expected an id that no other"},
       {[](Schema& s) { s.columns[4].id = ColumnId{0}; },
        "column 'value' id: expected a number above 0"},
-      {[](Schema& s) { s.columns[4].type.kind = static_cast<TypeKind>(20); },
+      {[](Schema& s) { s.columns[4].type.kind = static_cast<TypeKind>(26); },
        "column 'value' type"},
       {[](Schema& s) { s.columns[4].role = static_cast<ColumnRole>(5); },
        "column 'value' role"},
@@ -95,6 +95,46 @@ TEST(Schema, EveryMistakeIsNamed) {
   }
 }
 
+ColumnType UserTypeWith(const ColumnType& field) {
+  return {TypeKind::kUserType, false,
+          std::make_shared<const TypeArguments>(
+              TypeArguments{.types = {field},
+                            .keyspace = "metrics",
+                            .name = "u",
+                            .field_names = {"f"}})};
+}
+
+TEST(Schema, ColumnsOfCompositeTypesAreFrozen) {
+  const ColumnType text{TypeKind::kText}, duration{TypeKind::kDuration};
+  Schema schema = Points();
+  for (const ColumnType& type :
+       {Frozen(ListOf(text)), Frozen(MapOf(text, text)), TupleOf({text}),
+        Frozen(UserTypeWith(text)), VectorOf(3)}) {
+    for (size_t i : {0, 2, 3, 4}) schema.columns[i].type = type;
+    EXPECT_TRUE(schema.Validate().ok()) << schema.Validate();
+  }
+  schema.columns[4].type = Frozen(ListOf(duration));
+  EXPECT_TRUE(schema.Validate().ok());
+
+  const auto complaint = [](size_t i, const ColumnType& type) {
+    Schema spoilt = Points();
+    spoilt.columns[i].type = type;
+    const absl::Status status = spoilt.Validate();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    return std::string(status.message());
+  };
+  EXPECT_EQ(complaint(4, SetOf(text)),
+            "column 'value' type: expected frozen<set<text>>; a type that is "
+            "not frozen can't be stored");
+  EXPECT_THAT(complaint(3, UserTypeWith(text)), HasSubstr("frozen<u>;"));
+  EXPECT_EQ(complaint(2, ListOf(text)),
+            "column 'ts' type: expected frozen<list<text>> for a key column");
+  EXPECT_THAT(complaint(0, TupleOf({text, Frozen(ListOf(duration))})),
+              HasSubstr("a duration has none"));
+  EXPECT_THAT(complaint(4, ListOf(ListOf(text))),
+              HasSubstr("column 'value' type: element: expected"));
+}
+
 TEST(Schema, BoundsOfOptionsAreAllowed) {
   Schema schema = Points();
   schema.table = std::string(48, 'a');
@@ -119,21 +159,6 @@ TEST(Schema, ColumnsAreFoundByNameIdAndRole) {
   ASSERT_EQ(keys.size(), 2u);
   EXPECT_EQ(keys[0]->name, "series");
   EXPECT_EQ(keys[1]->name, "day");
-}
-
-TEST(TypeName, EveryTypeIsFoundByItsName) {
-  for (int kind = 1; kind <= 19; ++kind) {
-    const ColumnType type{static_cast<TypeKind>(kind)};
-    const auto found = TypeFromName(TypeName(type));
-    ASSERT_TRUE(found.ok());
-    EXPECT_EQ(*found, type);
-  }
-  EXPECT_EQ(TypeFromName("varchar")->kind, TypeKind::kText);
-  EXPECT_EQ(TypeName({TypeKind::kTimeuuid}), "timeuuid");
-  EXPECT_EQ(TypeFromName("").status().code(),
-            absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(TypeFromName("integer").status().message()),
-              HasSubstr("type 'integer': expected one of ascii, text"));
 }
 
 // The bytes that FORMAT.md shows.
@@ -171,8 +196,37 @@ TEST(SchemaBytes, ComeBack) {
   }
 }
 
+// Points with composite types in its keys and values.
+Schema Shapes() {
+  Schema schema = Points();
+  const ColumnType text{TypeKind::kText};
+  schema.columns[0].type = TupleOf({text, {TypeKind::kInt}});
+  schema.columns[2].type = Frozen(UserTypeWith(Frozen(SetOf(text))));
+  schema.columns[4].type = Frozen(MapOf(text, VectorOf(3)));
+  return schema;
+}
+
+TEST(SchemaBytes, CompositeTypesComeBack) {
+  const Schema schema = Shapes();
+  const auto back = DecodeSchema(EncodeSchema(schema));
+  ASSERT_TRUE(back.ok()) << back.status();
+  for (size_t i = 0; i < schema.columns.size(); ++i) {
+    EXPECT_EQ(back->columns[i].type, schema.columns[i].type);
+    EXPECT_EQ(Fields(back->columns[i]), Fields(schema.columns[i]));
+  }
+}
+
+// Where Validate refuses what could be decoded.
+TEST(SchemaBytes, TypesThatAreNotValidAreDataLoss) {
+  Schema schema = Points();
+  schema.columns[4].type = ListOf({TypeKind::kInt});
+  const absl::Status status = DecodeSchema(EncodeSchema(schema)).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("frozen<list<int>>"));
+}
+
 TEST(SchemaBytes, EveryTruncationAndExtensionIsRefused) {
-  const std::string bytes = EncodeSchema(Points());
+  const std::string bytes = EncodeSchema(Shapes());
   for (size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_EQ(DecodeSchema(bytes.substr(0, size)).status().code(),
               absl::StatusCode::kDataLoss);
@@ -183,7 +237,7 @@ TEST(SchemaBytes, EveryTruncationAndExtensionIsRefused) {
 
 TEST(SchemaBytes, FlippedBytesGiveAValidSchemaOrAnError) {
   SimRandom random(1);
-  const std::string bytes = EncodeSchema(Points());
+  const std::string bytes = EncodeSchema(Shapes());
   for (int i = 0; i < 20'000; ++i) {
     std::string spoilt = bytes;
     spoilt[random.Below(bytes.size())] = static_cast<char>(random.Next());

@@ -119,6 +119,12 @@ int CompareValues(TypeKind kind, std::string_view a, std::string_view b) {
     case TypeKind::kTimeuuid:
       return OrderTimeUuids(a, b);
     case TypeKind::kDuration:
+    case TypeKind::kList:
+    case TypeKind::kSet:
+    case TypeKind::kMap:
+    case TypeKind::kTuple:
+    case TypeKind::kUserType:
+    case TypeKind::kVector:
       break;
   }
   return 0;

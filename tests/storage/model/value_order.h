@@ -8,9 +8,9 @@
 
 namespace rowan {
 
-// How Cassandra orders two values of one type: negative, 0 or positive. Written
-// from the meaning of the values, with none of the production code's helpers:
-// the oracle of the key codec.
+// How Cassandra orders two values of one scalar type: negative, 0 or positive.
+// Written from the meaning of the values, with none of the production code's
+// helpers: the oracle of the key codec.
 int CompareValues(TypeKind kind, std::string_view a, std::string_view b);
 
 }  // namespace rowan

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/model/composite/type_name.h"
 #include "tests/storage/model/random_value.h"
 
 namespace rowan {
@@ -302,12 +303,6 @@ TEST(Value, UuidsAndAddressesAndBlobs) {
   ExpectRefused(TypeKind::kBlob, {"", "00", "0x0", "0xgg", "0X00"});
   EXPECT_EQ(Canonical(TypeKind::kBoolean, "True"), "true");
   ExpectRefused(TypeKind::kBoolean, {"", "1", "yes", "trues"});
-}
-
-TEST(JsonQuote, EscapesWhatJsonNeedsAndReplacesWhatIsNoText) {
-  EXPECT_EQ(JsonQuote("a\"b\\c\n\r\t\1ä"), "\"a\\\"b\\\\c\\n\\r\\t\\u0001ä\"");
-  EXPECT_EQ(JsonQuote("a\xff\xe2\x82z"), "\"a\\ufffd\\ufffd\\ufffdz\"");
-  EXPECT_EQ(JsonQuote(""), "\"\"");
 }
 
 }  // namespace

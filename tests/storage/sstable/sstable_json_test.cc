@@ -129,6 +129,43 @@ TEST(SSTableJson, PrintsWhatSstabledumpPrints) {
       << "if it is meant: ROWAN_REWRITE=1 storage_sstable_test";
 }
 
+TEST(SSTableJson, CompositeValuesAreArraysAndObjectsAndKeysTheirLiterals) {
+  const ColumnType text{TypeKind::kText}, number{TypeKind::kInt};
+  auto schema = std::make_shared<Schema>(*MakerSchema());
+  schema->columns[0].type = TupleOf({number, text});
+  schema->columns[1].type = Frozen(SetOf(number));
+  schema->columns[3].type = Frozen(MapOf(text, VectorOf(2)));
+  ASSERT_TRUE(schema->Validate().ok());
+  const auto value_of = [&](size_t column, const char* literal) {
+    return ParseValue(schema->columns[column].type, literal).value();
+  };
+  const std::string key[] = {value_of(0, "(1, 'it''s')")};
+  const std::string clustering[] = {value_of(1, "{3, -2}")};
+  const std::string_view keys[] = {key[0]}, clusterings[] = {clustering[0]};
+  Row row;
+  row.liveness.timestamp = kMicros;
+  const std::string map = value_of(3, "{'a': [1, 0.5]}");
+  row.cells = {LiveCell(4, kMicros, map)};
+  VectorWideRow wide_row{
+      .token = Token{16},
+      .partition_key = EncodePartitionKey(*schema, keys).value()};
+  wide_row.fragments.push_back({RowFragment::Kind::kRow,
+                                EncodeClustering(*schema, clusterings).value(),
+                                Image(row),
+                                {},
+                                {}});
+  MemFileSystem fs;
+  SSTableWriterOptions options = MakerOptions();
+  options.schema = schema;
+  WriteTable(&fs, "/t.sst", {wide_row}, options);
+  const Printed printed = Print(*OpenTable(&fs, "/t.sst"), {.lines = true});
+  ASSERT_TRUE(printed.status.ok()) << printed.status;
+  const auto json = nlohmann::json::parse(printed.text);
+  EXPECT_EQ(json["partition"]["key"][0], "(1, 'it''s')");
+  EXPECT_EQ(json["rows"][0]["clustering"].dump(), "[[-2,3]]");
+  EXPECT_EQ(json["rows"][0]["cells"][0]["value"].dump(), R"({"a":[1,0.5]})");
+}
+
 TEST(SSTableJson, EveryFormIsJson) {
   for (uint64_t seed = 1; seed <= 6; ++seed) {
     SCOPED_TRACE(seed);

@@ -6,6 +6,7 @@
 
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/type_name.h"
 #include "storage/model/value.h"
 
 namespace rowan::cli {
@@ -80,13 +81,17 @@ int64_t IntegerFromBytes(std::string_view bytes) {
 
 }  // namespace
 
-absl::StatusOr<v1::Value> ProtoFromText(ColumnType type,
+absl::StatusOr<v1::Value> ProtoFromText(const ColumnType& type,
                                         std::string_view text) {
+  if (IsComposite(type.kind)) {
+    return absl::UnimplementedError(
+        absl::StrCat("values of type ", TypeName(type), " can't be sent"));
+  }
   ASSIGN_OR_RETURN(const std::string bytes, ParseValue(type, text));
   return ProtoFromBytes(type, bytes);
 }
 
-v1::Value ProtoFromBytes(ColumnType type, std::string_view bytes) {
+v1::Value ProtoFromBytes(const ColumnType& type, std::string_view bytes) {
   v1::Value value;
   switch (type.kind) {
     case TypeKind::kAscii:
@@ -139,6 +144,13 @@ v1::Value ProtoFromBytes(ColumnType type, std::string_view bytes) {
     case TypeKind::kInet:
       value.set_inet_value(std::string(bytes));
       break;
+    case TypeKind::kList:
+    case TypeKind::kSet:
+    case TypeKind::kMap:
+    case TypeKind::kTuple:
+    case TypeKind::kUserType:
+    case TypeKind::kVector:
+      break;
   }
   return value;
 }
@@ -147,44 +159,44 @@ absl::StatusOr<TypedBytes> BytesFromProto(const v1::Value& value) {
   using Kind = v1::Value::KindCase;
   switch (value.kind_case()) {
     case Kind::kBoolValue:
-      return TypedBytes{{TypeKind::kBoolean},
+      return TypedBytes{TypeKind::kBoolean,
                         std::string(1, value.bool_value() ? '\1' : '\0')};
     case Kind::kIntValue:
-      return TypedBytes{{TypeKind::kBigint},
+      return TypedBytes{TypeKind::kBigint,
                         ToBig(static_cast<uint64_t>(value.int_value()))};
     case Kind::kDoubleValue:
-      return TypedBytes{{TypeKind::kDouble},
+      return TypedBytes{TypeKind::kDouble,
                         ToBig(std::bit_cast<uint64_t>(value.double_value()))};
     case Kind::kFloatValue:
-      return TypedBytes{{TypeKind::kFloat},
+      return TypedBytes{TypeKind::kFloat,
                         ToBig(std::bit_cast<uint32_t>(value.float_value()))};
     case Kind::kStringValue:
-      return TypedBytes{{TypeKind::kText}, value.string_value()};
+      return TypedBytes{TypeKind::kText, value.string_value()};
     case Kind::kBytesValue:
-      return TypedBytes{{TypeKind::kBlob}, value.bytes_value()};
+      return TypedBytes{TypeKind::kBlob, value.bytes_value()};
     case Kind::kTimestampValue:
-      return TypedBytes{{TypeKind::kTimestamp},
+      return TypedBytes{TypeKind::kTimestamp,
                         ToBig(static_cast<uint64_t>(value.timestamp_value()))};
     case Kind::kDateValue:
       return TypedBytes{
-          {TypeKind::kDate},
+          TypeKind::kDate,
           ToBig(static_cast<uint32_t>(value.date_value()) + kEpochDate)};
     case Kind::kTimeValue:
-      return TypedBytes{{TypeKind::kTime},
+      return TypedBytes{TypeKind::kTime,
                         ToBig(static_cast<uint64_t>(value.time_value()))};
     case Kind::kUuidValue:
-      return TypedBytes{{TypeKind::kUuid}, value.uuid_value()};
+      return TypedBytes{TypeKind::kUuid, value.uuid_value()};
     case Kind::kInetValue:
-      return TypedBytes{{TypeKind::kInet}, value.inet_value()};
+      return TypedBytes{TypeKind::kInet, value.inet_value()};
     case Kind::kDecimalValue:
       return TypedBytes{
-          {TypeKind::kDecimal},
+          TypeKind::kDecimal,
           ToBig(static_cast<uint32_t>(value.decimal_value().scale())) +
               value.decimal_value().unscaled()};
     case Kind::kVarintValue:
-      return TypedBytes{{TypeKind::kVarint}, value.varint_value()};
+      return TypedBytes{TypeKind::kVarint, value.varint_value()};
     case Kind::kDurationValue:
-      return TypedBytes{{TypeKind::kDuration},
+      return TypedBytes{TypeKind::kDuration,
                         BytesFromDuration(value.duration_value())};
     case Kind::kNullValue:
     case Kind::KIND_NOT_SET:
@@ -196,16 +208,16 @@ absl::StatusOr<TypedBytes> BytesFromProto(const v1::Value& value) {
 std::string TextFromProto(const v1::Value& value) {
   if (value.has_null_value()) return "null";
   const auto typed = BytesFromProto(value);
-  if (!typed.ok() || !CheckValue(typed->type, typed->bytes).ok()) return "?";
-  return FormatValue(typed->type, typed->bytes);
+  if (!typed.ok() || !CheckValue({typed->kind}, typed->bytes).ok()) return "?";
+  return FormatValue({typed->kind}, typed->bytes);
 }
 
 std::string JsonFromProto(const v1::Value& value) {
   const auto typed = BytesFromProto(value);
-  if (!typed.ok() || !CheckValue(typed->type, typed->bytes).ok()) {
+  if (!typed.ok() || !CheckValue({typed->kind}, typed->bytes).ok()) {
     return "null";
   }
-  return FormatJsonValue(typed->type, typed->bytes);
+  return FormatJsonValue({typed->kind}, typed->bytes);
 }
 
 }  // namespace rowan::cli

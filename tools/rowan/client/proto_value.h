@@ -15,16 +15,18 @@ namespace rowan::cli {
 // bytes of storage/model and the values of the API. The only place in `rowan`
 // that knows how a type looks in protobuf.
 
-// kInvalidArgument saying what was expected.
-absl::StatusOr<v1::Value> ProtoFromText(ColumnType type, std::string_view text);
+// kInvalidArgument saying what was expected; kUnimplemented for composite
+// types, which the API has no values for.
+absl::StatusOr<v1::Value> ProtoFromText(const ColumnType& type,
+                                        std::string_view text);
 
-// `bytes` must be a value of `type` (CheckValue).
-v1::Value ProtoFromBytes(ColumnType type, std::string_view bytes);
+// `bytes` must be a value of `type` (CheckValue); unset for composite types.
+v1::Value ProtoFromBytes(const ColumnType& type, std::string_view bytes);
 
 // A proto value carries its type, but for the width of integers (bigint) and
 // ascii (text), which print the same.
 struct TypedBytes {
-  ColumnType type;
+  TypeKind kind;
   std::string bytes;
 };
 // kInvalidArgument for a null and for a kind of value this build doesn't know.

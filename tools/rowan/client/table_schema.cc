@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/type_name.h"
 
 namespace rowan::cli {
 namespace {
@@ -89,8 +90,7 @@ absl::StatusOr<v1::Column> ParseColumn(v1::ColumnRole role,
   column.set_descending(has_order && words[2] == "desc");
   v1::ColumnType proto_type;
   if (!v1::ColumnType_Parse(
-          absl::StrCat(kTypePrefix,
-                       absl::AsciiStrToUpper(std::string(TypeName(type)))),
+          absl::StrCat(kTypePrefix, absl::AsciiStrToUpper(TypeName(type))),
           &proto_type)) {
     return absl::InvalidArgumentError(
         absl::StrCat("the API has no type '", words[1], "'"));

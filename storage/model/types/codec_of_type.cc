@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/model/codec_of_type.h"
+#include "storage/model/types/codec_of_type.h"
 
 #include "storage/base/check.h"
 
 namespace rowan {
 
-const TypeCodec& CodecOf(ColumnType type) {
-  switch (type.kind) {
+const TypeCodec& CodecOf(TypeKind kind) {
+  switch (kind) {
     case TypeKind::kAscii:
       return AsciiCodec();
     case TypeKind::kText:
@@ -45,8 +45,15 @@ const TypeCodec& CodecOf(ColumnType type) {
       return TimeuuidCodec();
     case TypeKind::kInet:
       return InetCodec();
+    case TypeKind::kList:
+    case TypeKind::kSet:
+    case TypeKind::kMap:
+    case TypeKind::kTuple:
+    case TypeKind::kUserType:
+    case TypeKind::kVector:
+      break;
   }
-  CheckFailed(__FILE__, __LINE__, "a type of a valid schema");
+  CheckFailed(__FILE__, __LINE__, "a scalar type of a valid schema");
 }
 
 }  // namespace rowan

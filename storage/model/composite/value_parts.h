@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_STORAGE_MODEL_COMPOSITE_VALUE_PARTS_H_
+#define ROWAN_STORAGE_MODEL_COMPOSITE_VALUE_PARTS_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "storage/model/composite/column_type.h"
+
+namespace rowan {
+
+// Composite values in Cassandra's serialisation (native protocol v3 and later),
+// all numbers big-endian:
+//   list, set  i32 count; per element i32 length, bytes
+//   map        i32 count; per entry i32 length, bytes of key and of value
+//   tuple, user type  per field i32 length (-1 null), bytes; fields at the end
+//              may be missing and are null then
+//   vector     the elements, 4 bytes each
+
+// An element, key, value or field; nullopt is null.
+using ValuePart = std::optional<std::string_view>;
+
+// Calls visit(i, type of the part, part) for every part that is there, in
+// order; a map's keys have even i. Nullopt comes in tuples and user types only.
+// False when `value` is not put together as `type` says, or `visit` answered
+// false, which ends the walk. Looks at no part's bytes; allocates nothing.
+bool VisitParts(
+    const ColumnType& type, std::string_view value,
+    absl::FunctionRef<bool(size_t, const ColumnType&, ValuePart)> visit);
+
+void AppendPart(ValuePart part, std::string* out);
+
+// The value of a list, set or map. Of a set's elements and a map's entries
+// (keys and values alternate) given in any order: sorted as the type says, of
+// equal keys the last value. REQUIRES: parts are values of their types.
+std::string JoinParts(const ColumnType& type,
+                      const std::vector<std::string>& parts);
+
+}  // namespace rowan
+
+#endif  // ROWAN_STORAGE_MODEL_COMPOSITE_VALUE_PARTS_H_
