@@ -258,10 +258,11 @@ TEST(SSTableStatsText, TellsWhatTheFileHolds) {
 
 TEST(SSTableStatsText, TombstonesAreDroppableAfterTheirDayAndTheGrace) {
   VectorWideRow wide_row{.token = Token{16}, .partition_key = "k"};
+  const std::string one = Double(1);
   Row row;
   row.cells = {{ColumnId{4}, CellKind::kTombstone, 5, 0, 86'400, {}},
                {ColumnId{5}, CellKind::kTombstone, 5, 0, 3 * 86'400, {}},
-               {ColumnId{6}, CellKind::kLive, 5, 0, 0, Double(1)}};
+               {ColumnId{6}, CellKind::kLive, 5, 0, 0, one}};
   wide_row.fragments = {RowOf(1, row)};
   MemFileSystem fs;
   WriteTable(&fs, "/t.sst", {wide_row});
