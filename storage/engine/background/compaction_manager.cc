@@ -9,14 +9,11 @@
 #include "storage/base/logging.h"
 #include "storage/base/status_macros.h"
 #include "storage/engine/background/partition_compaction.h"
+#include "storage/engine/background/retry_delay.h"
 
 namespace rowan {
 namespace {
 
-constexpr int64_t kRetryFirstMs = 1000;
-constexpr int64_t kRetryMaxMs = 60'000;
-// The longest that a timer keeps a stopping engine waiting.
-constexpr int64_t kStopLookMs = 100;
 constexpr int64_t kNanosPerMs = 1'000'000;
 
 uint64_t FileBytes(const Partition& partition) {
@@ -271,8 +268,7 @@ void CompactionManager::Settle(Entry* entry, const absl::Status& status,
   if (status.ok() || new_damage) {
     entry->retry_ms = 0;
   } else {
-    entry->retry_ms =
-        std::clamp(2 * entry->retry_ms, kRetryFirstMs, kRetryMaxMs);
+    entry->retry_ms = NextRetryMs(entry->retry_ms);
     entry->not_before_ns =
         core_->world.clock->MonotonicNanos() + entry->retry_ms * kNanosPerMs;
   }

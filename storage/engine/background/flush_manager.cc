@@ -8,14 +8,11 @@
 #include <utility>
 
 #include "storage/base/status_macros.h"
+#include "storage/engine/background/retry_delay.h"
 
 namespace rowan {
 namespace {
 
-constexpr int64_t kRetryFirstMs = 1000;
-constexpr int64_t kRetryMaxMs = 60'000;
-// The longest that a timer keeps a stopping engine waiting.
-constexpr int64_t kStopLookMs = 100;
 // A look at all partitions that found nothing to flush holds until the memory
 // in use has changed by this part of the limit, or a flush has ended.
 constexpr int64_t kLookShare = 64;
@@ -147,7 +144,7 @@ void FlushManager::Finished(std::shared_ptr<PartitionFlush> flush,
     answered = TakeAnswered(entry, status);
     if (status.ok()) entry->retry_ms = 0;
     if (!status.ok() && !table->dropped()) {
-      retry_ms = std::clamp(2 * entry->retry_ms, kRetryFirstMs, kRetryMaxMs);
+      retry_ms = NextRetryMs(entry->retry_ms);
       entry->retry_ms = -retry_ms;
     } else if (table->dropped() || !partition->OldestSealed()) {
       std::erase_if(entries_, [&](const auto& e) { return e.get() == entry; });
