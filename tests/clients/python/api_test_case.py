@@ -66,7 +66,7 @@ class ApiTestCase(unittest.TestCase):
             name, kind, *order = text.split()
             found.append(self.s.Column(
                 name=name, role=role, descending="desc" in order,
-                type=self.s.ColumnType.Value(f"COLUMN_TYPE_{kind.upper()}")))
+                type=self.t.ColumnType.Value(f"COLUMN_TYPE_{kind.upper()}")))
         return found
 
     def create_table(self, name="points", partition=("series text",),
