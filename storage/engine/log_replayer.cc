@@ -21,6 +21,9 @@ constexpr size_t kLostTextBytesMax = 1000;
 // A few milliseconds of inserting.
 constexpr int64_t kBatchBytesMax = 256 << 10;
 constexpr size_t kBatchesWaitingMax = 16;
+// With a record of this size and more in it, a batch doesn't wait beside
+// others.
+constexpr size_t kHugeBatchBytes = 1 << 20;
 
 // Batches that wait must stay small beside the memtables.
 size_t BatchBytes(const EngineCore& core) {
@@ -82,8 +85,10 @@ absl::Status LogReplayer::Finish() {
 
 absl::Status LogReplayer::SubmitBatch() {
   auto batch = std::exchange(filling_, std::make_unique<Batch>());
-  return work_.Add(
-      [this, batch = std::move(batch)] { return InsertBatch(*batch); });
+  const bool huge = batch->bytes.size() > kHugeBatchBytes;
+  RETURN_IF_ERROR(work_.Add(
+      [this, batch = std::move(batch)] { return InsertBatch(*batch); }));
+  return huge ? work_.Drain() : absl::OkStatus();
 }
 
 absl::Status LogReplayer::InsertBatch(const Batch& batch) {
@@ -138,7 +143,7 @@ absl::Status LogReplayer::InsertMutation(LogPosition position, Table* table,
   slot.RaiseEnd({position.value + 1});
   const MutationReader begin = *reader;
   absl::Status status;
-  do {  // whoever holds the wide row inserts on a thread of its own
+  do {  // ends: whoever holds the wide row inserts on a thread of its own
     *reader = begin;
     status = slot.memtable.Insert(reader);
   } while (Memtable::IsBusy(status));

@@ -23,7 +23,8 @@ namespace rowan {
 // foreground executor's threads, in any order (mutations commute), helping
 // along. Memtables over their limits are flushed between batches, when all
 // records before that position are inserted; so memory is bounded as at run
-// time, plus kBatchesWaitingMax batches and one for each thread.
+// time, plus 16 batches of about 256 KiB and one for each thread; of batches
+// with huge records (1 to 16 MiB) there is one at a time.
 class LogReplayer : public LogReplay {
  public:
   // Holes that end at or below `accepted` are told and otherwise ignored.
