@@ -108,11 +108,6 @@ StorageMetrics Node::Parts::CollectStorage() {
   Engine* const shown = engine_shown.load();
   if (shown == nullptr) return storage;
   storage.engine = shown->status();
-  for (const auto& table : schemas->Tables()) {
-    for (const SSTableStatus& sstable : shown->SSTables(table->id)) {
-      ++storage.sstables_by_level[sstable.level];
-    }
-  }
   return storage;
 }
 

@@ -141,7 +141,7 @@ void AddDamage(const EngineStatus& engine, Families* families) {
 
 void AddFiles(const StorageMetrics& storage, Families* families) {
   auto sstables = families->Gauge("sstables", "SSTables, by level.");
-  for (const auto& [level, count] : storage.sstables_by_level) {
+  for (const auto& [level, count] : storage.engine.sstables_by_level) {
     sstables.Add({{"level", std::to_string(level)}},
                  static_cast<double>(count));
   }

@@ -15,7 +15,6 @@ namespace rowan {
 // What /metrics shows besides the request counters.
 struct StorageMetrics {
   EngineStatus engine;
-  std::map<uint32_t, uint64_t> sstables_by_level;
   // By what the directory is for; none whose file system doesn't tell.
   std::map<std::string, uint64_t> disk_free_bytes;
   int64_t clock_ahead_us = 0;  // HybridClock::AheadMicros

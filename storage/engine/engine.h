@@ -3,6 +3,7 @@
 #define ROWAN_STORAGE_ENGINE_ENGINE_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -60,6 +61,7 @@ struct EngineStatus {
   // SSTables that merges leave out, because one of them found damage there.
   uint64_t compaction_damaged_sstables = 0;
   uint64_t partitions_lost = 0;  // PartitionStatus::lost is not empty
+  std::map<uint32_t, uint64_t> sstables_by_level;
   uint64_t writes_delayed = 0, writes_refused = 0;
   uint64_t writes = 0;
   ReadTotals reads;

@@ -193,6 +193,9 @@ EngineStatus EngineImpl::status() const {
   for (const auto& table : core_.tables.All()) {
     for (const auto& partition : table->partitions()) {
       if (!partition->lost().ok()) ++status.partitions_lost;
+      for (const auto& file : partition->HoldView()->sstables) {
+        ++status.sstables_by_level[file->statistics().level];
+      }
     }
   }
   status.writes_delayed = counters.writes_delayed;

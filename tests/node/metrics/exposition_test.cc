@@ -42,7 +42,7 @@ TEST(Exposition, StorageFiguresAndFailureShow) {
   StorageMetrics storage;
   storage.engine.memtable_bytes = 12345;
   storage.engine.failure = "the log has failed";
-  storage.sstables_by_level[2] = 7;
+  storage.engine.sstables_by_level[2] = 7;
   const std::string text = ExposeMetrics(metrics, facts, storage);
   EXPECT_THAT(text, HasSubstr("rowan_memtable_bytes 12345"));
   EXPECT_THAT(text, HasSubstr("rowan_sstables{level=\"2\"} 7"));
