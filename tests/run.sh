@@ -63,9 +63,9 @@ fi
 
 # Last, so that the run ends with the summary that counts.
 if ((fast)); then
-  step "unit" 2m $(ctest_of release -L unit) || true
+  step "unit" 3m $(ctest_of release -L unit) || true
 else
-  step "unit, node and clients" 8m $(ctest_of release) || true
+  step "unit, node and clients" 9m $(ctest_of release) || true
 fi
 
 if ((${#failures[@]})); then

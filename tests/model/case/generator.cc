@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/model/case/generator.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "tests/lib/sim_random.h"
+#include "tests/model/case/random_write.h"
+
+namespace rowan {
+namespace {
+
+using Kind = Operation::Kind;
+
+constexpr int kOperations = 200;
+
+TableShape RandomShape(SimRandom* random) {
+  static constexpr TypeKind kKinds[] = {TypeKind::kInt, TypeKind::kText,
+                                        TypeKind::kBlob, TypeKind::kDouble};
+  // 0: tombstones go as soon as the second is over.
+  static constexpr uint32_t kGraces[] = {0, 2, 5, kGraceForEver};
+  TableShape shape;
+  shape.key_columns = 1 + static_cast<int>(random->Below(2));
+  const uint64_t clustering = random->Below(8);  // one column mostly
+  for (uint64_t i = 0; i < (clustering < 4 ? clustering : 1); ++i) {
+    shape.clustering.push_back(
+        {kKinds[random->Below(4)], random->Below(2) == 0});
+  }
+  if (!shape.clustering.empty()) {
+    for (uint64_t i = random->Below(3); i > 0; --i) {
+      shape.statics.push_back(random->Below(3) == 0);
+    }
+  }
+  for (uint64_t i = random->Below(4); i > 0; --i) {
+    shape.regulars.push_back(random->Below(3) == 0);
+  }
+  shape.grace_s = kGraces[random->Below(4)];
+  shape.fat = random->Below(5) == 0;
+  if (shape.fat) {
+    // Rows and columns enough for wide rows of many blocks.
+    while (shape.clustering.size() < 2) shape.clustering.emplace_back();
+    shape.regulars.push_back(false);
+  }
+  return shape;
+}
+
+class Generator {
+ public:
+  Generator(const TableShape& shape, SimRandom* random)
+      : random_(random), writes_(shape, random), shape_(shape) {}
+
+  Operation Next() {
+    Operation operation;
+    operation.kind = NextKind();
+    switch (operation.kind) {
+      case Kind::kDieWriting:
+        operation.power = random_->Below(2) == 0;
+        operation.count = static_cast<int>(random_->Below(8));
+        [[fallthrough]];
+      case Kind::kWrite:
+        for (uint64_t i = random_->Below(8) == 0 ? 3 : 1; i > 0; --i) {
+          operation.writes.push_back(writes_.Write());
+        }
+        break;
+      case Kind::kOpenRead:
+        operation.count = static_cast<int>(random_->Below(kOpenReads));
+        operation.read = Read();
+        operation.read.page_rows = 1 + random_->Below(3);
+        break;
+      case Kind::kRead:
+        operation.read = Read();
+        break;
+      case Kind::kNextPage:
+        operation.count = static_cast<int>(random_->Below(kOpenReads));
+        break;
+      case Kind::kClock:
+        // Mostly so little that timestamps still tie.
+        operation.count =
+            static_cast<int>(random_->Below(5) == 0 ? random_->Below(20) : 1);
+        break;
+      case Kind::kWork:
+        operation.count = static_cast<int>(random_->Below(40));
+        break;
+      default:
+        break;
+    }
+    return operation;
+  }
+
+ private:
+  Kind NextKind() {
+    static constexpr std::pair<Kind, uint64_t> kChances[] = {
+        {Kind::kWrite, 46},     {Kind::kDieWriting, 2},
+        {Kind::kRead, 14},      {Kind::kOpenRead, 4},
+        {Kind::kNextPage, 9},   {Kind::kClock, 9},
+        {Kind::kFlush, 4},      {Kind::kCompact, 3},
+        {Kind::kStartFlush, 2}, {Kind::kStartCompact, 1},
+        {Kind::kWork, 3},       {Kind::kStop, 1},
+        {Kind::kDrain, 1},      {Kind::kCrash, 1},
+        {Kind::kPowerCut, 1},   {Kind::kCold, 1},
+        {Kind::kWarm, 1}};
+    uint64_t sum = 0;
+    for (const auto& [kind, chance] : kChances) sum += chance;
+    uint64_t dice = random_->Below(sum);
+    for (const auto& [kind, chance] : kChances) {
+      if (dice < chance) return kind;
+      dice -= chance;
+    }
+    return Kind::kWork;
+  }
+
+  ReadOperation Read() {
+    ReadOperation read;
+    if (random_->Below(2) == 0) {
+      read.key = writes_.Key();
+    } else if (random_->Below(3) == 0) {
+      const int a = static_cast<int>(random_->Below(kShapeKeys));
+      const int b = static_cast<int>(random_->Below(kShapeKeys));
+      read.keys = {std::min(a, b), std::max(a, b)};
+    }
+    read.reverse = random_->Below(2) == 0;
+    if (!shape_.clustering.empty() && random_->Below(3) == 0) {
+      read.slices = writes_.Slices();
+    }
+    if (random_->Below(4) == 0) read.columns = Columns();
+    if (random_->Below(4) == 0) read.limit = random_->Below(8);
+    if (random_->Below(4) == 0) read.per_wide_row = 1 + random_->Below(3);
+    if (random_->Below(2) == 0) read.page_rows = 1 + random_->Below(3);
+    if (random_->Below(8) == 0) read.page_bytes = 1 + random_->Below(3);
+    if (random_->Below(6) == 0) read.page_tombstones = 1 + random_->Below(3);
+    return read;
+  }
+
+  std::vector<ColumnName> Columns() {
+    std::vector<ColumnName> columns;
+    for (const bool fixed : {true, false}) {
+      const size_t count =
+          fixed ? shape_.statics.size() : shape_.regulars.size();
+      for (size_t i = 0; i < count; ++i) {
+        if (random_->Below(2) == 0) {
+          columns.push_back({fixed, static_cast<int>(i)});
+        }
+      }
+    }
+    return columns;
+  }
+
+  SimRandom* const random_;
+  RandomWrite writes_;
+  const TableShape& shape_;
+};
+
+}  // namespace
+
+TestCase GenerateCase(uint64_t seed, const OptionSet& options) {
+  // Not the seed itself: that draws the order of tasks.
+  SimRandom random(seed * 7919);
+  TestCase test;
+  test.shape = RandomShape(&random);
+  test.options = &options;
+  test.seed = seed;
+  Generator generator(test.shape, &random);
+  for (int i = 0; i < kOperations; ++i) {
+    test.operations.push_back(generator.Next());
+  }
+  return test;
+}
+
+}  // namespace rowan

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/model/case/operation.h"
+
+#include <string>
+
+namespace rowan {
+namespace {
+
+using Kind = Operation::Kind;
+using Part = WritePart::Kind;
+
+std::string Dotted(const std::vector<int>& numbers) {
+  if (numbers.empty()) return "-";
+  std::string text;
+  for (const int number : numbers) {
+    text += (text.empty() ? "" : ".") + std::to_string(number);
+  }
+  return text;
+}
+
+std::string FormatSlice(const Slice& slice) {
+  return (slice.start.inclusive ? "[" : "(") + Dotted(slice.start.components) +
+         ".." + Dotted(slice.end.components) +
+         (slice.end.inclusive ? "]" : ")");
+}
+
+std::string FormatRow(const RowName& row) {
+  return row.fixed ? "s" : Dotted(row.components);
+}
+
+std::string FormatColumn(const ColumnName& column) {
+  return (column.fixed ? "s" : "r") + std::to_string(column.number);
+}
+
+std::string FormatCellPlace(const WritePart& part) {
+  std::string text = FormatRow(part.row) + ":" + FormatColumn(part.column);
+  if (part.path >= 0) text += "/" + std::to_string(part.path);
+  return text;
+}
+
+std::string FormatTtl(uint32_t ttl_s) {
+  return ttl_s == 0 ? "" : "+" + std::to_string(ttl_s);
+}
+
+std::string FormatPart(const WritePart& part) {
+  switch (part.kind) {
+    case Part::kDeleteWideRow:
+      return "gone";
+    case Part::kDeleteRange:
+      return "gone:" + FormatSlice(part.range);
+    case Part::kDeleteRow:
+      return "gone:" + FormatRow(part.row);
+    case Part::kMark:
+      return "mark:" + FormatRow(part.row) + FormatTtl(part.ttl_s);
+    case Part::kSet:
+      return "set:" + FormatCellPlace(part) + "=" + std::to_string(part.value) +
+             FormatTtl(part.ttl_s);
+    case Part::kUnset:
+      return "unset:" + FormatCellPlace(part);
+    case Part::kClearColumn:
+      return "clear:" + FormatCellPlace(part);
+    case Part::kOverwrite:
+      return "over:" + FormatCellPlace(part);
+  }
+  return "";
+}
+
+std::string FormatWrites(const std::vector<WriteOperation>& writes) {
+  std::string text;
+  for (const WriteOperation& write : writes) {
+    if (!text.empty()) text += " &";
+    text += " key=" + std::to_string(write.key) +
+            " age=" + std::to_string(write.age);
+    for (const WritePart& part : write.parts) text += " " + FormatPart(part);
+  }
+  return text;
+}
+
+std::string FormatLimit(const char* name, uint64_t limit) {
+  return limit == ReadOperation::kNoLimit ? "" : name + std::to_string(limit);
+}
+
+std::string FormatRead(const ReadOperation& read) {
+  std::string text = read.key.has_value()
+                         ? " key=" + std::to_string(*read.key)
+                         : " keys=" + std::to_string(read.keys.first) + ".." +
+                               std::to_string(read.keys.second);
+  for (const Slice& slice : read.slices) text += " slice=" + FormatSlice(slice);
+  if (read.reverse) text += " reverse";
+  if (read.columns.has_value()) {
+    text += " columns=";
+    for (const ColumnName& column : *read.columns) {
+      if (text.back() != '=') text += ",";
+      text += FormatColumn(column);
+    }
+  }
+  text += FormatLimit(" limit=", read.limit);
+  text += FormatLimit(" each=", read.per_wide_row);
+  text += FormatLimit(" page=", read.page_rows);
+  text += FormatLimit(" bytes=", read.page_bytes);
+  return text + FormatLimit(" tombstones=", read.page_tombstones);
+}
+
+}  // namespace
+
+std::string FormatOperation(const Operation& operation) {
+  const std::string count = std::to_string(operation.count);
+  switch (operation.kind) {
+    case Kind::kWrite:
+      return "write" + FormatWrites(operation.writes);
+    case Kind::kDieWriting:
+      return std::string(operation.power ? "cut " : "die ") + count +
+             FormatWrites(operation.writes);
+    case Kind::kRead:
+      return "read" + FormatRead(operation.read);
+    case Kind::kOpenRead:
+      return "open " + count + FormatRead(operation.read);
+    case Kind::kNextPage:
+      return "next " + count;
+    case Kind::kClock:
+      return "clock " + count;
+    case Kind::kFlush:
+      return "flush";
+    case Kind::kCompact:
+      return "compact";
+    case Kind::kStartFlush:
+      return "start-flush";
+    case Kind::kStartCompact:
+      return "start-compact";
+    case Kind::kWork:
+      return "work " + count;
+    case Kind::kStop:
+      return "stop";
+    case Kind::kDrain:
+      return "drain";
+    case Kind::kCrash:
+      return "crash";
+    case Kind::kPowerCut:
+      return "power-cut";
+    case Kind::kCold:
+      return "cold";
+    case Kind::kWarm:
+      return "warm";
+  }
+  return "";
+}
+
+}  // namespace rowan

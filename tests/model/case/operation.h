@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_TESTS_MODEL_CASE_OPERATION_H_
+#define ROWAN_TESTS_MODEL_CASE_OPERATION_H_
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tests/model/case/table_shape.h"
+
+namespace rowan {
+
+// One thing that a write does.
+struct WritePart {
+  enum class Kind : uint8_t {
+    kDeleteWideRow,
+    kDeleteRange,
+    kDeleteRow,
+    kMark,         // the marker that an insert leaves
+    kSet,          // a value
+    kUnset,        // a cell tombstone
+    kClearColumn,  // a column deletion at the write's timestamp
+    kOverwrite,    // ... one below it: elements beside it stay
+  };
+  Kind kind = Kind::kSet;
+  Slice range;  // kDeleteRange
+  RowName row;
+  ColumnName column;
+  int path = -1;  // of an element
+  int value = 0;
+  uint32_t ttl_s = 0;  // kMark, kSet; 0: for ever
+};
+
+// A change of one wide row. Its timestamp is the second in which it is made
+// minus `age`, as far as the table's grace allows (README.md, "Time").
+struct WriteOperation {
+  int key = 0;
+  int age = 0;
+  std::vector<WritePart> parts;
+};
+
+struct ReadOperation {
+  static constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
+  std::optional<int> key;                       // else tokens of these two keys
+  std::pair<int, int> keys{0, kShapeKeys - 1};  // first and last
+  std::vector<Slice> slices;                    // ascending, apart
+  bool reverse = false;
+  std::optional<std::vector<ColumnName>> columns;
+  uint64_t limit = kNoLimit;
+  uint64_t per_wide_row = kNoLimit;
+  uint64_t page_rows = kNoLimit;
+  uint64_t page_bytes = kNoLimit;
+  uint64_t page_tombstones = kNoLimit;
+};
+
+struct Operation {
+  enum class Kind : uint8_t {
+    kWrite,         // `writes` as one record
+    kDieWriting,    // the same, with death after `count` tasks; then again
+    kRead,          // all pages at once
+    kOpenRead,      // the first page; the place is kept as number `count`
+    kNextPage,      // of the open read number `count`
+    kClock,         // `count` seconds pass
+    kFlush,         // and wait for it
+    kCompact,       // and wait for it
+    kStartFlush,    // and go on
+    kStartCompact,  // and go on
+    kWork,          // at most `count` tasks are run
+    kStop,          // a clean stop and start
+    kDrain,         // the same with a flush
+    kCrash,         // the process dies and starts again
+    kPowerCut,      // the machine does
+    kCold,          // blocks are not in memory from now on
+    kWarm,
+  };
+  Kind kind = Kind::kWork;
+  int count = 0;
+  bool power = false;  // kDieWriting: the machine dies, not the process
+  std::vector<WriteOperation> writes;
+  ReadOperation read;
+};
+
+inline constexpr int kOpenReads = 3;
+
+// One line each, as README.md describes; ParseOperation is the inverse and
+// answers kInvalidArgument for what isn't one, or names what the table lacks.
+std::string FormatOperation(const Operation& operation);
+absl::StatusOr<Operation> ParseOperation(const TableShape& shape,
+                                         std::string_view line);
+
+}  // namespace rowan
+
+#endif  // ROWAN_TESTS_MODEL_CASE_OPERATION_H_

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "tests/model/case/operation.h"
+#include "tests/model/case/text_cursor.h"
+
+namespace rowan {
+namespace {
+
+using Kind = Operation::Kind;
+using Part = WritePart::Kind;
+
+constexpr uint64_t kTtlMax = 1000;
+constexpr int kCountMax = 100'000;
+
+// Parses the words of one operation; false as soon as one doesn't fit.
+class Parser {
+ public:
+  explicit Parser(const TableShape& shape) : shape_(shape) {}
+
+  bool ParseWrites(const std::vector<std::string_view>& words, size_t from,
+                   std::vector<WriteOperation>* writes) {
+    writes->emplace_back();
+    for (size_t i = from; i < words.size(); ++i) {
+      if (words[i] == "&") {
+        writes->emplace_back();
+        continue;
+      }
+      if (!ParseWriteWord(words[i], &writes->back())) return false;
+    }
+    for (const WriteOperation& write : *writes) {
+      if (write.parts.empty()) return false;
+    }
+    return true;
+  }
+
+  bool ParseReadWord(std::string_view word, ReadOperation* read) {
+    TextCursor in(word);
+    int key = 0;
+    if (in.Take("key=")) {
+      const bool ok = in.TakeIndex(kShapeKeys, &key);
+      read->key = key;
+      return ok && in.AtEnd();
+    }
+    if (in.Take("keys=")) {
+      return in.TakeIndex(kShapeKeys, &read->keys.first) && in.Take("..") &&
+             in.TakeIndex(kShapeKeys, &read->keys.second) && in.AtEnd() &&
+             read->keys.first <= read->keys.second;
+    }
+    if (in.Take("slice=")) {
+      read->slices.emplace_back();
+      return ParseSlice(&in, &read->slices.back()) && in.AtEnd();
+    }
+    if (in.Take("columns=")) return ParseColumns(in, read);
+    if (in.Take("limit=")) return ParseLimit(in, &read->limit);
+    if (in.Take("each=")) return ParseLimit(in, &read->per_wide_row);
+    if (in.Take("page=")) return ParseLimit(in, &read->page_rows);
+    if (in.Take("bytes=")) return ParseLimit(in, &read->page_bytes);
+    if (in.Take("tombstones=")) return ParseLimit(in, &read->page_tombstones);
+    read->reverse = in.Take("reverse");
+    return read->reverse && in.AtEnd();
+  }
+
+ private:
+  bool ParseWriteWord(std::string_view word, WriteOperation* write) {
+    TextCursor in(word);
+    if (in.Take("key=")) {
+      return in.TakeIndex(kShapeKeys, &write->key) && in.AtEnd();
+    }
+    if (in.Take("age=")) return in.TakeIndex(1000, &write->age) && in.AtEnd();
+    write->parts.emplace_back();
+    return ParsePart(&in, &write->parts.back()) && in.AtEnd();
+  }
+
+  bool ParsePart(TextCursor* in, WritePart* part) {
+    if (in->Take("gone")) return ParseDeletion(in, part);
+    if (in->Take("mark:")) {
+      part->kind = Part::kMark;
+      return ParseRow(in, &part->row) && !part->row.fixed &&
+             ParseTtl(in, &part->ttl_s);
+    }
+    if (in->Take("set:")) {
+      part->kind = Part::kSet;
+      return ParseCellPlace(in, part) && in->Take("=") &&
+             in->TakeIndex(kShapeValues, &part->value) &&
+             ParseTtl(in, &part->ttl_s);
+    }
+    if (in->Take("unset:")) {
+      part->kind = Part::kUnset;
+      return ParseCellPlace(in, part);
+    }
+    part->kind = in->Take("over:") ? Part::kOverwrite : Part::kClearColumn;
+    if (part->kind == Part::kClearColumn && !in->Take("clear:")) return false;
+    return ParseRow(in, &part->row) && in->Take(":") &&
+           ParseColumn(in, &part->column) &&
+           part->column.fixed == part->row.fixed;
+  }
+
+  bool ParseDeletion(TextCursor* in, WritePart* part) {
+    part->kind = Part::kDeleteWideRow;
+    if (!in->Take(":")) return true;
+    part->kind = Part::kDeleteRange;
+    if (in->rest().starts_with("[") || in->rest().starts_with("(")) {
+      return ParseSlice(in, &part->range);
+    }
+    part->kind = Part::kDeleteRow;
+    return ParseRow(in, &part->row) && !part->row.fixed;
+  }
+
+  bool ParseNumbers(TextCursor* in, std::vector<int>* numbers) {
+    if (in->Take("-")) return true;
+    do {
+      numbers->push_back(0);
+      if (!in->TakeIndex(kShapeValues, &numbers->back())) return false;
+      // "0..1" is a slice, "0.1" a row.
+    } while (!in->rest().starts_with("..") && in->Take("."));
+    return numbers->size() <= shape_.clustering.size();
+  }
+
+  bool ParseRow(TextCursor* in, RowName* row) {
+    row->fixed = in->Take("s");
+    if (row->fixed) return !shape_.statics.empty();
+    return ParseNumbers(in, &row->components) &&
+           row->components.size() == shape_.clustering.size();
+  }
+
+  bool ParseSlice(TextCursor* in, Slice* slice) {
+    slice->start.inclusive = in->Take("[");
+    if (!slice->start.inclusive && !in->Take("(")) return false;
+    if (!ParseNumbers(in, &slice->start.components) || !in->Take("..") ||
+        !ParseNumbers(in, &slice->end.components)) {
+      return false;
+    }
+    slice->end.inclusive = in->Take("]");
+    return slice->end.inclusive || in->Take(")");
+  }
+
+  bool ParseColumn(TextCursor* in, ColumnName* column) {
+    column->fixed = in->Take("s");
+    if (!column->fixed && !in->Take("r")) return false;
+    const auto& columns = column->fixed ? shape_.statics : shape_.regulars;
+    return in->TakeIndex(columns.size(), &column->number);
+  }
+
+  bool ParseCellPlace(TextCursor* in, WritePart* part) {
+    if (!ParseRow(in, &part->row) || !in->Take(":") ||
+        !ParseColumn(in, &part->column) ||
+        part->column.fixed != part->row.fixed) {
+      return false;
+    }
+    return !in->Take("/") || in->TakeIndex(kShapeValues, &part->path);
+  }
+
+  bool ParseColumns(TextCursor in, ReadOperation* read) {
+    read->columns.emplace();
+    while (!in.AtEnd()) {
+      read->columns->emplace_back();
+      if (!ParseColumn(&in, &read->columns->back())) return false;
+      if (!in.AtEnd() && !in.Take(",")) return false;
+    }
+    return true;
+  }
+
+  static bool ParseTtl(TextCursor* in, uint32_t* ttl_s) {
+    uint64_t number = 0;
+    if (!in->Take("+")) return true;
+    const bool ok = in->TakeNumber(kTtlMax, &number);
+    *ttl_s = static_cast<uint32_t>(number);
+    return ok;
+  }
+
+  static bool ParseLimit(TextCursor in, uint64_t* limit) {
+    return in.TakeNumber(ReadOperation::kNoLimit, limit) && in.AtEnd();
+  }
+
+  const TableShape& shape_;
+};
+
+std::optional<Kind> PlainKind(std::string_view word) {
+  for (Kind kind : {Kind::kFlush, Kind::kCompact, Kind::kStartFlush,
+                    Kind::kStartCompact, Kind::kStop, Kind::kDrain,
+                    Kind::kCrash, Kind::kPowerCut, Kind::kCold, Kind::kWarm}) {
+    if (FormatOperation({.kind = kind}) == word) return kind;
+  }
+  return std::nullopt;
+}
+
+bool ParseCount(const std::vector<std::string_view>& words, int bound,
+                Operation* operation) {
+  if (words.size() < 2) return false;
+  TextCursor in(words[1]);
+  return in.TakeIndex(static_cast<size_t>(bound), &operation->count) &&
+         in.AtEnd();
+}
+
+bool ParseRead(const TableShape& shape,
+               const std::vector<std::string_view>& words, size_t from,
+               ReadOperation* read) {
+  Parser parser(shape);
+  for (size_t i = from; i < words.size(); ++i) {
+    if (!parser.ParseReadWord(words[i], read)) return false;
+  }
+  return true;
+}
+
+bool Parse(const TableShape& shape, const std::vector<std::string_view>& words,
+           Operation* operation) {
+  const std::string_view verb = words.empty() ? "" : words[0];
+  if (const std::optional<Kind> plain = PlainKind(verb)) {
+    operation->kind = *plain;
+    return words.size() == 1;
+  }
+  if (verb == "write") {
+    operation->kind = Kind::kWrite;
+    return Parser(shape).ParseWrites(words, 1, &operation->writes);
+  }
+  if (verb == "die" || verb == "cut") {
+    operation->kind = Kind::kDieWriting;
+    operation->power = verb == "cut";
+    return ParseCount(words, kCountMax, operation) &&
+           Parser(shape).ParseWrites(words, 2, &operation->writes);
+  }
+  if (verb == "read") {
+    operation->kind = Kind::kRead;
+    return ParseRead(shape, words, 1, &operation->read);
+  }
+  if (verb == "open") {
+    operation->kind = Kind::kOpenRead;
+    return ParseCount(words, kOpenReads, operation) &&
+           ParseRead(shape, words, 2, &operation->read);
+  }
+  operation->kind = verb == "next"    ? Kind::kNextPage
+                    : verb == "clock" ? Kind::kClock
+                                      : Kind::kWork;
+  if (operation->kind == Kind::kWork && verb != "work") return false;
+  const int bound = operation->kind == Kind::kNextPage ? kOpenReads : kCountMax;
+  return words.size() == 2 && ParseCount(words, bound, operation);
+}
+
+}  // namespace
+
+absl::StatusOr<Operation> ParseOperation(const TableShape& shape,
+                                         std::string_view line) {
+  Operation operation;
+  if (Parse(shape, WordsOf(line), &operation)) return operation;
+  return absl::InvalidArgumentError("no operation: " + std::string(line));
+}
+
+}  // namespace rowan

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/model/case/table_shape.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "storage/base/check.h"
+#include "storage/base/coding.h"
+#include "storage/model/key_codec.h"
+
+namespace rowan {
+namespace {
+
+// Two are neighbours on the ring, two share a token, the last is the largest;
+// they lie in 6 of 16 partitions.
+constexpr std::array<uint64_t, kShapeKeys> kTokens = {
+    1,
+    2,
+    0x3fff'ffff'ffff'ffff,
+    0x4000'0000'0000'0000,
+    0x8000'0000'0000'0000,
+    0x8000'0000'0000'0000,
+    0xf000'0000'0000'0000,
+    std::numeric_limits<uint64_t>::max()};
+
+std::string Big(uint64_t value, size_t bytes) {
+  std::string all;
+  PutBig(value, &all);
+  return all.substr(all.size() - bytes);
+}
+
+// Ascending as values, in Cassandra's serialisation.
+std::string ComponentBytes(TypeKind kind, int number) {
+  static constexpr int32_t kInts[] = {std::numeric_limits<int32_t>::min(), -1,
+                                      0, 256};
+  static const std::string kTexts[] = {"", "a", std::string("a\0", 2), "b"};
+  static const std::string kBlobs[] = {"", std::string("\0", 1),
+                                       std::string("\0\xff", 2), "\xff"};
+  // -1.5, -0.0, 0.0, 2.5.
+  static constexpr uint64_t kDoubles[] = {
+      0xbff8'0000'0000'0000, 0x8000'0000'0000'0000, 0, 0x4004'0000'0000'0000};
+  ROWAN_CHECK(number >= 0 && number < kShapeValues);
+  switch (kind) {
+    case TypeKind::kInt:
+      return Big(static_cast<uint32_t>(kInts[number]), 4);
+    case TypeKind::kText:
+      return kTexts[number];
+    case TypeKind::kDouble:
+      return Big(kDoubles[number], 8);
+    default:
+      return kBlobs[number];
+  }
+}
+
+std::vector<std::string> ComponentsOf(const Schema& schema,
+                                      const std::vector<int>& numbers) {
+  const auto columns = schema.ColumnsOf(ColumnRole::kClustering);
+  std::vector<std::string> bytes;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    bytes.push_back(ComponentBytes(columns[i]->type.kind, numbers[i]));
+  }
+  return bytes;
+}
+
+std::string BoundBytes(const Schema& schema, const std::vector<int>& numbers,
+                       BoundSide side) {
+  const std::vector<std::string> bytes = ComponentsOf(schema, numbers);
+  const std::vector<std::string_view> views(bytes.begin(), bytes.end());
+  return EncodeBound(schema, views, side).value();
+}
+
+}  // namespace
+
+std::shared_ptr<const Schema> SchemaOf(const TableShape& shape,
+                                       TableOptions options) {
+  auto schema = std::make_shared<Schema>();
+  schema->id = TableId{1};
+  schema->version = SchemaVersion{1};
+  schema->keyspace = "model";
+  schema->table = "t";
+  options.tombstone_grace_s = shape.grace_s;
+  schema->options = options;
+  uint32_t next = 1;
+  const auto add = [&](TypeKind kind, ColumnRole role, bool descending) {
+    const ColumnId id{next++};
+    schema->columns.push_back(
+        {id, "c" + std::to_string(id.value), {kind}, role, descending});
+  };
+  for (int i = 0; i < shape.key_columns; ++i) {
+    add(TypeKind::kText, ColumnRole::kPartitionKey, false);
+  }
+  for (const TableShape::Clustering& column : shape.clustering) {
+    add(column.kind, ColumnRole::kClustering, column.descending);
+  }
+  // The storage layer looks at no types of cells: elements live in any column.
+  for (size_t i = 0; i < shape.statics.size(); ++i) {
+    add(TypeKind::kBlob, ColumnRole::kStatic, false);
+  }
+  for (size_t i = 0; i < shape.regulars.size(); ++i) {
+    add(TypeKind::kBlob, ColumnRole::kRegular, false);
+  }
+  return schema;
+}
+
+Token TokenOfKeyNumber(int key) {
+  return Token{kTokens[static_cast<size_t>(key)]};
+}
+
+std::string KeyBytes(const Schema& schema, int key) {
+  const std::string letter(1, static_cast<char>('a' + key));
+  std::vector<std::string_view> components = {letter};
+  if (schema.ColumnsOf(ColumnRole::kPartitionKey).size() > 1) {
+    components.emplace_back("");
+  }
+  return EncodePartitionKey(schema, components).value();
+}
+
+std::string_view PathBytes(int path) {
+  static constexpr std::string_view kPaths[] = {{"\0", 1}, "a", "ab", "b"};
+  return kPaths[path];
+}
+
+std::string ValueBytes(const TableShape& shape, int value) {
+  if (value == 3 && shape.fat) return std::string(4000, 'f');
+  static constexpr std::string_view kValues[] = {"", "a", "a\xff", "b"};
+  return std::string(kValues[value]);
+}
+
+ColumnId IdOf(const TableShape& shape, const ColumnName& column) {
+  size_t before = static_cast<size_t>(shape.key_columns) +
+                  shape.clustering.size() + static_cast<size_t>(column.number);
+  if (!column.fixed) before += shape.statics.size();
+  return ColumnId{static_cast<uint32_t>(before + 1)};
+}
+
+std::string RowPosition(const Schema& schema, const RowName& row) {
+  const std::vector<std::string> bytes = ComponentsOf(schema, row.components);
+  const std::vector<std::string_view> views(bytes.begin(), bytes.end());
+  return EncodeClustering(schema, views).value();
+}
+
+std::string StartPosition(const Schema& schema, const Bound& bound) {
+  return BoundBytes(schema, bound.components,
+                    bound.inclusive ? BoundSide::kBefore : BoundSide::kAfter);
+}
+
+std::string EndPosition(const Schema& schema, const Bound& bound) {
+  return BoundBytes(schema, bound.components,
+                    bound.inclusive ? BoundSide::kAfter : BoundSide::kBefore);
+}
+
+absl::StatusOr<Place> PlaceOf(const TableShape& shape, const Schema& schema,
+                              std::string_view position) {
+  const absl::StatusOr<DecodedPosition> decoded =
+      DecodePosition(schema, position);
+  if (!decoded.ok()) return decoded.status();
+  Place place;
+  if (decoded->kind != position::kEnd) {
+    place.side = decoded->kind == position::kBefore ? -1 : 1;
+  }
+  for (size_t i = 0; i < decoded->components.size(); ++i) {
+    int number = 0;
+    while (ComponentBytes(shape.clustering[i].kind, number) !=
+           decoded->components[i]) {
+      if (++number == kShapeValues) {
+        return absl::NotFoundError("a clustering value that was not written");
+      }
+    }
+    place.components.push_back(number);
+  }
+  return place;
+}
+
+int CompareToPlace(const TableShape& shape, const std::vector<int>& row,
+                   const Place& place) {
+  for (size_t i = 0; i < place.components.size(); ++i) {
+    const int order = row[i] - place.components[i];
+    if (order != 0) return shape.clustering[i].descending ? -order : order;
+  }
+  return -place.side;
+}
+
+int CompareRows(const TableShape& shape, const std::vector<int>& a,
+                const std::vector<int>& b) {
+  return CompareToPlace(shape, a, {b, 0});
+}
+
+bool InSlice(const TableShape& shape, const std::vector<int>& row,
+             const Slice& slice) {
+  const int start = CompareToPlace(shape, row, {slice.start.components, 0});
+  const int end = CompareToPlace(shape, row, {slice.end.components, 0});
+  return (start > 0 || (start == 0 && slice.start.inclusive)) &&
+         (end < 0 || (end == 0 && slice.end.inclusive));
+}
+
+}  // namespace rowan

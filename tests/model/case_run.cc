@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/model/case_run.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/base/check.h"
+#include "tests/model/engine_mutations.h"
+
+namespace rowan {
+namespace {
+
+using Wrong = std::optional<std::string>;
+using Kind = Operation::Kind;
+
+// Timestamps are seconds since this one: where SimClock begins, less the
+// largest age.
+constexpr int64_t kFirstSecond = 1'767'225'600 - 1000;
+constexpr int64_t kSecondMicros = 1'000'000;
+
+Wrong WrongIf(const absl::Status& status) {
+  if (status.ok()) return std::nullopt;
+  return status.ToString();
+}
+
+GotCell GotCellOf(const Cell& cell) {
+  GotCell got{cell.column, std::string(cell.path), {}};
+  got.seen = {cell.timestamp, cell.ttl_s, cell.local_time_s,
+              std::string(cell.value)};
+  return got;
+}
+
+class PageCollector final : public RowConsumer {
+ public:
+  explicit PageCollector(std::vector<GotRow>* rows) : rows_(rows) {}
+
+  size_t OnRow(const ResultRow& row) override {
+    GotRow& got = rows_->emplace_back();
+    got.token = row.token;
+    got.key = std::string(row.partition_key);
+    got.position = std::string(row.position);
+    if (row.row != nullptr) {
+      const Liveness& marker = row.row->liveness;
+      if (!marker.none()) {
+        got.marker = {marker.timestamp, marker.ttl_s, marker.expiry_s, ""};
+      }
+      for (const Cell& cell : row.row->cells) {
+        got.cells.push_back(GotCellOf(cell));
+      }
+    }
+    if (row.static_row != nullptr) {
+      for (const Cell& cell : row.static_row->cells) {
+        got.fixed.push_back(GotCellOf(cell));
+      }
+    }
+    return 1;
+  }
+
+ private:
+  std::vector<GotRow>* const rows_;
+};
+
+TableOptions OptionsOf(const OptionSet& set) {
+  TableOptions options;
+  options.partition_prefix_length = set.partition_prefix_length;
+  options.compaction_scaling = set.compaction_scaling;
+  options.compression = set.compression;
+  return options;
+}
+
+}  // namespace
+
+CaseRun::CaseRun(const TestCase& test)
+    : test_(test),
+      schema_(SchemaOf(test.shape, OptionsOf(*test.options))),
+      history_(&test_.shape),
+      chance_(test.seed + 1),
+      world_(test.seed),
+      open_reads_(kOpenReads) {
+  world_.tables = {schema_};
+  world_.options.partition_memtable_bytes_max =
+      test.options->partition_memtable_bytes_max;
+  world_.options.memtable_limit_bytes = 512 << 10;
+  // The largest write fits half a segment.
+  world_.log_options.segment_bytes = test.shape.fat ? 256 << 10 : 64 << 10;
+  world_.options.log_bytes_max = 4 * world_.log_options.segment_bytes;
+  world_.fs().SetCached(!test.options->cold);
+}
+
+Wrong CaseRun::Run() {
+  if (Wrong wrong = Open()) return wrong;
+  for (size_t i = 0; i < test_.operations.size(); ++i) {
+    const Operation& operation = test_.operations[i];
+    if (Wrong wrong = Do(operation)) {
+      return *wrong + "\n  at operation " + std::to_string(i + 1) + ": " +
+             FormatOperation(operation);
+    }
+  }
+  if (Wrong wrong = CheckEverything()) return *wrong + "\n  at the end";
+  return std::nullopt;
+}
+
+Wrong CaseRun::Do(const Operation& operation) {
+  SettleClock();
+  std::optional<PagedRead>* const slot =
+      &open_reads_[static_cast<size_t>(operation.count) % kOpenReads];
+  switch (operation.kind) {
+    case Kind::kWrite:
+      return Write(operation);
+    case Kind::kDieWriting:
+      return DieWriting(operation);
+    case Kind::kRead:
+      return ReadAll(operation.read);
+    case Kind::kOpenRead:
+      slot->emplace(test_.shape, *schema_, operation.read,
+                    world_.clock().WallSeconds());
+      return ReadPage(&**slot);
+    case Kind::kNextPage:
+      if (!slot->has_value() || (*slot)->done()) return std::nullopt;
+      return ReadPage(&**slot);
+    case Kind::kClock:
+      world_.clock().AdvanceSeconds(operation.count);
+      return std::nullopt;
+    case Kind::kWork:
+      for (int i = 0; i < operation.count; ++i) world_.executor().RunOne();
+      return std::nullopt;
+    case Kind::kStop:
+    case Kind::kDrain:
+      return Restart(operation.kind == Kind::kDrain);
+    case Kind::kCrash:
+    case Kind::kPowerCut:
+      return Die(operation.kind == Kind::kPowerCut);
+    case Kind::kCold:
+    case Kind::kWarm:
+      world_.fs().SetCached(operation.kind == Kind::kWarm);
+      return std::nullopt;
+    default:
+      return Background(operation.kind);
+  }
+}
+
+Wrong CaseRun::Background(Kind kind) {
+  switch (kind) {
+    case Kind::kFlush:
+      return WrongIf(world_.Flush(schema_->id));
+    case Kind::kCompact:
+      return WrongIf(world_.Compact(schema_->id));
+    case Kind::kStartFlush:
+      world_.engine().Flush(schema_->id, std::nullopt, [](absl::Status) {});
+      return std::nullopt;
+    default:
+      world_.engine().Compact(schema_->id, std::nullopt, [](absl::Status) {});
+      return std::nullopt;
+  }
+}
+
+Wrong CaseRun::Write(const Operation& operation) {
+  return WrongIf(WriteAtomic(Make(operation.writes)));
+}
+
+// A write that is not answered happened wholly or not at all. It is made again
+// afterwards, so that the model knows what the log holds.
+Wrong CaseRun::DieWriting(const Operation& operation) {
+  const size_t without = history_.size();
+  const std::vector<Mutation> mutations = Make(operation.writes);
+  bool answered = false;
+  world_.engine().WriteAtomic(
+      mutations, [&](absl::Status status) { answered = status.ok(); });
+  for (int i = 0; i < operation.count; ++i) world_.executor().RunOne();
+  const bool acknowledged = answered;
+  if (Wrong wrong = Die(operation.power)) return wrong;
+  const Wrong with = CheckEverything();
+  if (with) {
+    if (acknowledged) return "an answered write: " + *with;
+    History all = history_;
+    history_.CutTo(without);
+    const Wrong never = CheckEverything();
+    history_ = std::move(all);
+    if (never) return "half a write, or not that: " + *with + "; " + *never;
+  }
+  return WrongIf(WriteAtomic(mutations));
+}
+
+Wrong CaseRun::ReadAll(const ReadOperation& operation) {
+  PagedRead read(test_.shape, *schema_, operation,
+                 world_.clock().WallSeconds());
+  while (!read.done()) {
+    if (Wrong wrong = ReadPage(&read)) return wrong;
+  }
+  return std::nullopt;
+}
+
+Wrong CaseRun::ReadPage(PagedRead* read) {
+  const absl::StatusOr<GotPage> page = GetPage(read->command());
+  if (!page.ok()) return page.status().ToString();
+  return read->Check(*page, history_, world_.clock().WallSeconds());
+}
+
+Wrong CaseRun::CheckEverything() { return ReadAll(ReadOperation()); }
+
+Wrong CaseRun::Die(bool power) {
+  if (power) {
+    world_.PowerCut();
+  } else {
+    world_.Crash();
+  }
+  return Open();
+}
+
+Wrong CaseRun::Restart(bool drain) {
+  if (Wrong wrong = WrongIf(world_.Stop(drain))) return wrong;
+  return Open();
+}
+
+Wrong CaseRun::Open() { return WrongIf(world_.Open()); }
+
+std::vector<Mutation> CaseRun::Make(const std::vector<WriteOperation>& writes) {
+  const uint32_t now_s = world_.clock().WallSeconds();
+  size_t parts = 0;
+  for (const WriteOperation& write : writes) parts += write.parts.size();
+  std::vector<Mutation> mutations;
+  mutations.reserve(parts);
+  for (const WriteOperation& write : writes) {
+    // What is older than the grace may find its tombstone gone.
+    const int64_t age = std::min<int64_t>(write.age, test_.shape.grace_s);
+    const int64_t timestamp = now_s - kFirstSecond - age;
+    history_.Add(write, timestamp, now_s);
+    AppendMutations(test_.shape, *schema_, write, timestamp, now_s, &mutations);
+  }
+  return mutations;
+}
+
+absl::Status CaseRun::WriteAtomic(const std::vector<Mutation>& mutations) {
+  std::optional<absl::Status> done;
+  world_.engine().WriteAtomic(mutations,
+                              [&](absl::Status status) { done = status; });
+  ROWAN_CHECK(world_.executor().RunUntil([&] { return done.has_value(); }));
+  return *done;
+}
+
+absl::StatusOr<GotPage> CaseRun::GetPage(const ReadCommand& command) {
+  GotPage page;
+  PageCollector collector(&page.rows);
+  std::optional<absl::StatusOr<PageEnd>> end;
+  world_.engine().Read(command, &collector, [&](absl::StatusOr<PageEnd> got) {
+    end = std::move(got);
+  });
+  ROWAN_CHECK(world_.executor().RunUntil([&] { return end.has_value(); }));
+  if (!end->ok()) return end->status();
+  page.end = **std::move(end);
+  return page;
+}
+
+// An operation takes milliseconds and should not cross a second: what is made
+// in one must not arrive in the next (README.md, "Time").
+void CaseRun::SettleClock() {
+  const int64_t into = world_.clock().WallMicros() % kSecondMicros;
+  if (into > kSecondMicros / 2) {
+    world_.clock().AdvanceNanos((kSecondMicros - into) * 1000);
+  }
+}
+
+}  // namespace rowan

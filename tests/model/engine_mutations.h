@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_TESTS_MODEL_ENGINE_MUTATIONS_H_
+#define ROWAN_TESTS_MODEL_ENGINE_MUTATIONS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "storage/model/mutation.h"
+#include "storage/model/schema.h"
+#include "tests/model/case/operation.h"
+#include "tests/model/case/table_shape.h"
+
+namespace rowan {
+
+// Appends what the engine is given for `write`: one mutation, in which parts of
+// one row that follow each other are one row image. A place that comes twice
+// makes a second image of its row; in the static row, of which a mutation has
+// one, a second mutation.
+// REQUIRES: room reserved for as many mutations as `write` has parts (a
+// mutation that moves may leave its views behind).
+void AppendMutations(const TableShape& shape, const Schema& schema,
+                     const WriteOperation& write, int64_t timestamp,
+                     uint32_t made_s, std::vector<Mutation>* mutations);
+
+}  // namespace rowan
+
+#endif  // ROWAN_TESTS_MODEL_ENGINE_MUTATIONS_H_

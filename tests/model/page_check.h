@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_TESTS_MODEL_PAGE_CHECK_H_
+#define ROWAN_TESTS_MODEL_PAGE_CHECK_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/read/read_command.h"
+#include "tests/model/case/operation.h"
+#include "tests/model/case/table_shape.h"
+#include "tests/model/history.h"
+
+namespace rowan {
+
+// A cell or row of the engine's answer, in its own bytes.
+struct GotCell {
+  ColumnId column;
+  std::string path;
+  Seen seen;
+};
+struct GotRow {
+  Token token;
+  std::string key;
+  std::string position;  // empty: the static row alone
+  std::optional<Seen> marker;
+  std::vector<GotCell> cells;
+  std::vector<GotCell> fixed;  // the static row's
+};
+struct GotPage {
+  std::vector<GotRow> rows;
+  PageEnd end;
+};
+
+// Holds the pages of one read to the model. What a page may show under
+// concurrent change: rows before its place are not asked again, rows behind it
+// are as of now, the wide row's static row too.
+//
+//   PagedRead read(shape, schema, operation, now_s);
+//   page = (engine reads read.command())
+//   if (auto wrong = read.Check(page, history, clock_s)) FAIL() << *wrong;
+class PagedRead {
+ public:
+  PagedRead(const TableShape& shape, const Schema& schema,
+            const ReadOperation& read, uint32_t now_s);
+
+  const ReadCommand& command() const { return command_; }
+  bool done() const { return done_; }
+
+  // What is wrong with `page`, the answer to command(); nullopt: nothing, and
+  // command() asks for the next page. Moves on only then.
+  std::optional<std::string> Check(const GotPage& page, const History& history,
+                                   uint32_t clock_s);
+
+ private:
+  class Walk;
+
+  std::optional<std::string> CheckEnd(const GotPage& page) const;
+  std::optional<std::string> CheckPlace(const ReadPosition& place,
+                                        uint64_t shown_in_wide_row) const;
+
+  const TableShape& shape_;
+  const Schema& schema_;
+  const ReadOperation read_;
+  ReadCommand command_;
+  bool done_ = false;
+  uint64_t shown_ = 0;              // rows, all pages
+  uint64_t shown_in_wide_row_ = 0;  // of the one that the next page begins in
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_TESTS_MODEL_PAGE_CHECK_H_
