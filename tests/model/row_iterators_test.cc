@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// One suite for every RowIterator, over the same generated writes: static rows,
+// elements, column deletions, ranges that cross blocks, wide rows with an
+// index.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "storage/base/check.h"
+#include "storage/compaction/flush_job.h"
+#include "storage/memtable/memtable.h"
+#include "storage/read/merging_iterator.h"
+#include "storage/read/purging_iterator.h"
+#include "storage/sstable/format/format.h"
+#include "storage/sstable/sstable.h"
+#include "tests/lib/fold_mutations.h"
+#include "tests/lib/mem_file_system.h"
+#include "tests/lib/row_iterator_conformance.h"
+#include "tests/lib/vector_row_iterator.h"
+#include "tests/model/case/generator.h"
+#include "tests/model/engine_mutations.h"
+
+namespace rowan {
+namespace {
+
+constexpr uint64_t kSeeds = 12;
+constexpr uint32_t kMade = 1000;
+
+// The purge time below stands in the middle of the times of the writes.
+class HalfMayGo final : public PurgeOracle {
+ public:
+  int64_t MaxPurgeableTimestamp(Token, std::string_view) override { return 60; }
+};
+
+// All writes of a generated case, dealt to a memtable and a file.
+class Sources {
+ public:
+  explicit Sources(uint64_t seed, bool fat) {
+    TestCase test = GenerateCase(seed, OptionSets()[0]);
+    test.shape.fat = fat;
+    schema_ = SchemaOf(test.shape, {});
+    std::vector<WriteOperation> writes;
+    size_t parts = 0;
+    for (const Operation& operation : test.operations) {
+      for (const WriteOperation& write : operation.writes) {
+        writes.push_back(write);
+        // Too little would be left.
+        std::erase_if(writes.back().parts, [](const WritePart& part) {
+          return part.kind == WritePart::Kind::kDeleteWideRow;
+        });
+        parts += write.parts.size() + 1;
+      }
+    }
+    mutations_.reserve(parts);
+    for (size_t i = 0; i < writes.size(); ++i) {
+      // Nearly all into one wide row: only then it is large.
+      writes[i].key = i % 8 == 0 ? 4 : 5;
+      AppendMutations(test.shape, *schema_, writes[i], static_cast<int64_t>(i),
+                      kMade + static_cast<uint32_t>(i % 16), &mutations_);
+    }
+    for (size_t i = 0; i < mutations_.size(); ++i) {
+      Insert(mutations_[i], i % 2 == 0 ? &first_ : &second_);
+    }
+    Flush();
+  }
+
+  std::unique_ptr<RowIterator> InMemory() { return first_.NewIterator(); }
+  std::unique_ptr<RowIterator> OnDisk() {
+    return file_->NewIterator(Blocking::kMayWait, nullptr);
+  }
+  std::unique_ptr<RowIterator> Folded() {
+    std::vector<const Mutation*> all;
+    for (const Mutation& mutation : mutations_) all.push_back(&mutation);
+    return std::make_unique<VectorRowIterator>(FoldMutations(all));
+  }
+  std::unique_ptr<RowIterator> Merged() {
+    std::vector<std::unique_ptr<RowIterator>> sources;
+    sources.push_back(InMemory());
+    sources.push_back(OnDisk());
+    return std::make_unique<MergingIterator>(std::move(sources),
+                                             MergeForm::kImages);
+  }
+  std::unique_ptr<RowIterator> Purged() {
+    return std::make_unique<PurgingIterator>(Merged(), &oracle_, kMade + 8, 0);
+  }
+  uint64_t file_bytes() const { return file_->file_bytes(); }
+
+ private:
+  static void Insert(const Mutation& mutation, Memtable* into) {
+    std::string bytes(EncodedMutationSize(mutation), '\0');
+    EncodeMutation(mutation, bytes.data());
+    MutationReader reader(bytes);
+    ROWAN_CHECK(reader.ReadHeader().ok());
+    ROWAN_CHECK(into->Insert(&reader).ok());
+  }
+
+  void Flush() {
+    SSTableWriterOptions options;
+    options.schema = schema_;
+    options.file = FileId{1};
+    FlushJob job(second_, &fs_, "/t.sst", std::move(options));
+    for (bool finished = false; !finished;) finished = job.Step().value();
+    file_ = SSTable::Open(&fs_, "/t.sst").value();
+  }
+
+  std::shared_ptr<const Schema> schema_;
+  std::vector<Mutation> mutations_;
+  MemoryBudget budget_{1 << 30};
+  Memtable first_{PartitionId{}, &budget_};
+  Memtable second_{PartitionId{}, &budget_};
+  MemFileSystem fs_;
+  std::shared_ptr<SSTable> file_;
+  HalfMayGo oracle_;
+};
+
+struct IteratorKind {
+  const char* name;
+  std::unique_ptr<RowIterator> (Sources::*open)();
+};
+
+class RowIterators : public testing::TestWithParam<IteratorKind> {};
+
+TEST_P(RowIterators, ConformOverElementsAndRowIndexes) {
+  for (uint64_t seed = 1; seed <= kSeeds && !HasFailure(); ++seed) {
+    for (const bool fat : {false, true}) {
+      SCOPED_TRACE(testing::Message() << "seed " << seed << " fat " << fat);
+      Sources sources(seed, fat);
+      ExpectRowIteratorConforms([&] { return (sources.*GetParam().open)(); });
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RowIterators,
+    testing::Values(IteratorKind{"Vector", &Sources::Folded},
+                    IteratorKind{"Memtable", &Sources::InMemory},
+                    IteratorKind{"SSTable", &Sources::OnDisk},
+                    IteratorKind{"Merging", &Sources::Merged},
+                    IteratorKind{"Purging", &Sources::Purged}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+// What the suite above rests on: its wide rows fill blocks enough for an index.
+TEST(RowIteratorSources, FatCasesMakeWideRowsOfManyBlocks) {
+  uint64_t most = 0;
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    most = std::max(most, Sources(seed, true).file_bytes());
+  }
+  EXPECT_GT(most, 10 * kBlockTargetBytes);
+}
+
+}  // namespace
+}  // namespace rowan

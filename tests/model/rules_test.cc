@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cassandra's rules on a whole engine, each by hand; README.md says which rule
+// is held by which test. The model checks every step beside it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/model/case_run.h"
+
+namespace rowan {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class RuleTest : public testing::Test {
+ protected:
+  void Open(const char* table) {
+    test_.shape = ParseShape(table).value();
+    test_.options = &OptionSets()[0];
+    test_.seed = 1;
+    run_ = std::make_unique<CaseRun>(test_);
+    ASSERT_EQ(run_->Open(), std::nullopt);
+  }
+
+  void Do(std::initializer_list<const char*> lines) {
+    for (const char* line : lines) {
+      const auto operation = ParseOperation(test_.shape, line);
+      ASSERT_TRUE(operation.ok()) << operation.status();
+      ASSERT_EQ(run_->Do(*operation), std::nullopt) << line;
+    }
+  }
+
+  // Rows as "0/1.2 m r0=1 r1/3=2 | s0=1" in the numbers of the case; m is the
+  // marker.
+  std::vector<std::string> Rows(const char* line) {
+    ReadCommand command = Read(line).command();
+    std::vector<std::string> rows;
+    PageEnd end;
+    do {
+      for (std::string& row : Page(command, &end)) rows.push_back(row);
+      command.resume = end.resume;
+      command.limit -= end.rows;
+    } while (end.resume.has_value());
+    return rows;
+  }
+
+  PagedRead Read(const char* line) {
+    const auto operation = ParseOperation(test_.shape, line);
+    EXPECT_TRUE(operation.ok()) << operation.status();
+    return PagedRead(test_.shape, run_->schema(), operation->read,
+                     run_->now_s());
+  }
+  std::vector<std::string> Page(const ReadCommand& command, PageEnd* end) {
+    std::vector<std::string> rows;
+    const absl::StatusOr<GotPage> page = run_->GetPage(command);
+    EXPECT_TRUE(page.ok()) << page.status();
+    for (const GotRow& row : page->rows) rows.push_back(Text(row));
+    *end = page->end;
+    return rows;
+  }
+
+ private:
+  std::string Text(const GotRow& row) const {
+    int key = 0;
+    while (KeyBytes(run_->schema(), key) != row.key) ++key;
+    std::string text = absl::StrCat(key, "/");
+    if (!row.position.empty()) {
+      const Place place =
+          PlaceOf(test_.shape, run_->schema(), row.position).value();
+      for (const int number : place.components) {
+        absl::StrAppend(&text, text.back() == '/' ? "" : ".", number);
+      }
+    }
+    if (row.marker) text += " m";
+    text += Text(row.cells, false);
+    return row.fixed.empty() ? text : text + " |" + Text(row.fixed, true);
+  }
+
+  std::string Text(const std::vector<GotCell>& cells, bool fixed) const {
+    std::string text;
+    for (const GotCell& cell : cells) {
+      int column = 0;
+      while (IdOf(test_.shape, {fixed, column}) != cell.column) ++column;
+      absl::StrAppend(&text, fixed ? " s" : " r", column);
+      int path = 0;
+      while (!cell.path.empty() && PathBytes(path) != cell.path) ++path;
+      if (!cell.path.empty()) absl::StrAppend(&text, "/", path);
+      int value = 0;
+      while (ValueBytes(test_.shape, value) != cell.seen.value) ++value;
+      absl::StrAppend(&text, "=", value);
+    }
+    return text;
+  }
+
+  TestCase test_;
+  std::unique_ptr<CaseRun> run_;
+};
+
+constexpr char kPlain[] = "table clustering=int statics=p regulars=p,e grace=9";
+
+TEST_F(RuleTest, RowDeletionLeavesOnlyNewerCellsAndNoMarker) {
+  Open(kPlain);
+  Do({"write key=0 age=2 mark:1 set:1:r0=1 set:1:r1/0=1", "flush",
+      "write key=0 age=1 gone:1", "write key=0 set:1:r0=2"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r0=2"));
+  Do({"compact"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r0=2"));
+}
+
+TEST_F(RuleTest, StaticRowGoesWithItsWideRowOnly) {
+  Open(kPlain);
+  Do({"write key=0 age=3 set:s:s0=1 mark:1", "flush",
+      "write key=0 age=2 gone:1 gone:[-..-]"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/ | s0=1"));
+  EXPECT_THAT(Rows("read slice=[0..3]"), IsEmpty());
+  Do({"write key=0 age=1 gone"});
+  EXPECT_THAT(Rows("read"), IsEmpty());
+}
+
+TEST_F(RuleTest, OverwrittenCollectionHoldsOnlyWhatTheWriteSet) {
+  Open(kPlain);
+  Do({"write key=0 age=2 set:1:r1/0=1 set:1:r1/1=1", "flush",
+      "write key=0 age=1 over:1:r1 set:1:r1/1=2 set:1:r1/3=2"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r1/1=2 r1/3=2"));
+  Do({"write key=0 clear:1:r1"});
+  EXPECT_THAT(Rows("read"), IsEmpty());
+}
+
+TEST_F(RuleTest, ElementsExpireOneByOne) {
+  Open(kPlain);
+  Do({"write key=0 set:1:r1/0=1+5 set:1:r1/1=1", "clock 4"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r1/0=1 r1/1=1"));
+  Do({"clock 1"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r1/1=1"));
+}
+
+TEST_F(RuleTest, NullFieldIsATombstoneOfThatFieldAlone) {
+  Open(kPlain);
+  Do({"write key=0 age=1 set:1:r1/0=1 set:1:r1/1=1", "flush",
+      "write key=0 unset:1:r1/0"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r1/1=1"));
+}
+
+TEST_F(RuleTest, DescendingColumnFlipsSlicesAndRangeTombstones) {
+  Open("table clustering=int:desc regulars=p grace=9");
+  Do({"write key=0 age=1 mark:0 mark:1 mark:2 mark:3"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/3 m", "0/2 m", "0/1 m", "0/0 m"));
+  EXPECT_THAT(Rows("read slice=(3..1]"), ElementsAre("0/2 m", "0/1 m"));
+  EXPECT_THAT(Rows("read slice=(3..1] reverse"), ElementsAre("0/1 m", "0/2 m"));
+  Do({"flush", "write key=0 gone:[2..1)"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/3 m", "0/1 m", "0/0 m"));
+  EXPECT_THAT(Rows("read reverse"), ElementsAre("0/0 m", "0/1 m", "0/3 m"));
+}
+
+// Component 0 of a blob is empty, the smallest value there is.
+TEST_F(RuleTest, BoundOfAPrefixCoversEveryLongerKey) {
+  Open("table clustering=blob,int grace=9");
+  Do({"write key=0 age=1 mark:0.0 mark:0.3 mark:1.0 mark:1.3 mark:2.0"});
+  EXPECT_THAT(Rows("read slice=[1..1]"), ElementsAre("0/1.0 m", "0/1.3 m"));
+  EXPECT_THAT(Rows("read slice=(0..1)"), IsEmpty());
+  EXPECT_THAT(Rows("read slice=(1..-]"), ElementsAre("0/2.0 m"));
+  Do({"write key=0 gone:[-..0]", "write key=0 gone:(1.0..1]"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1.0 m", "0/2.0 m"));
+}
+
+TEST_F(RuleTest, EveryKindOfDeletionAtOnceAndOnlyNewerDataAboveIt) {
+  Open(kPlain);
+  Do({"write key=0 age=6 mark:1 set:1:r0=1 set:1:r1/0=1 set:s:s0=1", "flush",
+      "write key=0 age=5 gone", "write key=0 age=4 gone:[0..2]", "flush",
+      "write key=0 age=3 gone:1", "write key=0 age=2 clear:1:r1", "flush",
+      "write key=0 age=2 set:1:r1/0=2", "write key=0 age=1 set:1:r1/1=2",
+      "write key=0 age=3 set:1:r0=2", "write key=0 age=3 mark:1"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r1/1=2"));
+  Do({"compact"});
+  EXPECT_THAT(Rows("read reverse"), ElementsAre("0/1 r1/1=2"));
+}
+
+TEST_F(RuleTest, NowOfAReadStaysOverItsPages) {
+  Open(kPlain);
+  Do({"write key=0 mark:1 mark:2+5 mark:3"});
+  ReadCommand command = Read("read page=1").command();
+  PageEnd end;
+  EXPECT_THAT(Page(command, &end), ElementsAre("0/1 m"));
+  Do({"clock 10"});
+  command.resume = end.resume;
+  EXPECT_THAT(Page(command, &end), ElementsAre("0/2 m"));
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 m", "0/3 m"));
+}
+
+TEST_F(RuleTest, TombstoneStaysForItsGraceAndGoesAfterIt) {
+  Open("table clustering=int grace=5");
+  Do({"write key=0 gone:1", "clock 5", "compact"});
+  // Older than the tombstone: hidden as long as that is there.
+  Do({"write key=0 age=5 mark:1"});
+  EXPECT_THAT(Rows("read"), IsEmpty());
+  Do({"clock 20", "compact"});
+  EXPECT_THAT(Rows("read"), IsEmpty());
+}
+
+// Keys 4 and 5 share a token.
+TEST_F(RuleTest, KeysOfOneTokenComeByTheirBytesAndApart) {
+  Open(kPlain);
+  Do({"write key=5 mark:1", "flush", "write key=4 mark:1 mark:2"});
+  EXPECT_THAT(Rows("read page=1"), ElementsAre("4/1 m", "4/2 m", "5/1 m"));
+  EXPECT_THAT(Rows("read key=5"), ElementsAre("5/1 m"));
+  Do({"write key=4 gone", "compact"});
+  EXPECT_THAT(Rows("read keys=4..5"), ElementsAre("5/1 m"));
+}
+
+// Keys 0 and 7 have the first and the last token of the ring.
+TEST_F(RuleTest, TokenRangesHoldBothTheirEnds) {
+  Open(kPlain);
+  Do({"write key=0 mark:1 & key=3 mark:1 & key=7 mark:1", "flush"});
+  EXPECT_THAT(Rows("read keys=3..7"), ElementsAre("3/1 m", "7/1 m"));
+  EXPECT_THAT(Rows("read keys=0..3"), ElementsAre("0/1 m", "3/1 m"));
+}
+
+TEST_F(RuleTest, DeletionAndInsertOfOneTimestampInOneWriteDelete) {
+  Open(kPlain);
+  Do({"write key=0 gone:1 mark:1 set:1:r0=1 set:2:r0=1 unset:2:r0",
+      "write key=1 gone mark:1"});
+  EXPECT_THAT(Rows("read"), IsEmpty());
+}
+
+TEST_F(RuleTest, DeathAmidAWriteLeavesAllOrNothingOfIt) {
+  for (int tasks = 0; tasks < 12; ++tasks) {
+    Open(kPlain);
+    // DieWriting itself wants all or nothing (tests/model/case_run.cc).
+    const std::string line = absl::StrCat(
+        "cut ", tasks, " key=0 mark:1 mark:2 & key=1 mark:1 & key=7 gone");
+    Do({"write key=7 age=1 mark:0", line.c_str()});
+    EXPECT_THAT(Rows("read"), ElementsAre("0/1 m", "0/2 m", "1/1 m"));
+  }
+}
+
+TEST_F(RuleTest, LimitCountsAStaticRowThatStandsAlone) {
+  Open(kPlain);
+  Do({"write key=0 set:s:s0=1", "write key=1 set:s:s0=2 mark:1 mark:2"});
+  EXPECT_THAT(Rows("read limit=2"), ElementsAre("0/ | s0=1", "1/1 m | s0=2"));
+  EXPECT_THAT(Rows("read limit=2 page=1"),
+              ElementsAre("0/ | s0=1", "1/1 m | s0=2"));
+}
+
+}  // namespace
+}  // namespace rowan
