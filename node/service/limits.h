@@ -24,6 +24,9 @@ inline constexpr uint32_t kPageBytesPlainMax = (7 << 20) / 2;
 inline constexpr size_t kPlainAnswerBytesMax = (4 << 20) - (16 << 10);
 
 inline constexpr int kSlicesMax = 1000;
+inline constexpr int kInListMax = 1000;
+inline constexpr int kPredicatesMax = 100;
+inline constexpr int kConditionsMax = 1000;
 inline constexpr int kChangesMax = 100'000;
 inline constexpr int kBatchReadsMax = 1000;
 inline constexpr int kBatchWritesMax = 100'000;

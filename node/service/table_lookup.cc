@@ -37,6 +37,21 @@ absl::Status UnknownTable(const v1::TableRef& ref, const Catalogue& catalogue) {
       ref.table_case() == v1::TableRef::kHandle ? "handle" : "name");
 }
 
+absl::StatusOr<const Column*> ByName(const Schema& schema,
+                                     const std::string& name) {
+  const Column* column = schema.FindColumn(name);
+  if (column != nullptr) return column;
+  return BadRequest("UNKNOWN_COLUMN", absl::StrCat("the table has no column '",
+                                                   Shown(name), "'"));
+}
+
+absl::StatusOr<const Column*> ById(const Schema& schema, uint32_t id) {
+  const Column* column = schema.FindColumn(ColumnId{id});
+  if (column != nullptr) return column;
+  return BadRequest("UNKNOWN_COLUMN",
+                    absl::StrCat("the table has no column with id ", id));
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
@@ -87,26 +102,30 @@ absl::StatusOr<std::vector<const Column*>> FindColumns(
   std::vector<const Column*> columns;
   columns.reserve(count);
   for (int i = 0; i < names.size(); ++i) {
-    const Column* column = schema.FindColumn(names[i]);
-    if (column == nullptr) {
-      return InField(
-          BadRequest("UNKNOWN_COLUMN", absl::StrCat("the table has no column '",
-                                                    Shown(names[i]), "'")),
-          "columns", i);
-    }
-    columns.push_back(column);
+    absl::StatusOr<const Column*> column = ByName(schema, names[i]);
+    if (!column.ok()) return InField(column.status(), "columns", i);
+    columns.push_back(*column);
   }
   for (int i = 0; i < ids.size(); ++i) {
-    const Column* column = schema.FindColumn(ColumnId{ids[i]});
-    if (column == nullptr) {
-      return InField(
-          BadRequest("UNKNOWN_COLUMN",
-                     absl::StrCat("the table has no column with id ", ids[i])),
-          "column_ids", i);
-    }
-    columns.push_back(column);
+    absl::StatusOr<const Column*> column = ById(schema, ids[i]);
+    if (!column.ok()) return InField(column.status(), "column_ids", i);
+    columns.push_back(*column);
   }
   return columns;
+}
+
+absl::StatusOr<const Column*> FindOneColumn(const Schema& schema,
+                                            const std::string& name,
+                                            uint32_t id) {
+  if (name.empty() == (id == 0)) {
+    return InField(
+        BadRequest("BAD_COLUMNS", "expected a column, by name or by id"),
+        "column");
+  }
+  absl::StatusOr<const Column*> column =
+      name.empty() ? ById(schema, id) : ByName(schema, name);
+  if (column.ok()) return column;
+  return InField(column.status(), name.empty() ? "column_id" : "column");
 }
 
 }  // namespace rowan

@@ -3,6 +3,7 @@
 #define ROWAN_NODE_SERVICE_TABLE_LOOKUP_H_
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -25,6 +26,12 @@ absl::StatusOr<std::vector<const Column*>> FindColumns(
     const Schema& schema,
     const google::protobuf::RepeatedPtrField<std::string>& names,
     const google::protobuf::RepeatedField<uint32_t>& ids);
+
+// The one column that a message names by name or by id, in its fields `column`
+// and `column_id`. UNKNOWN_COLUMN; BAD_COLUMNS (both, or neither).
+absl::StatusOr<const Column*> FindOneColumn(const Schema& schema,
+                                            const std::string& name,
+                                            uint32_t id);
 
 }  // namespace rowan
 
