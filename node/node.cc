@@ -18,7 +18,7 @@
 #include "node/metrics/exposition.h"
 #include "node/metrics/metrics.h"
 #include "node/metrics/node_facts.h"
-#include "node/service/client_server.h"
+#include "node/service/server/client_server.h"
 #include "storage/base/logging.h"
 #include "storage/base/mutex.h"
 #include "storage/base/posix_file_system.h"
@@ -93,6 +93,7 @@ struct Node::Parts {
   std::unique_ptr<Engine> engine;
   std::atomic<Engine*> engine_shown{nullptr};  // to /metrics
   std::unique_ptr<Coordinator> coordinator;
+  std::atomic<Coordinator*> coordinator_shown{nullptr};  // to /metrics
   std::unique_ptr<HttpServer> http;
   std::unique_ptr<ClientServer> clients;
 };
@@ -105,6 +106,9 @@ StorageMetrics Node::Parts::CollectStorage() {
     if (free.ok()) storage.disk_free_bytes[dir] = *free;
   }
   storage.clock_ahead_us = timestamps->AheadMicros();
+  if (Coordinator* const shown = coordinator_shown.load(); shown != nullptr) {
+    storage.conditional = shown->queue().totals();
+  }
   Engine* const shown = engine_shown.load();
   if (shown == nullptr) return storage;
   storage.engine = shown->status();
@@ -169,8 +173,9 @@ absl::Status Node::Parts::OpenStorage() {
 }
 
 absl::Status Node::Parts::StartClientServer() {
-  coordinator = std::make_unique<Coordinator>(schemas.get(), timestamps.get(),
-                                              &clock, engine.get());
+  coordinator = std::make_unique<Coordinator>(
+      schemas.get(), timestamps.get(), &clock, engine.get(), &foreground);
+  coordinator_shown = coordinator.get();
   ASSIGN_OR_RETURN(
       clients, ClientServer::Start(
                    {.address = config.listen_client,
@@ -223,6 +228,7 @@ absl::Status Node::Parts::StopEngine(bool drain) {
 absl::Status Node::Parts::Stop(bool drain) {
   absl::Status result;
   facts.state = NodeState::kStopping;
+  if (coordinator != nullptr) coordinator->queue().Stop();
   if (clients != nullptr) clients->Stop();
   if (http != nullptr) http->Stop();
   if (engine != nullptr) result.Update(StopEngine(drain));

@@ -11,23 +11,26 @@
 #include "absl/status/statusor.h"
 #include "node/coordinator/hybrid_clock.h"
 #include "node/coordinator/schema_registry.h"
+#include "node/queue/wide_row_queue.h"
 #include "storage/base/clock.h"
+#include "storage/base/executor.h"
 #include "storage/engine/engine.h"
 
 namespace rowan {
 
 // The step between a decoded request and the replicas that carry it out: which
 // table, which timestamp, which nodes. On one node the replicas are its own
-// engine. Holds no state of its own; thread-safe as its parts, which outlive
-// it.
+// engine. Holds no state of its own but the queue of conditional writes;
+// thread-safe as its parts, which outlive it.
 class Coordinator {
  public:
   Coordinator(SchemaRegistry* schemas, HybridClock* timestamps,
-              const Clock* clock, Engine* engine)
+              const Clock* clock, Engine* engine, Executor* executor)
       : schemas_(schemas),
         timestamps_(timestamps),
         clock_(clock),
-        engine_(engine) {}
+        engine_(engine),
+        queue_({}, clock, executor) {}
 
   SchemaRegistry& schemas() { return *schemas_; }
   std::shared_ptr<const Catalogue> catalogue() const {
@@ -36,6 +39,9 @@ class Coordinator {
   const Clock& clock() const { return *clock_; }
   // For what concerns this node alone: flush, compact, listings.
   Engine& local_engine() { return *engine_; }
+
+  // Of conditional writes and serial reads.
+  WideRowQueue& queue() { return queue_; }
 
   // A timestamp for a write that brought none.
   absl::StatusOr<int64_t> NextTimestamp() { return timestamps_->Next(); }
@@ -58,6 +64,7 @@ class Coordinator {
   HybridClock* const timestamps_;
   const Clock* const clock_;
   Engine* const engine_;
+  WideRowQueue queue_;
 };
 
 }  // namespace rowan

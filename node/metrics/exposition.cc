@@ -139,6 +139,20 @@ void AddDamage(const EngineStatus& engine, Families* families) {
                      engine.compaction_damaged_sstables);
 }
 
+void AddConditional(const WideRowQueueTotals& queue, Families* families) {
+  families->AddGauge("conditional_waiting",
+                     "Conditional writes and serial reads that wait for their "
+                     "turn in a wide row.",
+                     queue.waiting);
+  families->AddCounter("conditional_waits_total",
+                       "Those that were not first at once.", queue.waited);
+  auto aborted = families->Counter("conditional_aborted_total",
+                                   "Those given up before their turn.");
+  aborted.Add({{"reason", "full"}}, static_cast<double>(queue.refused_full));
+  aborted.Add({{"reason", "deadline"}},
+              static_cast<double>(queue.refused_late));
+}
+
 void AddFiles(const StorageMetrics& storage, Families* families) {
   auto sstables = families->Gauge("sstables", "SSTables, by level.");
   for (const auto& [level, count] : storage.engine.sstables_by_level) {
@@ -181,6 +195,7 @@ std::string ExposeMetrics(const Metrics& metrics, const NodeFacts& facts,
   AddReadPath(storage.engine.reads, &families);
   AddBackground(storage.engine, &families);
   AddDamage(storage.engine, &families);
+  AddConditional(storage.conditional, &families);
   AddFiles(storage, &families);
   AddNode(facts, storage, &families);
   // And this one.

@@ -8,6 +8,7 @@
 
 #include "node/metrics/metrics.h"
 #include "node/metrics/node_facts.h"
+#include "node/queue/wide_row_queue.h"
 #include "storage/engine/engine.h"
 
 namespace rowan {
@@ -18,6 +19,7 @@ struct StorageMetrics {
   // By what the directory is for; none whose file system doesn't tell.
   std::map<std::string, uint64_t> disk_free_bytes;
   int64_t clock_ahead_us = 0;  // HybridClock::AheadMicros
+  WideRowQueueTotals conditional;
 };
 
 // Everything as Prometheus' text format, version 0.0.4. Names, units and

@@ -22,6 +22,7 @@ enum class Op : uint8_t {
   kBatchRead,
   kWrite,
   kBatchWrite,
+  kCheckAndWrite,
   kSplitRanges,
   kCreateKeyspace,
   kGetKeyspace,
@@ -37,7 +38,7 @@ enum class Op : uint8_t {
   kListPartitions,
   kListSSTables,
 };
-inline constexpr size_t kOpCount = 19;
+inline constexpr size_t kOpCount = 20;
 inline constexpr size_t kCodeCount = 17;  // canonical codes, OK first
 
 // "Read", "CreateTable", ...

@@ -67,10 +67,10 @@ class ReadBatch {
         std::min<uint64_t>(read->command.page_bytes_max, bytes_left_);
     read_.emplace(*std::move(read));
     rows_.emplace(*read_, result->mutable_page());
-    coordinator_->Read(read_->command, &*rows_,
-                       [this, &request, result](absl::StatusOr<PageEnd> end) {
-                         OnPage(request, std::move(end), result);
-                       });
+    ReadPage(coordinator_, *read_, &*rows_,
+             [this, &request, result](absl::StatusOr<PageEnd> end) {
+               OnPage(request, std::move(end), result);
+             });
     return true;
   }
 

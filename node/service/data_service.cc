@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "node/coordinator/conditional_write.h"
 #include "node/service/limits.h"
 #include "node/service/read_decoder.h"
 #include "node/service/request_error.h"
@@ -40,9 +41,8 @@ class PageStream {
 
   void NextPage() {
     rows_.emplace(read_, call_->NewResponse());
-    coordinator_->Read(
-        read_.command, &*rows_,
-        [this](absl::StatusOr<PageEnd> end) { OnPage(std::move(end)); });
+    ReadPage(coordinator_, read_, &*rows_,
+             [this](absl::StatusOr<PageEnd> end) { OnPage(std::move(end)); });
   }
 
  private:
@@ -114,6 +114,16 @@ absl::StatusOr<DecodedRead> StartRead(const Coordinator& coordinator,
   return read;
 }
 
+void ReadPage(Coordinator* coordinator, const DecodedRead& read,
+              RowConsumer* consumer,
+              absl::AnyInvocable<void(absl::StatusOr<PageEnd>)> done) {
+  if (read.serial) {
+    SerialRead(coordinator, read.command, consumer, std::move(done));
+  } else {
+    coordinator->Read(read.command, consumer, std::move(done));
+  }
+}
+
 absl::StatusOr<int64_t> ChooseTimestamp(Coordinator& coordinator,
                                         int64_t requested_us) {
   if (requested_us == 0) return coordinator.NextTimestamp();
@@ -129,13 +139,12 @@ void DataService::Read(UnaryCall<v1::ReadRequest, v1::ReadResponse>* call) {
   if (!read.ok()) return call->Finish(read.status());
   auto page = std::make_unique<PageRead>(*std::move(read), call->response());
   PageRead* const at_work = page.get();
-  coordinator_->Read(
-      at_work->read.command, &at_work->rows,
-      [call, page = std::move(page)](absl::StatusOr<PageEnd> end) {
-        if (!end.ok()) return call->Finish(end.status());
-        call->Finish(FinishPage(call->request(), page->read, page->rows, *end,
-                                call->response()));
-      });
+  ReadPage(coordinator_, at_work->read, &at_work->rows,
+           [call, page = std::move(page)](absl::StatusOr<PageEnd> end) {
+             if (!end.ok()) return call->Finish(end.status());
+             call->Finish(FinishPage(call->request(), page->read, page->rows,
+                                     *end, call->response()));
+           });
 }
 
 void DataService::ReadStream(ReadStreamCall* call) {

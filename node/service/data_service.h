@@ -34,6 +34,12 @@ absl::StatusOr<DecodedRead> StartRead(const Coordinator& coordinator,
                                       const v1::ReadRequest& request,
                                       int64_t deadline_ns);
 
+// One page of it: in the queue of conditional writes when it is serial. As
+// Coordinator::Read.
+void ReadPage(Coordinator* coordinator, const DecodedRead& read,
+              RowConsumer* consumer,
+              absl::AnyInvocable<void(absl::StatusOr<PageEnd>)> done);
+
 // The timestamp of changes that give none: the client's, or the node's.
 absl::StatusOr<int64_t> ChooseTimestamp(Coordinator& coordinator,
                                         int64_t requested_us);

@@ -144,6 +144,13 @@ absl::StatusOr<DecodedRead> DecodeRead(std::shared_ptr<const Schema> schema,
   read.command.reverse = request.reverse();
   read.command.limit = LimitOr(request.limit());
   read.command.per_wide_row_limit = LimitOr(request.per_wide_row_limit());
+  read.serial = request.serial();
+  if (read.serial && !request.has_partition_key()) {
+    return InField(BadRequest("BAD_SERIAL",
+                              "a serial read is of one wide row: give its "
+                              "partition_key"),
+                   "serial");
+  }
   RETURN_IF_ERROR(DecodeScope(request, &read));
   RETURN_IF_ERROR(DecodeSlices(request, &read));
   RETURN_IF_ERROR(DecodeColumns(request, &read));

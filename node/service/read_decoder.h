@@ -21,6 +21,7 @@ struct DecodedRead {
   // the wanted others. Point into `schema`.
   std::vector<const Column*> columns;
   uint64_t shape = 0;
+  bool serial = false;
   // page_bytes stayed within what every client receives.
   bool plain_client = true;
 };

@@ -40,6 +40,8 @@ std::string_view DefaultReason(absl::StatusCode code) {
       return "OVERLOADED";
     case absl::StatusCode::kFailedPrecondition:
       return "FAILED_PRECONDITION";
+    case absl::StatusCode::kAborted:
+      return "ABORTED";
     case absl::StatusCode::kUnavailable:
       return "UNAVAILABLE";
     case absl::StatusCode::kDataLoss:
@@ -57,7 +59,9 @@ std::string ReasonOf(const absl::Status& status) {
 
 // Waiting helps against overload; not against a limit.
 int RetryAfterMs(const absl::Status& status, std::string_view reason) {
-  if (status.code() == absl::StatusCode::kUnavailable) return kRetryAfterMs;
+  if (absl::IsUnavailable(status) || absl::IsAborted(status)) {
+    return kRetryAfterMs;
+  }
   return reason == "OVERLOADED" ? kRetryAfterMs : 0;
 }
 

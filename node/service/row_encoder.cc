@@ -103,25 +103,38 @@ absl::Status RowEncoder::EncodeCells(const Row& row, v1::Row* out) {
 size_t RowEncoder::OnRow(const ResultRow& row) {
   if (!status_.ok()) return 0;
   v1::Row* out = response_->add_rows();
+  status_ = EncodeRow(row, out);
+  const size_t size = out->ByteSizeLong();
+  const size_t framed = size + 1 + VarintSize(size);
+  bytes_ += framed;
+  return framed;
+}
+
+absl::Status RowEncoder::EncodeRow(const ResultRow& row, v1::Row* out) {
   out->mutable_values()->Reserve(static_cast<int>(read_.columns.size()));
   for (size_t i = 0; i < read_.columns.size(); ++i) out->add_values();
-  status_ = EncodeKey(row.partition_key, out);
-  if (status_.ok()) status_ = EncodePosition(row.position, out);
-  if (status_.ok() && row.static_row != nullptr) {
-    status_ = EncodeCells(*row.static_row, out);
+  RETURN_IF_ERROR(EncodeKey(row.partition_key, out));
+  RETURN_IF_ERROR(EncodePosition(row.position, out));
+  if (row.static_row != nullptr) {
+    RETURN_IF_ERROR(EncodeCells(*row.static_row, out));
   }
-  if (status_.ok() && row.row != nullptr) {
-    status_ = EncodeCells(*row.row, out);
-  }
+  if (row.row != nullptr) RETURN_IF_ERROR(EncodeCells(*row.row, out));
   for (v1::Value& value : *out->mutable_values()) {
     if (value.kind_case() == v1::Value::KIND_NOT_SET) {
       value.set_null_value(v1::NULL_VALUE);
     }
   }
-  const size_t size = out->ByteSizeLong();
-  const size_t framed = size + 1 + VarintSize(size);
-  bytes_ += framed;
-  return framed;
+  return absl::OkStatus();
+}
+
+void FillColumns(
+    const DecodedRead& read,
+    google::protobuf::RepeatedPtrField<v1::ResultColumn>* columns) {
+  for (const Column* column : read.columns) {
+    v1::ResultColumn* out = columns->Add();
+    out->set_name(column->name);
+    out->set_id(column->id.value);
+  }
 }
 
 absl::Status FinishPage(const v1::ReadRequest& request, const DecodedRead& read,
@@ -153,11 +166,7 @@ absl::Status FinishPage(const v1::ReadRequest& request, const DecodedRead& read,
                                                    .position = end.resume}));
   }
   if (request.table().table_case() == v1::TableRef::kName) {
-    for (const Column* column : read.columns) {
-      v1::ResultColumn* out = response->add_columns();
-      out->set_name(column->name);
-      out->set_id(column->id.value);
-    }
+    FillColumns(read, response->mutable_columns());
   }
   if (request.explain()) FillStats(end.stats, response->mutable_stats());
   return absl::OkStatus();

@@ -16,13 +16,16 @@ namespace rowan {
 // Turns the rows of one page into the answer's messages as the read finds them:
 // each value is copied once, from where it is stored into the message.
 //
-// Thread-compatible; `read` and `response` outlive it. What can't be decoded is
-// remembered in status(), and the page is then worth nothing.
+// Thread-compatible; `read` and `response` (used by OnRow only) outlive it.
+// What can't be decoded is remembered in status(), and the page is then worth
+// nothing.
 class RowEncoder : public RowConsumer {
  public:
   RowEncoder(const DecodedRead& read, v1::ReadResponse* response);
 
   size_t OnRow(const ResultRow& row) override;
+  // Fills `out`, which is empty. kDataLoss.
+  absl::Status EncodeRow(const ResultRow& row, v1::Row* out);
 
   // OK, or kDataLoss.
   const absl::Status& status() const { return status_; }
@@ -42,6 +45,10 @@ class RowEncoder : public RowConsumer {
   absl::Status status_;
   size_t bytes_ = 0;
 };
+
+// What the rows of an answer hold.
+void FillColumns(const DecodedRead& read,
+                 google::protobuf::RepeatedPtrField<v1::ResultColumn>* columns);
 
 // The page's end: token, reason, columns, stats. kDataLoss as the encoder's;
 // kResourceExhausted (ROW_TOO_LARGE) when the answer is more than the client

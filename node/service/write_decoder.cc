@@ -265,6 +265,10 @@ absl::Status WriteDecoder::Decode(const v1::Change& change) {
     case v1::Change::kDeleteRange:
       return InField(DeleteRange(change.delete_range(), timestamp),
                      "delete_range");
+    case v1::Change::kUpdateElements:
+      return InField(absl::UnimplementedError(
+                         "no table has columns with elements of their own"),
+                     "update_elements");
     case v1::Change::kDeleteWideRow:
       mutation_->wide_row_deletion =
           Newer(mutation_->wide_row_deletion, DeletionAt(timestamp));
@@ -300,17 +304,25 @@ absl::StatusOr<Mutation> DecodeWrite(const Schema& schema,
                   static_cast<uint64_t>(request.changes_size()), kChangesMax),
         "changes");
   }
-  Mutation mutation;
-  mutation.table = schema.id;
   absl::StatusOr<std::string> key =
       DecodePartitionKeyOf(schema, request.partition_key());
   if (!key.ok()) return InField(key.status(), "partition_key");
-  mutation.partition_key = mutation.Keep(*std::move(key));
+  return DecodeChanges(schema, *std::move(key), request.changes(), "changes",
+                       moment);
+}
+
+absl::StatusOr<Mutation> DecodeChanges(
+    const Schema& schema, std::string partition_key,
+    const google::protobuf::RepeatedPtrField<v1::Change>& changes,
+    std::string_view field, const WriteMoment& moment) {
+  Mutation mutation;
+  mutation.table = schema.id;
+  mutation.partition_key = mutation.Keep(std::move(partition_key));
   mutation.token = TokenOfKey(mutation.partition_key);
   WriteDecoder decoder(schema, moment, &mutation);
-  for (int i = 0; i < request.changes_size(); ++i) {
-    absl::Status status = decoder.Decode(request.changes(i));
-    if (!status.ok()) return InField(std::move(status), "changes", i);
+  for (int i = 0; i < changes.size(); ++i) {
+    absl::Status status = decoder.Decode(changes[i]);
+    if (!status.ok()) return InField(std::move(status), field, i);
   }
   return mutation;
 }

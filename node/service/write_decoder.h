@@ -3,6 +3,8 @@
 #define ROWAN_NODE_SERVICE_WRITE_DECODER_H_
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "rowan/v1/data.pb.h"
@@ -26,6 +28,13 @@ absl::Status CheckTimestamp(int64_t timestamp_us, int64_t now_us);
 absl::StatusOr<Mutation> DecodeWrite(const Schema& schema,
                                      const v1::WriteRequest& request,
                                      const WriteMoment& moment);
+
+// The same for changes that stand in the field `field` of another request; none
+// at all make an empty mutation. `partition_key` as storage has it.
+absl::StatusOr<Mutation> DecodeChanges(
+    const Schema& schema, std::string partition_key,
+    const google::protobuf::RepeatedPtrField<v1::Change>& changes,
+    std::string_view field, const WriteMoment& moment);
 
 }  // namespace rowan
 

@@ -5,7 +5,6 @@
 
 #include "storage/base/status_macros.h"
 #include "storage/model/reconcile.h"
-#include "storage/read/slice_cursor.h"
 
 namespace rowan {
 
@@ -26,6 +25,7 @@ Token PageReader::next_token() const {
 PageEnd PageReader::End() const {
   PageEnd end;
   end.rows = budget_.rows();
+  end.newest_us = newest_us_;
   end.stats = *stats_;
   if (!ended_.has_value()) return end;
   end.reason = *ended_;
@@ -74,6 +74,7 @@ bool PageReader::AtPlace(const WideRowHead& head) const {
 
 absl::StatusOr<bool> PageReader::ReadWideRow(MergingIterator* sources) {
   const WideRowHead& head = sources->wide_row();
+  Meet(head.deletion.timestamp);
   RETURN_IF_ERROR(LoadStaticRow(head));
   std::string behind;
   uint64_t rows_left = command_.per_wide_row_limit;
@@ -88,7 +89,8 @@ absl::StatusOr<bool> PageReader::ReadWideRow(MergingIterator* sources) {
   if (!done) return false;
   const bool no_row_shown =
       rows_left > 0 && rows_left == command_.per_wide_row_limit;
-  if (no_row_shown && static_visible_ && command_.slices.empty()) {
+  if (no_row_shown && static_visible_ &&
+      (command_.slices.empty() || command_.static_alone)) {
     Show(head, {}, nullptr);
   }
   budget_.CountLook();
@@ -100,12 +102,23 @@ absl::StatusOr<bool> PageReader::ReadWideRow(MergingIterator* sources) {
 absl::StatusOr<bool> PageReader::ReadRows(MergingIterator* sources,
                                           std::string_view behind,
                                           uint64_t* rows_left) {
-  const WideRowHead& head = sources->wide_row();
   if (*rows_left == 0) return true;
   SliceCursor cursor(sources, command_.slices, command_.reverse, behind);
-  RETURN_IF_ERROR(cursor.Start());
-  while (cursor.HasRow()) {
+  absl::StatusOr<bool> done = WalkRows(sources, &cursor, rows_left);
+  // After an error, too: a page that goes on skips what it has passed.
+  Meet(cursor.newest_open());
+  return done;
+}
+
+absl::StatusOr<bool> PageReader::WalkRows(MergingIterator* sources,
+                                          SliceCursor* cursor,
+                                          uint64_t* rows_left) {
+  const WideRowHead& head = sources->wide_row();
+  RETURN_IF_ERROR(cursor->Start());
+  while (cursor->HasRow()) {
     if (sources->row().kind == RowFragment::Kind::kDeletionChange) {
+      Meet(sources->row().below.timestamp);
+      Meet(sources->row().above.timestamp);
       ++stats_->tombstones;
       budget_.CountTombstones(1);
     } else {
@@ -115,7 +128,7 @@ absl::StatusOr<bool> PageReader::ReadRows(MergingIterator* sources,
     budget_.CountLook();
     MoveTo(head, sources->row().position, *rows_left);
     if (budget_.Ended().has_value()) return false;
-    RETURN_IF_ERROR(cursor.Next());
+    RETURN_IF_ERROR(cursor->Next());
   }
   return true;
 }
@@ -125,6 +138,7 @@ absl::Status PageReader::LoadStaticRow(const WideRowHead& head) {
   if (head.static_row.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(DecodeRowImage(head.static_row, &static_row_));
   ApplyDeletion({}, &static_row_);
+  if (command_.want_newest) Meet(static_row_);
   KeepLive(command_.now_s, &static_row_);
   static_visible_ = !static_row_.cells.empty();
   Project(&static_row_);
@@ -139,6 +153,7 @@ absl::StatusOr<bool> PageReader::LookAtRow(MergingIterator* sources) {
     RETURN_IF_ERROR(DecodeRowImage(sources->row().image, row));
     ApplyDeletion({}, row);
   }
+  if (command_.want_newest) Meet(*row);
   const uint64_t tombstones = CountTombstones(*row);
   ++stats_->rows_scanned;
   stats_->cells_scanned += row->cells.size();
@@ -177,6 +192,12 @@ uint64_t PageReader::CountTombstones(const Row& row) const {
   if (!row.liveness.none() && !row.liveness.LiveAt(command_.now_s)) ++count;
   for (const Cell& cell : row.cells) count += !cell.LiveAt(command_.now_s);
   return count;
+}
+
+void PageReader::Meet(const Row& row) {
+  Meet(row.liveness.timestamp);
+  Meet(row.deletion.timestamp);
+  for (const Cell& cell : row.cells) Meet(cell.timestamp);
 }
 
 void PageReader::MoveTo(const WideRowHead& head, std::string_view position,

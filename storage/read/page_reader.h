@@ -2,6 +2,7 @@
 #ifndef ROWAN_STORAGE_READ_PAGE_READER_H_
 #define ROWAN_STORAGE_READ_PAGE_READER_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "storage/read/merging_iterator.h"
 #include "storage/read/page_budget.h"
 #include "storage/read/read_command.h"
+#include "storage/read/slice_cursor.h"
 
 namespace rowan {
 
@@ -56,12 +58,17 @@ class PageReader {
   absl::StatusOr<bool> ReadWideRow(MergingIterator* sources);
   absl::StatusOr<bool> ReadRows(MergingIterator* sources,
                                 std::string_view behind, uint64_t* rows_left);
+  absl::StatusOr<bool> WalkRows(MergingIterator* sources, SliceCursor* cursor,
+                                uint64_t* rows_left);
   absl::Status LoadStaticRow(const WideRowHead& head);
   // Looks at the current row and shows it if it is visible.
   absl::StatusOr<bool> LookAtRow(MergingIterator* sources);
   void Show(const WideRowHead& head, std::string_view position, Row* row);
   void Project(Row* row) const;
   uint64_t CountTombstones(const Row& row) const;
+  // For PageEnd::newest_us.
+  void Meet(int64_t timestamp) { newest_us_ = std::max(newest_us_, timestamp); }
+  void Meet(const Row& row);
   void MoveTo(const WideRowHead& head, std::string_view position,
               uint64_t rows_left);
 
@@ -77,6 +84,7 @@ class PageReader {
   bool static_shown_ = false;  // of its columns some are asked for
   Row static_row_;
   Row row_;
+  int64_t newest_us_ = kNoTimestamp;
 };
 
 }  // namespace rowan

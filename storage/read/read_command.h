@@ -59,6 +59,12 @@ struct ReadCommand {
   int64_t deadline_ns = std::numeric_limits<int64_t>::max();  // monotonic clock
 
   uint32_t now_s = 0;  // what is expired; fixed for all pages of one read
+
+  // Show a visible static row alone where the slices hold no visible row.
+  bool static_alone = false;
+  // Fill PageEnd::newest_us.
+  bool want_newest = false;
+
   std::optional<ReadPosition> resume;
 };
 
@@ -75,6 +81,10 @@ struct PageEnd {
   EndReason reason = EndReason::kExhausted;
   std::optional<ReadPosition> resume;
   uint64_t rows = 0;
+  // The newest timestamp of all that lies in the slices, live or not, of what
+  // deletes there, and of the static row: a write above it is seen.
+  // kNoTimestamp when there is nothing.
+  int64_t newest_us = kNoTimestamp;
   ReadStats stats;
 };
 

@@ -58,6 +58,7 @@ absl::Status SliceCursor::SeekFromSlice() {
     if (nothing_left) continue;
     RETURN_IF_ERROR(rows_->SeekRow(
         from, reverse_ ? Direction::kReverse : Direction::kForward));
+    newest_open_ = std::max(newest_open_, rows_->open_deletion().timestamp);
     has_row_ = InSlice();
     if (has_row_ || !rows_->HasRow()) return absl::OkStatus();
   }

@@ -30,6 +30,9 @@ class SliceCursor {
   absl::Status Next();
   // Whether rows->row() is a fragment of the read.
   bool HasRow() const { return has_row_; }
+  // The newest of the range deletions that were in force where a slice began,
+  // whether a fragment followed or not.
+  int64_t newest_open() const { return newest_open_; }
 
  private:
   const ClusteringSlice& slice() const;
@@ -42,6 +45,7 @@ class SliceCursor {
   std::string from_;    // bound where an earlier page ended; empty: none
   size_t visited_ = 0;  // slices left behind, in the direction of travel
   bool has_row_ = false;
+  int64_t newest_open_ = kNoTimestamp;
 };
 
 }  // namespace rowan

@@ -40,6 +40,27 @@ class CommandLineTest(RowanTest):
         self.assertEqual(status["state"], "NODE_STATE_SERVING")
         self.assertEqual(status["client_address"], self.node.address)
 
+    def test_conditional_writes(self):
+        key = ["k.points", "series=a", "ts=2024-01-01T00:00:00"]
+        self.rowan(self.node, "cas", *key, "--if-not-exists",
+                   "--set", "value=1", "--set", "note=first")
+        out = self.rowan(self.node, "cas", *key, "--if", "value=2",
+                         "--set", "value=3", "--else", "note=late", code=6)
+        self.assertIn("not applied, written at timestamp", out)
+        self.assertIn("first", out)
+        answer = self.rowan_json(self.node, "cas", *key, "--if", "value>=1",
+                                 "--if", "note!=first", "--if", "unit=null",
+                                 "--set", "value=3")
+        self.assertTrue(answer["applied"])
+        self.assertEqual(len(answer["current"]), 1)
+        self.assertEqual(self.rows("--columns", "value,note")[0][-2:],
+                         ["3", "late"])
+        self.rowan(self.node, "cas", "k.points", "series=a", "--if",
+                   "unit=null", "--set", "unit=C")
+        self.rowan(self.node, "cas", *key, "--set", "value=3", code=2)
+        self.rowan(self.node, "cas", *key, "--if", "value~3", code=2)
+        self.rowan(self.node, "cas", *key, "--if", "value<null", code=2)
+
     def test_keyspaces(self):
         self.rowan(self.node, "keyspace", "create", "k", code=1)
         self.rowan(self.node, "keyspace", "create", "k", "--if-not-exists")

@@ -30,7 +30,8 @@ DeletionTime DeletionAt(const WideRow& wide_row, std::string_view position) {
 
 bool InSlices(const std::vector<ClusteringSlice>& slices,
               std::string_view position) {
-  if (slices.empty()) return true;
+  // Nothing that a slice can't reach.
+  if (slices.empty()) return position < kLastBound;
   return std::any_of(slices.begin(), slices.end(), [&](const auto& slice) {
     return slice.start <= position && position < slice.end;
   });
@@ -68,6 +69,7 @@ class PageWalk {
   bool WalkRow(Token token, const std::string& key, const WideRow& in,
                const std::string& position, const Row* static_row);
   bool Give(const ResultRow& row);
+  void Meet(const WideRow& in);
   bool Full(Token token, const std::string& key, std::string_view position);
   bool Resumes(const std::string& key) const {
     return command_.resume.has_value() && !command_.resume->position.empty() &&
@@ -148,8 +150,35 @@ bool PageWalk::WalkRow(Token token, const std::string& key, const WideRow& in,
                .static_row = static_row});
 }
 
+// Of what `command_` covers, dead or alive.
+void PageWalk::Meet(const WideRow& in) {
+  const auto meet = [this](int64_t timestamp) {
+    end_.newest_us = std::max(end_.newest_us, timestamp);
+  };
+  const auto meet_row = [&meet](const Row& row) {
+    meet(row.liveness.timestamp);
+    meet(row.deletion.timestamp);
+    for (const Cell& cell : row.cells) meet(cell.timestamp);
+  };
+  meet(in.deletion.timestamp);
+  meet_row(in.static_row);
+  for (const auto& [position, row] : in.rows) {
+    if (InSlices(command_.slices, position)) meet_row(row);
+  }
+  for (const RangeTombstone& range : in.ranges) {
+    const bool met =
+        command_.slices.empty() ||
+        std::any_of(command_.slices.begin(), command_.slices.end(),
+                    [&range](const ClusteringSlice& slice) {
+                      return range.start < slice.end && slice.start < range.end;
+                    });
+    if (met) meet(range.deletion.timestamp);
+  }
+}
+
 bool PageWalk::WalkWideRow(Token token, const std::string& key,
                            const WideRow& in) {
+  if (command_.want_newest) Meet(in);
   left_in_wide_row_ = Resumes(key) ? command_.resume->rows_left_in_wide_row
                                    : command_.per_wide_row_limit;
   any_row_ = Resumes(key);
@@ -164,7 +193,8 @@ bool PageWalk::WalkWideRow(Token token, const std::string& key,
   for (const std::string& position : positions) {
     if (!WalkRow(token, key, in, position, shown)) return false;
   }
-  if (any_row_ || !has_static || !command_.slices.empty()) return true;
+  const bool alone = command_.slices.empty() || command_.static_alone;
+  if (any_row_ || !has_static || !alone) return true;
   return Give({.token = token, .partition_key = key, .static_row = shown});
 }
 

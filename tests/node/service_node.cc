@@ -32,7 +32,7 @@ ServiceNode::ServiceNode(int64_t requests_in_flight_max, bool reflection) {
   schemas_->set_engine(&engine);
   timestamps_ = *HybridClock::Open(&files_, "node", &clock, &blocking_);
   coordinator_ = std::make_unique<Coordinator>(
-      schemas_.get(), timestamps_.get(), &clock, &engine);
+      schemas_.get(), timestamps_.get(), &clock, &engine, &blocking_);
   facts.name = "n1";
   facts.node_id = std::string(16, '\1');
   auto server =
@@ -55,6 +55,7 @@ ServiceNode::ServiceNode(int64_t requests_in_flight_max, bool reflection) {
 }
 
 ServiceNode::~ServiceNode() {
+  coordinator_->queue().Stop();
   server_->Stop();
   EXPECT_TRUE(timestamps_->Stop().ok());
   blocking_.Stop();

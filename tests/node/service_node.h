@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "grpcpp/grpcpp.h"
-#include "node/service/client_server.h"
+#include "node/service/server/client_server.h"
 #include "rowan/v1/admin.grpc.pb.h"
 #include "rowan/v1/data.grpc.pb.h"
 #include "rowan/v1/schema.grpc.pb.h"

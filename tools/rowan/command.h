@@ -52,6 +52,7 @@ void AddStatusCommand(CLI::App& app, Verb* chosen);
 void AddKeyspaceCommands(CLI::App& app, Verb* chosen);
 void AddTableCommands(CLI::App& app, Verb* chosen);
 void AddWriteCommands(CLI::App& app, Verb* chosen);
+void AddConditionalCommands(CLI::App& app, Verb* chosen);
 void AddReadCommands(CLI::App& app, Verb* chosen);
 void AddImportCommand(CLI::App& app, Verb* chosen);
 void AddExportCommand(CLI::App& app, Verb* chosen);

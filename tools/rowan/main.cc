@@ -58,6 +58,7 @@ int Main(int argc, char** argv) {
   AddKeyspaceCommands(app, &chosen);
   AddTableCommands(app, &chosen);
   AddWriteCommands(app, &chosen);
+  AddConditionalCommands(app, &chosen);
   AddReadCommands(app, &chosen);
   AddImportCommand(app, &chosen);
   AddExportCommand(app, &chosen);

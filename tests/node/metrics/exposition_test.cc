@@ -68,6 +68,8 @@ TEST(Exposition, EveryFigureOfTheEngineHasItsSeries) {
   storage.engine.log_rewrite_bytes = 23;
   storage.disk_free_bytes = {{"data", 17}, {"commitlog", 18}};
   storage.clock_ahead_us = 1'500'000;
+  storage.conditional = {
+      .waiting = 24, .waited = 25, .refused_full = 26, .refused_late = 27};
   const std::string text = ExposeMetrics(metrics, facts, storage);
   for (const char* line :
        {"commitlog_sync_duration_seconds_count 1",
@@ -95,6 +97,10 @@ TEST(Exposition, EveryFigureOfTheEngineHasItsSeries) {
         "commitlog_rewritten_bytes_total 23",
         "disk_free_bytes{dir=\"data\"} 17",
         "disk_free_bytes{dir=\"commitlog\"} 18",
+        "conditional_waiting 24",
+        "conditional_waits_total 25",
+        "conditional_aborted_total{reason=\"full\"} 26",
+        "conditional_aborted_total{reason=\"deadline\"} 27",
         "clock_offset_seconds 1.5"}) {
     EXPECT_THAT(text, HasSubstr(std::string("\nrowan_") + line + "\n"));
   }

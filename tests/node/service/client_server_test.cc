@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/service/client_server.h"
+#include "node/service/server/client_server.h"
 
 #include <atomic>
 #include <string>

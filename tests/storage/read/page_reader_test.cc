@@ -303,5 +303,59 @@ TEST_F(PageReaderTest, NextTokenNamesThePartitionToGoOnWith) {
             Token{7});
 }
 
+// Row 5 alone, as a conditional write asks.
+ReadCommand NewestAround(int k) {
+  ReadCommand command;
+  command.now_s = kNow;
+  command.want_newest = true;
+  command.slices = {{BeforeRow(k), AfterRow(k)}};
+  return command;
+}
+
+TEST_F(PageReaderTest, NewestCoversCellsDeadOrAliveOfTheSlicesOnly) {
+  Write(1, "k").Set(5, LiveCell(1, 10, "v")).Set(6, LiveCell(1, 99, "v"));
+  command_ = NewestAround(5);
+  EXPECT_EQ(Page().newest_us, 10);
+  Write(1, "k").Set(5, CellTombstone(2, 20, 1));
+  EXPECT_EQ(Page().newest_us, 20);
+  Write(1, "k").Set(5, ExpiringCell(3, 30, 1, 2, "v"));
+  EXPECT_EQ(Page().newest_us, 30);
+  Write(1, "k").Mark(5, {40, 0, 0});
+  EXPECT_EQ(Page().newest_us, 40);
+  Write(1, "k").DeleteRow(5, {50, 1});
+  EXPECT_EQ(Page().newest_us, 50);
+  EXPECT_THAT(Shown(), IsEmpty());
+  Write(1, "k").SetStatic(LiveCell(9, 60, "s"));
+  EXPECT_EQ(Page().newest_us, 60);
+}
+
+TEST_F(PageReaderTest, NewestCoversDeletionsWithoutRows) {
+  Write(1, "k").DeleteRange(3, 8, {10, 1});
+  command_ = NewestAround(5);
+  EXPECT_EQ(Page().newest_us, 10);
+  Write(1, "k").DeleteRange(5, 5, {20, 1});
+  EXPECT_EQ(Page().newest_us, 20);
+  command_ = NewestAround(9);
+  EXPECT_EQ(Page().newest_us, kNoTimestamp);
+  // Of two slices the first holds nothing but a deletion.
+  command_.slices.insert(command_.slices.begin(), {BeforeRow(4), AfterRow(4)});
+  Write(1, "k").Set(9, LiveCell(1, 5, "v"));
+  EXPECT_EQ(Page().newest_us, 10);
+  Write(1, "k").DeleteWideRow({30, 1});
+  EXPECT_EQ(Page().newest_us, 30);
+}
+
+TEST_F(PageReaderTest, StaticRowComesAloneWhenAskedForThoughSlicesAreEmpty) {
+  Write(1, "k").SetStatic(LiveCell(9, 1, "s")).Set(5, LiveCell(1, 1, "v"));
+  command_.slices = {{BeforeRow(7), AfterRow(7)}};
+  EXPECT_EQ(Page().rows, 0u);
+  command_.static_alone = true;
+  EXPECT_EQ(Page().rows, 1u);
+  EXPECT_THAT(Shown(), ElementsAre(-1));
+  command_.slices = {{BeforeRow(5), AfterRow(5)}};
+  Page();
+  EXPECT_THAT(Shown(), ElementsAre(5));
+}
+
 }  // namespace
 }  // namespace rowan

@@ -198,11 +198,17 @@ absl::StatusOr<TypedBytes> BytesFromProto(const v1::Value& value) {
     case Kind::kDurationValue:
       return TypedBytes{TypeKind::kDuration,
                         BytesFromDuration(value.duration_value())};
+    case Kind::kListValue:
+    case Kind::kSetValue:
+    case Kind::kMapValue:
+    case Kind::kTupleValue:
+    case Kind::kUdtValue:
+    case Kind::kVectorValue:
     case Kind::kNullValue:
     case Kind::KIND_NOT_SET:
       break;
   }
-  return absl::InvalidArgumentError("a null has no bytes");
+  return absl::InvalidArgumentError("no bytes: a null, or made of others");
 }
 
 std::string TextFromProto(const v1::Value& value) {

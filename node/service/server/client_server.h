@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_NODE_SERVICE_CLIENT_SERVER_H_
-#define ROWAN_NODE_SERVICE_CLIENT_SERVER_H_
+#ifndef ROWAN_NODE_SERVICE_SERVER_CLIENT_SERVER_H_
+#define ROWAN_NODE_SERVICE_SERVER_CLIENT_SERVER_H_
 
 #include <cstdint>
 #include <memory>
@@ -61,4 +61,4 @@ class ClientServer {
 
 }  // namespace rowan
 
-#endif  // ROWAN_NODE_SERVICE_CLIENT_SERVER_H_
+#endif  // ROWAN_NODE_SERVICE_SERVER_CLIENT_SERVER_H_

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/service/client_server.h"
+#include "node/service/server/client_server.h"
 
 #include <algorithm>
 #include <memory>
@@ -18,6 +18,7 @@
 #include "node/service/batch_service.h"
 #include "node/service/call.h"
 #include "node/service/call_host.h"
+#include "node/service/conditional/conditional_service.h"
 #include "node/service/data_service.h"
 #include "node/service/limits.h"
 #include "node/service/schema_service.h"
@@ -101,6 +102,7 @@ struct ClientServer::Impl {
         host(given.clock, given.metrics, options.requests_in_flight_max),
         data(given.coordinator, given.facts),
         batches(given.coordinator),
+        conditional(given.coordinator),
         schemas(given.coordinator, given.blocking),
         admin(given.coordinator, given.facts) {}
 
@@ -140,6 +142,7 @@ struct ClientServer::Impl {
   CallHost host;
   DataService data;
   BatchService batches;
+  ConditionalService conditional;
   SchemaService schemas;
   AdminService admin;
   v1::Data::AsyncService data_grpc;
@@ -171,6 +174,9 @@ void ClientServer::Impl::AddData() {
   Add<UnaryCall<v1::BatchWriteRequest, v1::BatchWriteResponse>>(
       Op::kBatchWrite, kPostedHot, &data_grpc, &Grpc::RequestBatchWrite,
       &batches, &BatchService::BatchWrite);
+  Add<UnaryCall<v1::CheckAndWriteRequest, v1::CheckAndWriteResponse>>(
+      Op::kCheckAndWrite, kPostedHot, &data_grpc, &Grpc::RequestCheckAndWrite,
+      &conditional, &ConditionalService::CheckAndWrite);
   Add<UnaryCall<v1::SplitRangesRequest, v1::SplitRangesResponse>>(
       Op::kSplitRanges, kPostedCold, &data_grpc, &Grpc::RequestSplitRanges,
       &data, &DataService::SplitRanges);

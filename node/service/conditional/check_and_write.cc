@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/service/conditional/check_and_write.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/service/key_decoder.h"
+#include "node/service/limits.h"
+#include "node/service/request_error.h"
+#include "node/service/write_decoder.h"
+#include "partitioner/murmur3.h"
+#include "storage/base/status_macros.h"
+
+namespace rowan {
+namespace {
+
+using Changes = google::protobuf::RepeatedPtrField<v1::Change>;
+
+DecodedRead AllColumns(std::shared_ptr<const Schema> schema) {
+  DecodedRead read;
+  for (const Column& column : schema->columns) read.columns.push_back(&column);
+  read.schema = std::move(schema);
+  return read;
+}
+
+absl::Status CheckChanges(const v1::CheckAndWriteRequest& request) {
+  const int count = request.success_size() + request.failure_size();
+  if (count > kChangesMax) {
+    return InField(
+        OverLimit(absl::StatusCode::kInvalidArgument, "number of changes",
+                  static_cast<uint64_t>(count), kChangesMax),
+        "success");
+  }
+  for (const auto& [field, changes] :
+       {std::pair("success", &request.success()),
+        std::pair("failure", &request.failure())}) {
+    for (int i = 0; i < changes->size(); ++i) {
+      if ((*changes)[i].timestamp_us() == 0) continue;
+      return InField(InField(BadRequest("BAD_TIMESTAMP",
+                                        "the server chooses the timestamp of a "
+                                        "conditional write"),
+                             "timestamp_us"),
+                     field, i);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+CheckAndWrite::CheckAndWrite(WideRowPlace place,
+                             std::shared_ptr<const Schema> schema,
+                             const v1::CheckAndWriteRequest& request,
+                             int64_t deadline_ns,
+                             v1::CheckAndWriteResponse* response, Done done)
+    : ConditionalWrite(std::move(place), deadline_ns),
+      request_(request),
+      response_(response),
+      done_(std::move(done)),
+      all_columns_(AllColumns(std::move(schema))),
+      encoder_(all_columns_, nullptr) {}
+
+absl::StatusOr<std::unique_ptr<CheckAndWrite>> CheckAndWrite::Decode(
+    std::shared_ptr<const Schema> schema,
+    const v1::CheckAndWriteRequest& request, int64_t now_us,
+    int64_t deadline_ns, v1::CheckAndWriteResponse* response, Done done) {
+  absl::StatusOr<std::string> key =
+      DecodePartitionKeyOf(*schema, request.partition_key());
+  if (!key.ok()) return InField(key.status(), "partition_key");
+  ASSIGN_OR_RETURN(DecodedConditions conditions,
+                   DecodeConditions(*schema, request.conditions()));
+  RETURN_IF_ERROR(CheckChanges(request));
+  ReadSet read_set;
+  for (const DecodedRowCondition& row : conditions.rows) {
+    read_set.AddRow(row.position);
+  }
+  for (const auto& [field, changes] :
+       {std::pair("success", &request.success()),
+        std::pair("failure", &request.failure())}) {
+    ASSIGN_OR_RETURN(const Mutation mutation,
+                     DecodeChanges(*schema, *key, *changes, field,
+                                   {.now_us = now_us, .timestamp_us = now_us}));
+    read_set.AddChanges(mutation);
+  }
+  const Token token = TokenOfKey(*key);
+  std::unique_ptr<CheckAndWrite> write(
+      new CheckAndWrite({schema->id, token, *std::move(key)}, schema, request,
+                        deadline_ns, response, std::move(done)));
+  write->judged_.resize(conditions.rows.size());
+  write->conditions_ = std::move(conditions);
+  write->read_set_ = std::move(read_set);
+  return write;
+}
+
+std::vector<ReadCommand> CheckAndWrite::Reads() {
+  for (int i = 0; i < conditions_.answers; ++i) response_->add_current();
+  std::vector<ReadCommand> reads;
+  reads.push_back(std::move(read_set_).Command());
+  if (conditions_.wide_row_exists.has_value()) {
+    ReadCommand& any = reads.emplace_back();
+    any.limit = 1;
+    any.page_tombstones_max = std::numeric_limits<uint64_t>::max();
+  }
+  return reads;
+}
+
+size_t CheckAndWrite::OnRow(const ResultRow& row) {
+  if (rows_read_) return 0;
+  Judge("", row.static_row, &row);
+  if (row.row != nullptr) Judge(row.position, row.row, &row);
+  return 0;
+}
+
+void CheckAndWrite::Judge(std::string_view position, const Row* row,
+                          const ResultRow* shown) {
+  const auto [first, last] = std::equal_range(
+      conditions_.rows.begin(), conditions_.rows.end(),
+      DecodedRowCondition{.position = std::string(position)},
+      [](const auto& a, const auto& b) { return a.position < b.position; });
+  for (auto condition = first; condition != last; ++condition) {
+    const auto index =
+        static_cast<size_t>(condition - conditions_.rows.begin());
+    if (judged_[index]) return;  // the static row comes with every row
+    judged_[index] = true;
+    const absl::StatusOr<bool> holds = condition->Holds(row);
+    status_.Update(holds.status());
+    applied_ &= holds.ok() && *holds;
+    if (row == nullptr || condition->answer < 0) continue;
+    ResultRow current = *shown;
+    if (position.empty()) {
+      current.position = {};
+      current.row = nullptr;
+    }
+    status_.Update(encoder_.EncodeRow(
+        current, response_->mutable_current(condition->answer)));
+  }
+}
+
+void CheckAndWrite::JudgeMissing() {
+  for (size_t i = 0; i < judged_.size(); ++i) {
+    if (!judged_[i]) Judge(conditions_.rows[i].position, nullptr, nullptr);
+  }
+}
+
+absl::Status CheckAndWrite::OnRead(const PageEnd& end) {
+  RETURN_IF_ERROR(ConditionalWrite::OnRead(end));
+  if (rows_read_) {
+    applied_ &= *conditions_.wide_row_exists == (end.rows > 0);
+    return absl::OkStatus();
+  }
+  rows_read_ = true;
+  JudgeMissing();
+  return status_;
+}
+
+absl::Status CheckAndWrite::CheckAnswerSize() const {
+  const size_t bytes = response_->ByteSizeLong();
+  if (bytes <= kPlainAnswerBytesMax) return absl::OkStatus();
+  return RequestError(
+      absl::StatusCode::kResourceExhausted, "ROW_TOO_LARGE",
+      absl::StrCat("the current rows take ", bytes, " bytes; at most ",
+                   kPlainAnswerBytesMax,
+                   " go into an answer. Nothing was written; ask of fewer rows "
+                   "at a time"));
+}
+
+absl::StatusOr<std::optional<Mutation>> CheckAndWrite::Decide() {
+  applied_ &= !conditions_.contradictory;
+  RETURN_IF_ERROR(CheckAnswerSize());
+  response_->set_applied(applied_);
+  if (request_.table().table_case() == v1::TableRef::kName) {
+    FillColumns(all_columns_, response_->mutable_columns());
+  }
+  const Changes& changes = applied_ ? request_.success() : request_.failure();
+  if (changes.empty()) return std::nullopt;
+  ASSIGN_OR_RETURN(const int64_t timestamp_us, TimestampAbove());
+  ASSIGN_OR_RETURN(Mutation mutation,
+                   DecodeChanges(*all_columns_.schema, place().partition_key,
+                                 changes, applied_ ? "success" : "failure",
+                                 {.now_us = coordinator().clock().WallMicros(),
+                                  .timestamp_us = timestamp_us}));
+  response_->set_timestamp_us(timestamp_us);
+  return mutation;
+}
+
+}  // namespace rowan

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_NODE_SERVICE_CONDITIONAL_CHECK_AND_WRITE_H_
+#define ROWAN_NODE_SERVICE_CONDITIONAL_CHECK_AND_WRITE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "node/coordinator/conditional_write.h"
+#include "node/coordinator/read_set.h"
+#include "node/service/conditional/condition_decoder.h"
+#include "node/service/row_encoder.h"
+#include "rowan/v1/data.pb.h"
+
+namespace rowan {
+
+// One CheckAndWrite under way: reads what its conditions ask of and what its
+// changes touch, judges, and writes one of the two branches. The changes are
+// decoded twice: at the start, so that a bad request is refused before it
+// queues, and again with the timestamp that the read allows.
+class CheckAndWrite final : public ConditionalWrite, private RowConsumer {
+ public:
+  using Done = absl::AnyInvocable<void(const absl::Status&)>;
+
+  // `request` and `response` live until `done`, which is called once, later.
+  // kInvalidArgument with the field.
+  static absl::StatusOr<std::unique_ptr<CheckAndWrite>> Decode(
+      std::shared_ptr<const Schema> schema,
+      const v1::CheckAndWriteRequest& request, int64_t now_us,
+      int64_t deadline_ns, v1::CheckAndWriteResponse* response, Done done);
+
+ private:
+  CheckAndWrite(WideRowPlace place, std::shared_ptr<const Schema> schema,
+                const v1::CheckAndWriteRequest& request, int64_t deadline_ns,
+                v1::CheckAndWriteResponse* response, Done done);
+
+  std::vector<ReadCommand> Reads() override;
+  RowConsumer* rows() override { return this; }
+  size_t OnRow(const ResultRow& row) override;
+  absl::Status OnRead(const PageEnd& end) override;
+  absl::StatusOr<std::optional<Mutation>> Decide() override;
+  void Finish(const absl::Status& status) override { done_(status); }
+
+  // Judges all conditions on the row at `position`, nullptr: it isn't there.
+  void Judge(std::string_view position, const Row* row, const ResultRow* shown);
+  // Those on rows that no read has shown.
+  void JudgeMissing();
+  absl::Status CheckAnswerSize() const;
+
+  const v1::CheckAndWriteRequest& request_;
+  v1::CheckAndWriteResponse* const response_;
+  Done done_;
+  const DecodedRead all_columns_;  // how `current` shows rows
+  RowEncoder encoder_;
+  DecodedConditions conditions_;
+  std::vector<bool> judged_;  // of conditions_.rows
+  ReadSet read_set_;
+  bool rows_read_ = false;  // the read of rows has ended
+  bool applied_ = true;
+  absl::Status status_;
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_NODE_SERVICE_CONDITIONAL_CHECK_AND_WRITE_H_

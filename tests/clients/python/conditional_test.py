@@ -1,0 +1,169 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""CheckAndWrite and serial reads: what they answer, what they refuse, and that
+a history of them is linearizable."""
+
+import random
+import threading
+import time
+import unittest
+
+import grpc
+
+from api_test_case import ApiTestCase
+from linearizable import NEVER, Call, is_linearizable
+
+CLIENTS = 5
+CALLS = 60
+VALUES = 4
+
+
+class ConditionalCase(ApiTestCase):
+
+    def predicate(self, column, op, value=None):
+        return self.d.Predicate(
+            column=column, op=self.d.Operator.Value(f"OPERATOR_{op}"),
+            value=None if value is None else self.value(value))
+
+    def on_row(self, millis, *predicates, exists=None):
+        row = self.d.RowCondition(predicates=predicates, exists=exists)
+        if millis is not None:
+            row.clustering.CopyFrom(self.time_key(millis))
+        return self.d.Condition(row=row)
+
+    def check(self, table, series, conditions, success=(), failure=(),
+              **named):
+        return self.data.CheckAndWrite(self.d.CheckAndWriteRequest(
+            table=table, partition_key=self.text_key(series),
+            conditions=conditions, success=success, failure=failure), **named)
+
+    def current(self, answer):
+        page = self.d.ReadResponse(columns=answer.columns)
+        page.rows.extend(row for row in answer.current if row.values)
+        return self.rows(page)
+
+    def serial_value(self, table, series, millis=1):
+        page = self.read(table, series, serial=True, slices=[
+            self.t.Slice(prefix=self.time_key(millis))])
+        rows = self.rows(page)
+        return rows[0].get("value") if rows else None
+
+
+class CheckAndWriteTest(ConditionalCase):
+
+    def test_swap_is_applied_once(self):
+        table = self.create_table()
+        self.write(table, "a", self.upsert(1, value=1.0, note="n"))
+        swap = ([self.on_row(1, self.predicate("value", "EQUAL", 1.0))],
+                [self.upsert(1, value=2.0)])
+        answer = self.check(table, "a", *swap)
+        self.assertTrue(answer.applied)
+        self.assertEqual(self.current(answer), [
+            {"series": "a", "ts": 1, "value": 1.0, "note": "n"}])
+        answer = self.check(table, "a", *swap)
+        self.assertFalse(answer.applied)
+        self.assertEqual(answer.timestamp_us, 0)
+        self.assertEqual(self.current(answer)[0]["value"], 2.0)
+        self.assertEqual(self.serial_value(table, "a"), 2.0)
+
+    def test_false_comparison_writes_failure(self):
+        table = self.create_table()
+        answer = self.check(table, "a", [self.on_row(1, exists=True)],
+                            [self.upsert(1, value=1.0)],
+                            [self.upsert(1, value=9.0)])
+        self.assertFalse(answer.applied)
+        self.assertGreater(answer.timestamp_us, 0)
+        self.assertEqual(self.serial_value(table, "a"), 9.0)
+
+    def test_wide_row_and_static_columns(self):
+        table = self.create_table()
+        absent = [self.d.Condition(wide_row_exists=False)]
+        self.assertTrue(self.check(table, "a", absent,
+                                   [self.upsert(unit="%")]).applied)
+        self.assertFalse(self.check(table, "a", absent,
+                                    [self.upsert(unit="s")]).applied)
+        answer = self.check(
+            table, "a",
+            [self.on_row(None, self.predicate("unit", "EQUAL", "%"))],
+            [self.upsert(unit="C")])
+        self.assertTrue(answer.applied)
+        self.assertEqual(self.current(answer), [{"series": "a", "unit": "%"}])
+
+    def test_bad_requests(self):
+        table = self.create_table()
+        call, bad = self.check, grpc.StatusCode.INVALID_ARGUMENT
+        row = self.on_row(1, exists=True)
+        for field, reason, conditions, success in (
+                ("conditions", "OVER_LIMIT", [], []),
+                ("conditions[0].target", "EMPTY_CONDITION",
+                 [self.d.Condition()], []),
+                ("conditions[0].row.predicates[0].column", "UNKNOWN_COLUMN",
+                 [self.on_row(1, self.predicate("zz", "EQUAL", "x"))], []),
+                ("conditions[0].row.predicates[0].column", "KEY_COLUMN",
+                 [self.on_row(1, self.predicate(
+                     "ts", "EQUAL", self.t.Value(timestamp_value=1)))], []),
+                ("conditions[0].row.predicates[0].op", "BAD_OPERATOR",
+                 [self.on_row(1, self.predicate("note", "CONTAINS", "x"))],
+                 []),
+                ("conditions[0].row.predicates[0].value", "WRONG_TYPE",
+                 [self.on_row(1, self.predicate("value", "LESS", "x"))], []),
+                ("success[0].timestamp_us", "BAD_TIMESTAMP", [row],
+                 [self.upsert(1, value=1.0, timestamp_us=5)]),
+                ("success[0].upsert.columns[0]", "UNKNOWN_COLUMN", [row],
+                 [self.upsert(1, zz=1.0)])):
+            self.assert_error(bad, call, table, "a", conditions, success,
+                              field=field, reason=reason)
+        self.assert_error(bad, self.data.Read, self.d.ReadRequest(
+            table=table, serial=True), field="serial", reason="BAD_SERIAL")
+
+
+class LinearizableTest(ConditionalCase):
+
+    def test_checker_tells_good_from_bad(self):
+        write = Call(1, 4, seen=0, expected=0, wanted=1, is_swap=True)
+        self.assertTrue(is_linearizable([write, Call(2, 3, seen=0)], 0))
+        self.assertTrue(is_linearizable([write, Call(2, 3, seen=1)], 0))
+        self.assertFalse(is_linearizable([write, Call(5, 6, seen=0)], 0))
+        self.assertFalse(is_linearizable(
+            [write, Call(2, 3, seen=1), Call(3.5, 3.6, seen=0)], 0))
+        lost = Call(1, NEVER, expected=0, wanted=1, is_swap=True)
+        self.assertTrue(is_linearizable([lost, Call(5, 6, seen=0)], 0))
+        self.assertTrue(is_linearizable([lost, Call(5, 6, seen=1)], 0))
+        self.assertFalse(is_linearizable(
+            [lost, Call(5, 6, seen=1), Call(7, 8, seen=0)], 0))
+
+    def client(self, table, seed, calls):
+        chance = random.Random(seed)
+        for _ in range(CALLS):
+            expected, wanted = (float(chance.randrange(VALUES))
+                                for _ in range(2))
+            start = time.monotonic()
+            if chance.random() < 0.3:
+                seen = self.serial_value(table, "a")
+                calls.append(Call(start, time.monotonic(), seen=seen))
+                continue
+            answer = self.check(
+                table, "a",
+                [self.on_row(1, self.predicate("value", "EQUAL", expected))],
+                [self.upsert(1, value=wanted)])
+            calls.append(Call(
+                start, time.monotonic(), expected=expected, wanted=wanted,
+                seen=self.current(answer)[0]["value"], is_swap=True))
+
+    def test_history_of_swaps_and_serial_reads_is_linearizable(self):
+        table = self.create_table()
+        self.write(table, "a", self.upsert(1, value=0.0))
+        calls = []
+        threads = [threading.Thread(target=self.client,
+                                    args=(table, seed, calls))
+                   for seed in range(CLIENTS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len(calls), CLIENTS * CALLS)
+        self.assertTrue(is_linearizable(calls, 0.0))
+
+
+if __name__ == "__main__":
+    unittest.main()
