@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "storage/base/coding.h"
-#include "storage/model/types/big_integer.h"
+#include "storage/model/numbers/big_integer.h"
 #include "storage/model/types/key_bytes.h"
 #include "storage/model/types/type_codec.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/model/types/big_integer.h"
+#include "storage/model/numbers/big_integer.h"
 #include "storage/model/types/key_bytes.h"
 #include "storage/model/types/type_codec.h"
 

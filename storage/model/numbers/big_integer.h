@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_STORAGE_MODEL_TYPES_BIG_INTEGER_H_
-#define ROWAN_STORAGE_MODEL_TYPES_BIG_INTEGER_H_
+#ifndef ROWAN_STORAGE_MODEL_NUMBERS_BIG_INTEGER_H_
+#define ROWAN_STORAGE_MODEL_NUMBERS_BIG_INTEGER_H_
 
 #include <string>
 #include <string_view>
@@ -20,4 +20,4 @@ bool IntegerFromDigits(std::string_view digits, std::string* integer);
 
 }  // namespace rowan
 
-#endif  // ROWAN_STORAGE_MODEL_TYPES_BIG_INTEGER_H_
+#endif  // ROWAN_STORAGE_MODEL_NUMBERS_BIG_INTEGER_H_
