@@ -67,6 +67,7 @@ ReadCommand ReadSet::Command() && {
   command.page_rows_max = kUnbounded;
   command.page_bytes_max = kUnbounded;
   command.page_tombstones_max = kUnbounded;
+  command.page_idle_looks_max = kUnbounded;
   return command;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/engine/read_path.h"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,7 +21,6 @@ struct ReadPath::Task {
   std::shared_ptr<Table> table;
   Done done;
   int64_t started_ns = 0;
-  Token next;  // partitions below it are done
 };
 
 void ReadPath::Read(const ReadCommand& command, RowConsumer* consumer,
@@ -56,30 +55,29 @@ void ReadPath::Read(const ReadCommand& command, RowConsumer* consumer,
 }
 
 absl::Status ReadPath::Run(Task* task, Blocking blocking) {
-  const ReadCommand& command = task->command;
-  const Token last = command.partition_key ? command.token : command.last_token;
   for (;;) {
-    const Token next = std::max(task->page.next_token(), task->next);
-    if (next > last) return absl::OkStatus();
-    Partition& partition = task->table->PartitionOf(next);
+    const std::optional<Token> next = task->page.next_token();
+    if (!next.has_value()) return absl::OkStatus();
+    Partition& partition = task->table->PartitionOf(*next);
     if (!partition.lost().ok()) return partition.lost();
+    const Token last = partition.id().last();
     absl::StatusOr<bool> full = false;
     if (blocking == Blocking::kNeverWait) {
       EpochDomain::Guard guard(core_->epochs);
-      full = RunPartition(task, *partition.view(), blocking);
+      full = RunPartition(task, *partition.view(), last, blocking);
     } else {
-      full = RunPartition(task, *partition.HoldView(), blocking);
+      full = RunPartition(task, *partition.HoldView(), last, blocking);
     }
     if (!full.ok()) return full.status();
-    if (*full || partition.id().last() >= last) return absl::OkStatus();
-    task->next = Token{partition.id().last().value + 1};
+    if (*full) return absl::OkStatus();
   }
 }
 
 absl::StatusOr<bool> ReadPath::RunPartition(Task* task,
                                             const PartitionView& view,
-                                            Blocking blocking) {
+                                            Token last, Blocking blocking) {
   const ReadCommand& command = task->command;
+  const Token next = *task->page.next_token();
   ReadStats* stats = &task->stats;
   const ReadStats before = *stats;
   std::vector<std::unique_ptr<RowIterator>> sources;
@@ -92,8 +90,8 @@ absl::StatusOr<bool> ReadPath::RunPartition(Task* task,
   for (const auto& slot : view.flushing) add_memtable(slot->memtable);
   for (const auto& file : view.sstables) {
     const SSTableStatistics& known = file->statistics();
-    const bool may_hold = command.partition_key
-                              ? file->MayContain(command.token)
+    const bool may_hold = command.by_key()
+                              ? file->MayContain(next)
                               : known.first_token <= command.last_token &&
                                     known.last_token >= command.first_token;
     if (!may_hold) {
@@ -103,11 +101,10 @@ absl::StatusOr<bool> ReadPath::RunPartition(Task* task,
     ++stats->sstables;
     sources.push_back(file->NewIterator(blocking, stats));
   }
-  if (sources.empty()) return false;
   MergingIterator merged(std::move(sources), MergeForm::kRows);
-  absl::StatusOr<bool> full = task->page.Run(&merged);
+  absl::StatusOr<bool> full = task->page.Run(&merged, last);
   if (IsWouldBlock(full.status())) {
-    // The partition is asked again: each of its sources counts once.
+    // It is asked again: each of the sources counts once.
     stats->memtables = before.memtables;
     stats->sstables = before.sstables;
     stats->sstables_skipped = before.sstables_skipped;
@@ -117,8 +114,7 @@ absl::StatusOr<bool> ReadPath::RunPartition(Task* task,
 }
 
 void ReadPath::Finish(std::unique_ptr<Task> task, const absl::Status& status) {
-  core_->counters.reads.Add(task->stats,
-                            task->command.partition_key.has_value());
+  core_->counters.reads.Add(task->stats, task->command.by_key());
   task->stats.work_ns = core_->world.clock->MonotonicNanos() -
                         task->started_ns - task->stats.wait_ns;
   absl::StatusOr<PageEnd> end = PageEnd{};

@@ -31,8 +31,9 @@ class ReadPath {
 
   // Runs the page on; WouldBlock() only with kNeverWait.
   absl::Status Run(Task* task, Blocking blocking);
+  // `last`: of the partition.
   absl::StatusOr<bool> RunPartition(Task* task, const PartitionView& view,
-                                    Blocking blocking);
+                                    Token last, Blocking blocking);
   void Finish(std::unique_ptr<Task> task, const absl::Status& status);
 
   EngineCore* const core_;

@@ -10,8 +10,11 @@ std::optional<EndReason> PageBudget::Ended() {
   if (tombstones_ > 0 && tombstones_ >= command_.page_tombstones_max) {
     return EndReason::kTombstones;
   }
-  if (looks_ >= kLooksPerClock) {
-    looks_ = 0;
+  if (looks_ > rows_ && looks_ - rows_ >= command_.page_idle_looks_max) {
+    return EndReason::kTime;
+  }
+  if (looks_since_clock_ >= kLooksPerClock) {
+    looks_since_clock_ = 0;
     late_ = clock_.MonotonicNanos() >= command_.deadline_ns;
   }
   if (late_) return EndReason::kTime;

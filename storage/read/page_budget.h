@@ -11,8 +11,8 @@
 
 namespace rowan {
 
-// What one page may still take: rows, bytes, tombstones and time. It is asked
-// after every fragment, so a page always moves on by at least one.
+// What one page may still take: rows, bytes, tombstones, work and time. It is
+// asked after every fragment, so a page always moves on by at least one.
 //
 // Thread-compatible; `command` and `clock` outlive it. The clock is read every
 // kLooksPerClock looks.
@@ -24,7 +24,10 @@ class PageBudget {
       : command_(command), clock_(clock) {}
 
   // One row or wide row was looked at, shown or not.
-  void CountLook() { ++looks_; }
+  void CountLook() {
+    ++looks_;
+    ++looks_since_clock_;
+  }
   void CountTombstones(uint64_t tombstones) { tombstones_ += tombstones; }
   void CountRow(size_t bytes) {
     ++rows_;
@@ -44,7 +47,8 @@ class PageBudget {
   uint64_t rows_ = 0;
   uint64_t bytes_ = 0;
   uint64_t tombstones_ = 0;
-  uint32_t looks_ = 0;
+  uint64_t looks_ = 0;
+  uint32_t looks_since_clock_ = 0;
   bool late_ = false;
 };
 

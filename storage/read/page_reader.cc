@@ -7,6 +7,13 @@
 #include "storage/model/reconcile.h"
 
 namespace rowan {
+namespace {
+
+size_t CountKeys(const ReadCommand& command) {
+  return command.partition_key.has_value() ? 1 : command.wide_rows.size();
+}
+
+}  // namespace
 
 PageReader::PageReader(const ReadCommand& command, RowConsumer* consumer,
                        const Clock& clock, ReadStats* stats)
@@ -15,11 +22,42 @@ PageReader::PageReader(const ReadCommand& command, RowConsumer* consumer,
       stats_(stats),
       budget_(command, clock),
       ended_(budget_.Ended()),
-      place_(command.resume) {}
+      keys_(CountKeys(command)),
+      range_next_(command.first_token),
+      place_(command.resume) {
+  if (place_.has_value()) keys_done_ = KeysBeforePlace();
+}
 
-Token PageReader::next_token() const {
-  if (command_.partition_key.has_value()) return command_.token;
-  return place_.has_value() ? place_->token : command_.first_token;
+Token PageReader::TokenAt(size_t key) const {
+  return command_.partition_key.has_value() ? command_.token
+                                            : command_.wide_rows[key].token;
+}
+
+std::string_view PageReader::KeyAt(size_t key) const {
+  return command_.partition_key.has_value()
+             ? std::string_view(*command_.partition_key)
+             : command_.wide_rows[key].partition_key;
+}
+
+size_t PageReader::KeysBeforePlace() const {
+  size_t before = 0;
+  while (before < keys_ && TokenAt(before) < place_->token) ++before;
+  while (before < keys_ && TokenAt(before) == place_->token &&
+         KeyAt(before) < place_->partition_key) {
+    ++before;
+  }
+  const bool done = before < keys_ && place_->position.empty() &&
+                    AtPlace(TokenAt(before), KeyAt(before));
+  return done ? before + 1 : before;
+}
+
+std::optional<Token> PageReader::next_token() const {
+  if (command_.by_key()) {
+    if (keys_done_ == keys_) return std::nullopt;
+    return TokenAt(keys_done_);
+  }
+  if (!range_next_.has_value() || !place_.has_value()) return range_next_;
+  return std::max(*range_next_, place_->token);
 }
 
 PageEnd PageReader::End() const {
@@ -33,69 +71,105 @@ PageEnd PageReader::End() const {
   return end;
 }
 
-absl::StatusOr<bool> PageReader::Run(MergingIterator* sources) {
+absl::StatusOr<bool> PageReader::Run(MergingIterator* sources, Token through) {
   if (ended_.has_value()) return true;
-  RETURN_IF_ERROR(SeekToPlace(sources));
-  while (sources->HasWideRow() && Wants(sources->wide_row())) {
+  return command_.by_key() ? RunKey(sources) : RunRange(sources, through);
+}
+
+absl::StatusOr<bool> PageReader::RunKey(MergingIterator* sources) {
+  const Token token = TokenAt(keys_done_);
+  const std::string_view key = KeyAt(keys_done_);
+  RETURN_IF_ERROR(sources->SeekWideRow(token, key));
+  if (sources->HasWideRow() && sources->wide_row().token == token &&
+      sources->wide_row().partition_key == key) {
     ASSIGN_OR_RETURN(const bool done, ReadWideRow(sources));
-    // Nothing follows a wide row read by its key: the page is not "full".
-    if (done && command_.partition_key.has_value()) return false;
+    if (!done) {
+      ended_ = budget_.Ended();
+      return true;
+    }
+  } else {
+    budget_.CountLook();
+    row_fell_through_ = false;
+    MoveTo(token, key, {}, 0);
+  }
+  ++keys_done_;
+  // Nothing follows the last wide row: the page is not "full".
+  if (keys_done_ == keys_) return false;
+  ended_ = budget_.Ended();
+  return ended_.has_value();
+}
+
+absl::StatusOr<bool> PageReader::RunRange(MergingIterator* sources,
+                                          Token through) {
+  RETURN_IF_ERROR(SeekToPlace(sources));
+  while (sources->HasWideRow() &&
+         sources->wide_row().token <= command_.last_token) {
+    RETURN_IF_ERROR(ReadWideRow(sources).status());
     ended_ = budget_.Ended();
     if (ended_.has_value()) return true;
     RETURN_IF_ERROR(sources->NextWideRow());
   }
+  range_next_.reset();
+  if (through < command_.last_token) range_next_ = Token{through.value + 1};
   return false;
 }
 
 absl::Status PageReader::SeekToPlace(MergingIterator* sources) {
-  if (!place_.has_value()) {
-    return command_.partition_key.has_value()
-               ? sources->SeekWideRow(command_.token, *command_.partition_key)
-               : sources->SeekWideRow(command_.first_token, {});
-  }
+  if (!place_.has_value()) return sources->SeekWideRow(*range_next_, {});
   RETURN_IF_ERROR(sources->SeekWideRow(place_->token, place_->partition_key));
-  const bool done = sources->HasWideRow() && AtPlace(sources->wide_row()) &&
-                    place_->position.empty();
+  const bool done =
+      place_->position.empty() && sources->HasWideRow() &&
+      AtPlace(sources->wide_row().token, sources->wide_row().partition_key);
   return done ? sources->NextWideRow() : absl::OkStatus();
 }
 
-bool PageReader::Wants(const WideRowHead& head) const {
-  if (command_.partition_key.has_value()) {
-    return head.token == command_.token &&
-           head.partition_key == *command_.partition_key;
-  }
-  return head.token <= command_.last_token;
-}
-
-bool PageReader::AtPlace(const WideRowHead& head) const {
-  return place_.has_value() && place_->token == head.token &&
-         place_->partition_key == head.partition_key;
+bool PageReader::AtPlace(Token token, std::string_view partition_key) const {
+  return place_.has_value() && place_->token == token &&
+         place_->partition_key == partition_key;
 }
 
 absl::StatusOr<bool> PageReader::ReadWideRow(MergingIterator* sources) {
   const WideRowHead& head = sources->wide_row();
   Meet(head.deletion.timestamp);
-  RETURN_IF_ERROR(LoadStaticRow(head));
+  ASSIGN_OR_RETURN(const bool may_pass, LoadStaticRow(head));
   std::string behind;
-  uint64_t rows_left = command_.per_wide_row_limit;
-  if (AtPlace(head)) {
+  uint64_t rows_left = RowsWanted();
+  row_fell_through_ = false;
+  if (AtPlace(head.token, head.partition_key)) {
     behind = place_->position;
+    row_fell_through_ = place_->row_fell_through;
     rows_left = std::min(place_->rows_left_in_wide_row, rows_left);
   } else if (!head.deletion.none()) {
     ++stats_->tombstones;
     budget_.CountTombstones(1);
   }
-  ASSIGN_OR_RETURN(const bool done, ReadRows(sources, behind, &rows_left));
-  if (!done) return false;
-  const bool no_row_shown =
-      rows_left > 0 && rows_left == command_.per_wide_row_limit;
-  if (no_row_shown && static_visible_ &&
-      (command_.slices.empty() || command_.static_alone)) {
-    Show(head, {}, nullptr);
+  if (may_pass) {
+    ASSIGN_OR_RETURN(const bool done, ReadRows(sources, behind, &rows_left));
+    if (!done) return false;
+    ASSIGN_OR_RETURN(const bool show, HeadStandsAlone(rows_left));
+    if (show) Show(head, {}, nullptr);
   }
   budget_.CountLook();
-  MoveTo(head, {}, 0);
+  row_fell_through_ = false;
+  MoveTo(head.token, head.partition_key, {}, 0);
   return true;
+}
+
+// Whether the wide row shows as a row of its own behind its rows.
+absl::StatusOr<bool> PageReader::HeadStandsAlone(uint64_t rows_left) {
+  const bool no_row_shown = rows_left > 0 && rows_left == RowsWanted();
+  if (command_.distinct) return static_visible_ || !no_row_shown;
+  const bool may_stand = command_.slices.empty() || command_.static_alone;
+  if (!static_visible_ || !no_row_shown || row_fell_through_ || !may_stand) {
+    return false;
+  }
+  return Passes({}, nullptr);
+}
+
+// How many rows of the current wide row the read needs.
+uint64_t PageReader::RowsWanted() const {
+  if (!command_.distinct) return command_.per_wide_row_limit;
+  return static_visible_ ? 0 : 1;
 }
 
 // Whether the rows of the wide row are done; else the page ended first.
@@ -126,24 +200,40 @@ absl::StatusOr<bool> PageReader::WalkRows(MergingIterator* sources,
       if (shown && --*rows_left == 0) return true;
     }
     budget_.CountLook();
-    MoveTo(head, sources->row().position, *rows_left);
+    MoveTo(head.token, head.partition_key, sources->row().position, *rows_left);
     if (budget_.Ended().has_value()) return false;
     RETURN_IF_ERROR(cursor->Next());
   }
   return true;
 }
 
-absl::Status PageReader::LoadStaticRow(const WideRowHead& head) {
+absl::StatusOr<bool> PageReader::LoadStaticRow(const WideRowHead& head) {
   static_visible_ = static_shown_ = false;
-  if (head.static_row.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(DecodeRowImage(head.static_row, &static_row_));
-  ApplyDeletion({}, &static_row_);
-  if (command_.want_newest) Meet(static_row_);
-  KeepLive(command_.now_s, &static_row_);
-  static_visible_ = !static_row_.cells.empty();
-  Project(&static_row_);
-  static_shown_ = !static_row_.cells.empty();
-  return absl::OkStatus();
+  if (!head.static_row.empty()) {
+    RETURN_IF_ERROR(DecodeRowImage(head.static_row, &static_row_));
+    ApplyDeletion({}, &static_row_);
+    if (command_.want_newest) Meet(static_row_);
+    KeepLive(command_.now_s, &static_row_);
+    static_visible_ = !static_row_.cells.empty();
+  }
+  if (command_.filter != nullptr) {
+    ASSIGN_OR_RETURN(
+        const bool may_pass,
+        command_.filter->HoldsForWideRow(
+            head.partition_key, static_visible_ ? &static_row_ : nullptr));
+    if (!may_pass) return false;
+  }
+  if (static_visible_) {
+    Project(&static_row_);
+    static_shown_ = !static_row_.cells.empty();
+  }
+  return true;
+}
+
+absl::StatusOr<bool> PageReader::Passes(std::string_view position,
+                                        const Row* row) {
+  if (command_.filter == nullptr) return true;
+  return command_.filter->HoldsForRow(position, row);
 }
 
 absl::StatusOr<bool> PageReader::LookAtRow(MergingIterator* sources) {
@@ -160,6 +250,12 @@ absl::StatusOr<bool> PageReader::LookAtRow(MergingIterator* sources) {
   stats_->tombstones += tombstones;
   budget_.CountTombstones(tombstones);
   if (!KeepLive(command_.now_s, row)) return false;
+  if (command_.distinct) return true;
+  ASSIGN_OR_RETURN(const bool passes, Passes(sources->row().position, row));
+  if (!passes) {
+    row_fell_through_ = true;
+    return false;
+  }
   Show(sources->wide_row(), sources->row().position, row);
   return true;
 }
@@ -200,15 +296,16 @@ void PageReader::Meet(const Row& row) {
   for (const Cell& cell : row.cells) Meet(cell.timestamp);
 }
 
-void PageReader::MoveTo(const WideRowHead& head, std::string_view position,
-                        uint64_t rows_left) {
-  if (!AtPlace(head)) {
+void PageReader::MoveTo(Token token, std::string_view partition_key,
+                        std::string_view position, uint64_t rows_left) {
+  if (!AtPlace(token, partition_key)) {
     if (!place_.has_value()) place_.emplace();
-    place_->token = head.token;
-    place_->partition_key.assign(head.partition_key);
+    place_->token = token;
+    place_->partition_key.assign(partition_key);
   }
   place_->position.assign(position);
   place_->rows_left_in_wide_row = rows_left;
+  place_->row_fell_through = row_fell_through_;
 }
 
 }  // namespace rowan

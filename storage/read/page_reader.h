@@ -3,6 +3,7 @@
 #define ROWAN_STORAGE_READ_PAGE_READER_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -19,13 +20,14 @@ namespace rowan {
 // Reads one page: live rows out of merged sources into a RowConsumer, until a
 // limit ends it or nothing is left. Synchronous, and resumable at every row: it
 // keeps its own place, so one page may be read from the sources of several
-// partitions in turn (a token-range scan), and from fresh sources of the same
-// partition after a WouldBlock() of the old ones; no row is shown twice.
+// partitions in turn (a token-range scan) or of several wide rows, and from
+// fresh sources of the same ones after a WouldBlock(); no row is shown twice.
 //
 //   PageReader page(command, consumer, clock, &stats);
-//   for (partition p from that of page.next_token() on) {
+//   while (page.next_token().has_value()) {
+//     Partition& p = ...;  // holds *page.next_token()
 //     MergingIterator sources(..., MergeForm::kRows);
-//     ASSIGN_OR_RETURN(bool full, page.Run(&sources));
+//     ASSIGN_OR_RETURN(bool full, page.Run(&sources, p.last_token));
 //     if (full) break;
 //   }
 //   return page.End();
@@ -39,29 +41,41 @@ class PageReader {
   PageReader(const ReadCommand& command, RowConsumer* consumer,
              const Clock& clock, ReadStats* stats);
 
-  // Reads on from the sources of one partition, made with MergeForm::kRows.
-  // True: the page is full. False: these sources hold nothing more for it.
-  absl::StatusOr<bool> Run(MergingIterator* sources);
+  // Reads on from sources made with MergeForm::kRows that hold all of the
+  // tokens from next_token() to `through`; in a read by key the next wide row
+  // only, so that they may leave out what can't hold its token. True: the page
+  // is full. False: they hold nothing more for it.
+  absl::StatusOr<bool> Run(MergingIterator* sources, Token through);
 
-  // No token below it is needed any more.
-  Token next_token() const;
+  // Where the read goes on: nothing below is needed any more. Nullopt: nothing
+  // is left to read.
+  std::optional<Token> next_token() const;
 
   // How the page ended: after Run said true, or behind the last sources.
   PageEnd End() const;
 
  private:
+  Token TokenAt(size_t key) const;
+  std::string_view KeyAt(size_t key) const;
+  size_t KeysBeforePlace() const;
+  absl::StatusOr<bool> RunKey(MergingIterator* sources);
+  absl::StatusOr<bool> RunRange(MergingIterator* sources, Token through);
   absl::Status SeekToPlace(MergingIterator* sources);
-  bool Wants(const WideRowHead& head) const;
-  bool AtPlace(const WideRowHead& head) const;
+  bool AtPlace(Token token, std::string_view partition_key) const;
   // Reads the current wide row on from `place_` (if that is inside it). False:
   // the page ended first.
   absl::StatusOr<bool> ReadWideRow(MergingIterator* sources);
+  uint64_t RowsWanted() const;
+  absl::StatusOr<bool> HeadStandsAlone(uint64_t rows_left);
   absl::StatusOr<bool> ReadRows(MergingIterator* sources,
                                 std::string_view behind, uint64_t* rows_left);
   absl::StatusOr<bool> WalkRows(MergingIterator* sources, SliceCursor* cursor,
                                 uint64_t* rows_left);
-  absl::Status LoadStaticRow(const WideRowHead& head);
-  // Looks at the current row and shows it if it is visible.
+  // Whether a row of the wide row may pass the filter.
+  absl::StatusOr<bool> LoadStaticRow(const WideRowHead& head);
+  absl::StatusOr<bool> Passes(std::string_view position, const Row* row);
+  // Looks at the current row and shows it if it is visible (in distinct reads
+  // it only answers whether it is).
   absl::StatusOr<bool> LookAtRow(MergingIterator* sources);
   void Show(const WideRowHead& head, std::string_view position, Row* row);
   void Project(Row* row) const;
@@ -69,8 +83,8 @@ class PageReader {
   // For PageEnd::newest_us.
   void Meet(int64_t timestamp) { newest_us_ = std::max(newest_us_, timestamp); }
   void Meet(const Row& row);
-  void MoveTo(const WideRowHead& head, std::string_view position,
-              uint64_t rows_left);
+  void MoveTo(Token token, std::string_view partition_key,
+              std::string_view position, uint64_t rows_left);
 
   const ReadCommand& command_;
   RowConsumer* const consumer_;
@@ -78,10 +92,17 @@ class PageReader {
   PageBudget budget_;
   std::optional<EndReason> ended_;
 
+  // By key: how many wide rows there are, and how many of them are done.
+  const size_t keys_;
+  size_t keys_done_ = 0;
+  // By range: the first token that no sources were read for; nullopt: all were.
+  std::optional<Token> range_next_;
+
   // Behind what was looked at last. An empty `position`: that wide row is done.
   std::optional<ReadPosition> place_;
   bool static_visible_ = false;
-  bool static_shown_ = false;  // of its columns some are asked for
+  bool static_shown_ = false;      // of its columns some are asked for
+  bool row_fell_through_ = false;  // ReadPosition::row_fell_through
   Row static_row_;
   Row row_;
   int64_t newest_us_ = kNoTimestamp;

@@ -2,8 +2,10 @@
 #ifndef ROWAN_STORAGE_READ_READ_COMMAND_H_
 #define ROWAN_STORAGE_READ_READ_COMMAND_H_
 
+#include <compare>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +16,7 @@
 #include "storage/base/read_stats.h"
 #include "storage/model/key_codec.h"
 #include "storage/model/row.h"
+#include "storage/read/row_filter.h"
 
 namespace rowan {
 
@@ -21,6 +24,14 @@ namespace rowan {
 struct ClusteringSlice {
   std::string start{kFirstBound};
   std::string end{kLastBound};
+};
+
+// A wide row by its key; they order as wide rows do.
+struct WideRowKey {
+  Token token;
+  std::string partition_key;
+
+  friend auto operator<=>(const WideRowKey&, const WideRowKey&) = default;
 };
 
 // The place behind the last row of a page: all a read keeps between pages.
@@ -31,6 +42,9 @@ struct ReadPosition {
   // the wide row is done.
   std::string position;
   uint64_t rows_left_in_wide_row = 0;  // of per_wide_row_limit
+  // A live row of this wide row did not pass the filter: its static row does
+  // not stand alone.
+  bool row_fell_through = false;
 };
 
 // What a page is to hold. Plain values; validated by whoever builds it.
@@ -39,13 +53,25 @@ struct ReadCommand {
   // Either one wide row ...
   std::optional<std::string> partition_key;
   Token token;  // of partition_key
+  // ... or several, ascending and each once ...
+  std::vector<WideRowKey> wide_rows;
   // ... or all wide rows with first_token <= token <= last_token.
   Token first_token = Token::Min();
   Token last_token = Token::Max();
 
+  bool by_key() const {
+    return partition_key.has_value() || !wide_rows.empty();
+  }
+
   // Ascending, not overlapping; none means the whole wide row.
   std::vector<ClusteringSlice> slices;
   bool reverse = false;  // clustering order within each wide row
+  // One row for each wide row that has a live row or a live static column:
+  // without position and row, as if it had static columns only. No slices.
+  bool distinct = false;
+  // Which rows pass; null: all. Asked behind slices and before limits. In
+  // distinct reads it knows the partition key and static columns only.
+  std::shared_ptr<const RowFilter> filter;
   // Columns to return, ascending; nullopt: all. Visibility of a row counts all
   // its columns, returned or not.
   std::optional<std::vector<ColumnId>> columns;
@@ -56,6 +82,9 @@ struct ReadCommand {
   uint64_t page_rows_max = 1000;
   uint64_t page_bytes_max = 1 << 20;  // keys and values, as RowConsumer counts
   uint64_t page_tombstones_max = 10'000;
+  // Rows, deletion changes and wide rows looked at that showed nothing: a tenth
+  // of a second of work.
+  uint64_t page_idle_looks_max = 100'000;
   int64_t deadline_ns = std::numeric_limits<int64_t>::max();  // monotonic clock
 
   uint32_t now_s = 0;  // what is expired; fixed for all pages of one read
@@ -73,7 +102,7 @@ enum class EndReason : uint8_t {
   kExhausted = 1,  // nothing follows; PageEnd::resume is empty
   kRows = 2,       // page_rows_max or limit
   kBytes = 3,
-  kTime = 4,
+  kTime = 4,  // deadline_ns or page_idle_looks_max
   kTombstones = 5,
 };
 
@@ -93,9 +122,10 @@ struct ResultRow {
   Token token;
   std::string_view partition_key;
   // Empty when the wide row has no visible row but a visible static row, in a
-  // read without slices.
+  // read without slices; and in distinct reads.
   std::string_view position;
-  const Row* row = nullptr;  // live cells only; null with `position` empty
+  // Live cells only; null with `position` empty.
+  const Row* row = nullptr;
   const Row* static_row = nullptr;  // live cells only; null when there is none
 };
 

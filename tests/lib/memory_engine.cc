@@ -68,6 +68,7 @@ class PageWalk {
   bool WalkWideRow(Token token, const std::string& key, const WideRow& in);
   bool WalkRow(Token token, const std::string& key, const WideRow& in,
                const std::string& position, const Row* static_row);
+  bool HasLiveRow(const WideRow& in) const;
   bool Give(const ResultRow& row);
   void Meet(const WideRow& in);
   bool Full(Token token, const std::string& key, std::string_view position);
@@ -83,10 +84,16 @@ class PageWalk {
   uint64_t bytes_ = 0;
   uint64_t left_in_wide_row_ = 0;
   bool any_row_ = false;
+  bool fell_through_ = false;
 };
 
 bool PageWalk::WideRowFits(uint64_t token, const std::string& key) const {
   if (command_.partition_key.has_value() && key != *command_.partition_key) {
+    return false;
+  }
+  if (!command_.wide_rows.empty() &&
+      !std::binary_search(command_.wide_rows.begin(), command_.wide_rows.end(),
+                          WideRowKey{Token{token}, key})) {
     return false;
   }
   if (token < command_.first_token.value || token > command_.last_token.value) {
@@ -113,7 +120,8 @@ bool PageWalk::Full(Token token, const std::string& key,
   end_.resume = ReadPosition{.token = token,
                              .partition_key = key,
                              .position = std::string(position),
-                             .rows_left_in_wide_row = left_in_wide_row_};
+                             .rows_left_in_wide_row = left_in_wide_row_,
+                             .row_fell_through = fell_through_};
   return true;
 }
 
@@ -140,6 +148,11 @@ bool PageWalk::WalkRow(Token token, const std::string& key, const WideRow& in,
   ApplyDeletion(DeletionAt(in, position), &row);
   if (!KeepLive(command_.now_s, &row)) {
     ++end_.stats.tombstones;
+    return true;
+  }
+  if (command_.filter != nullptr &&
+      !*command_.filter->HoldsForRow(position, &row)) {
+    fell_through_ = true;
     return true;
   }
   Project(command_, &row);
@@ -176,6 +189,16 @@ void PageWalk::Meet(const WideRow& in) {
   }
 }
 
+bool PageWalk::HasLiveRow(const WideRow& in) const {
+  for (const auto& [position, merged] : in.rows) {
+    if (!InSlices(command_.slices, position)) continue;
+    Row row = merged;
+    ApplyDeletion(DeletionAt(in, position), &row);
+    if (KeepLive(command_.now_s, &row)) return true;
+  }
+  return false;
+}
+
 bool PageWalk::WalkWideRow(Token token, const std::string& key,
                            const WideRow& in) {
   if (command_.want_newest) Meet(in);
@@ -185,8 +208,19 @@ bool PageWalk::WalkWideRow(Token token, const std::string& key,
   Row static_row = in.static_row;
   ApplyDeletion(in.deletion, &static_row);
   const bool has_static = KeepLive(command_.now_s, &static_row);
+  fell_through_ = Resumes(key) && command_.resume->row_fell_through;
+  if (command_.filter != nullptr &&
+      !*command_.filter->HoldsForWideRow(key,
+                                         has_static ? &static_row : nullptr)) {
+    return true;
+  }
   Project(command_, &static_row);
   const Row* shown = has_static ? &static_row : nullptr;
+  if (command_.distinct) {
+    if (!has_static && !HasLiveRow(in)) return true;
+    left_in_wide_row_ = 1;
+    return Give({.token = token, .partition_key = key, .static_row = shown});
+  }
   std::vector<std::string> positions;
   for (const auto& [position, row] : in.rows) positions.push_back(position);
   if (command_.reverse) std::reverse(positions.begin(), positions.end());
@@ -195,6 +229,10 @@ bool PageWalk::WalkWideRow(Token token, const std::string& key,
   }
   const bool alone = command_.slices.empty() || command_.static_alone;
   if (any_row_ || !has_static || !alone) return true;
+  if (command_.filter != nullptr &&
+      (fell_through_ || !*command_.filter->HoldsForRow({}, nullptr))) {
+    return true;
+  }
   return Give({.token = token, .partition_key = key, .static_row = shown});
 }
 

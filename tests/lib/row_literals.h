@@ -52,7 +52,8 @@ inline Cell ColumnDeletion(uint32_t column, int64_t timestamp,
 // bytes it is given.
 class MutationBuilder {
  public:
-  MutationBuilder(uint64_t token, std::string key) {
+  MutationBuilder(uint64_t token, std::string key, TableId table = {}) {
+    mutation_.table = table;
     mutation_.token = Token{token};
     mutation_.partition_key = mutation_.Keep(std::move(key));
   }

@@ -37,6 +37,8 @@ void RunToEnd(Job* job) {
   }
 }
 
+const Partitions kAll = {Token::Max()};
+
 // The real rooms below this one, on random writes of RandomWrites().
 class RandomMerge : public testing::Test {
  protected:
@@ -118,9 +120,9 @@ TEST_F(RandomMerge, ReadersSeeTheSameInMemoryOnDiskAndMerged) {
         for (bool reverse : {false, true}) {
           command.reverse = reverse;
           const auto expected = ReferenceRead(writes, command);
-          EXPECT_THAT(RunAllPages(command, 1, in_memory, SimClock()),
+          EXPECT_THAT(RunAllPages(command, kAll, in_memory, SimClock()),
                       testing::ElementsAreArray(expected));
-          EXPECT_THAT(RunAllPages(command, 1, on_disk, SimClock()),
+          EXPECT_THAT(RunAllPages(command, kAll, on_disk, SimClock()),
                       testing::ElementsAreArray(expected));
         }
 
@@ -135,7 +137,7 @@ TEST_F(RandomMerge, ReadersSeeTheSameInMemoryOnDiskAndMerged) {
         RunToEnd(&job);
         ASSERT_EQ(job.result().added.size(), 1u);
         tables = {files_.Open(job.result().added[0].file)};
-        EXPECT_THAT(RunAllPages(command, 1, on_disk, SimClock()),
+        EXPECT_THAT(RunAllPages(command, kAll, on_disk, SimClock()),
                     testing::ElementsAreArray(ReferenceRead(writes, command)));
       });
 }

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/lib/engine_harness.h"
 
 namespace rowan {
@@ -165,6 +167,59 @@ TEST_F(EngineTest, StoppingAnswersEverythingUnderWay) {
                 [&](absl::Status status) { refused = status; });
   EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
   ASSERT_TRUE(world_.executor().RunUntil([&] { return stopped; }));
+}
+
+TEST_F(EngineTest, KeysOfManyPartitionsAreOneRead) {
+  ASSERT_TRUE(world_.Open().ok());
+  ReadCommand command;
+  command.table = kTable;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 100; ++i) {
+    const std::string key = "k" + std::to_string(i);
+    if (i % 3 > 0) command.wide_rows.push_back({TokenOfKey(key), key});
+    if (i % 2 == 0) continue;
+    ASSERT_TRUE(world_.Write(On(key).Put(1, "x", 10).Put(2, "y", 10)).ok());
+  }
+  std::sort(command.wide_rows.begin(), command.wide_rows.end());
+  for (const WideRowKey& key : command.wide_rows) {
+    for (const std::string& row : Rows(key.partition_key)) {
+      expected.push_back(row);
+    }
+  }
+  ASSERT_EQ(expected.size(), 66u);
+  for (const bool flushed : {false, true}) {
+    if (flushed) {
+      ASSERT_TRUE(world_.Flush(kTable).ok());
+    }
+    // Each page waits for the disk.
+    world_.fs().SetCached(!flushed);
+    for (const uint64_t page_rows : {1, 2, 3, 1000}) {
+      command.page_rows_max = page_rows;
+      EXPECT_EQ(world_.ReadAll(command).value(), expected) << page_rows;
+    }
+  }
+}
+
+TEST_F(EngineTest, FilesThatHoldNoneOfTheKeysAreSkippedForEach) {
+  ASSERT_TRUE(world_.Open().ok());
+  ReadCommand command;
+  command.table = kTable;
+  for (const char* key : {"a", "b", "c"}) {
+    ASSERT_TRUE(world_.Write(On(key).Put(1, "x", 10)).ok());
+    ASSERT_TRUE(world_.Flush(kTable).ok());
+    command.wide_rows.push_back({TokenOfKey(key), key});
+  }
+  std::sort(command.wide_rows.begin(), command.wide_rows.end());
+  std::optional<PageEnd> end;
+  class : public RowConsumer {
+    size_t OnRow(const ResultRow&) override { return 1; }
+  } consumer;
+  world_.engine().Read(command, &consumer, [&](absl::StatusOr<PageEnd> page) {
+    end = std::move(page).value();
+  });
+  ASSERT_TRUE(world_.executor().RunUntil([&] { return end.has_value(); }));
+  EXPECT_EQ(end->rows, 3u);
+  EXPECT_EQ(end->stats.sstables, 3u);
 }
 
 TEST_F(EngineTest, ReadThatMustWaitForTheDiskIsHandedOver) {

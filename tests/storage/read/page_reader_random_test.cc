@@ -16,39 +16,7 @@ namespace {
 constexpr uint64_t kSeeds = 150;
 // Between the tokens of RandomWrites: two partitions.
 constexpr Token kSplit{20};
-
-std::vector<ClusteringSlice> RandomSlices(SimRandom* random) {
-  std::vector<ClusteringSlice> slices;
-  int k = 0;
-  while (k < kRandomRows && random->Below(4) > 0) {
-    const int first = k + static_cast<int>(random->Below(4));
-    const int last = first + static_cast<int>(random->Below(4));
-    slices.push_back({BeforeRow(first), AfterRow(last)});
-    // Adjacent slices happen too.
-    k = last + 1 + static_cast<int>(random->Below(2));
-  }
-  return slices;
-}
-
-ReadCommand RandomCommand(SimRandom* random) {
-  ReadCommand command;
-  command.now_s = kRandomNow;
-  command.reverse = random->Below(2) == 0;
-  if (random->Below(2) == 0) {
-    command.token = kSplit;
-    command.partition_key = random->Below(2) == 0 ? "b" : "c";
-  } else if (random->Below(3) == 0) {
-    command.first_token = Token{11};
-    command.last_token = Token{20 + random->Below(15)};
-  }
-  if (random->Below(2) == 0) command.slices = RandomSlices(random);
-  if (random->Below(3) == 0) {
-    command.columns = {ColumnId{2}, ColumnId{kRandomStaticColumn}};
-  }
-  if (random->Below(3) == 0) command.limit = random->Below(12);
-  if (random->Below(3) == 0) command.per_wide_row_limit = 1 + random->Below(4);
-  return command;
-}
+const Partitions kPartitions = {kSplit, Token::Max()};
 
 class PageReaderRandom : public testing::Test {
  protected:
@@ -80,7 +48,7 @@ TEST_F(PageReaderRandom, OnePageShowsWhatTheRulesSay) {
   ForEachSeed([&](const ReadCommand& command, const auto& dealt,
                   const std::vector<ShownRow>& expected) {
     RowCollector rows;
-    RunPage(command, 2, Open(dealt), clock_, &rows);
+    RunPage(command, kPartitions, Open(dealt), clock_, &rows);
     EXPECT_THAT(rows.rows, testing::ElementsAreArray(expected));
   });
 }
@@ -90,7 +58,7 @@ TEST_F(PageReaderRandom, PagesOfAnySizeAddUpToTheSame) {
                   const std::vector<ShownRow>& expected) {
     for (command.page_rows_max = 1; command.page_rows_max <= 3;
          ++command.page_rows_max) {
-      EXPECT_THAT(RunAllPages(command, 2, Open(dealt), clock_),
+      EXPECT_THAT(RunAllPages(command, kPartitions, Open(dealt), clock_),
                   testing::ElementsAreArray(expected))
           << "pages of " << command.page_rows_max;
     }
@@ -102,7 +70,7 @@ TEST_F(PageReaderRandom, PagesEndedByBytesAndTombstonesAddUpToTheSame) {
                   const std::vector<ShownRow>& expected) {
     command.page_bytes_max = 2;
     command.page_tombstones_max = 1;
-    EXPECT_THAT(RunAllPages(command, 2, Open(dealt), clock_),
+    EXPECT_THAT(RunAllPages(command, kPartitions, Open(dealt), clock_),
                 testing::ElementsAreArray(expected));
   });
 }
@@ -117,7 +85,7 @@ TEST_F(PageReaderRandom, BlockingAnywhereChangesNothing) {
                             : SourcesOf(dealt, split, Token::Max(), attempt);
     };
     RowCollector rows;
-    RunPage(command, 2, open, clock_, &rows);
+    RunPage(command, kPartitions, open, clock_, &rows);
     EXPECT_THAT(rows.rows, testing::ElementsAreArray(expected));
   });
 }

@@ -2,6 +2,7 @@
 #include "storage/read/page_reader.h"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr uint32_t kNow = 1000;
+const Partitions kOnePartition = {Token::Max()};
 
 // One source holding what the test wrote, read by pages.
 class PageReaderTest : public testing::Test {
@@ -47,7 +49,7 @@ class PageReaderTest : public testing::Test {
   }
   PageEnd Page() {
     rows_.rows.clear();
-    return RunPage(command_, 1, Open(), clock_, &rows_);
+    return RunPage(command_, kOnePartition, Open(), clock_, &rows_);
   }
   std::vector<int> Shown() const {
     std::vector<int> shown;
@@ -142,7 +144,8 @@ TEST_F(PageReaderTest, TombstonesEndAPageThatShowsNothing) {
   EXPECT_EQ(end.resume->position, RowAt(4));
   EXPECT_EQ(end.stats.tombstones, 4u);
   std::vector<PageEnd> ends;
-  EXPECT_EQ(RunAllPages(command_, 1, Open(), clock_, &ends).size(), 1u);
+  EXPECT_EQ(RunAllPages(command_, kOnePartition, Open(), clock_, &ends).size(),
+            1u);
   EXPECT_EQ(ends.size(), 3u);
 }
 
@@ -153,7 +156,7 @@ TEST_F(PageReaderTest, RangeTombstonesAloneCannotHoldAPageForever) {
   command_.page_tombstones_max = 1;
   for (bool reverse : {false, true}) {
     command_.reverse = reverse;
-    EXPECT_TRUE(RunAllPages(command_, 1, Open(), clock_).empty());
+    EXPECT_TRUE(RunAllPages(command_, kOnePartition, Open(), clock_).empty());
   }
 }
 
@@ -177,11 +180,155 @@ TEST_F(PageReaderTest, DeadlineHoldsWhereEverythingIsDeleted) {
   EXPECT_EQ(end.resume->position, RowAt(64));
 }
 
+TEST_F(PageReaderTest, WorkEndsAPageThatShowsNothing) {
+  WriteRows(1, "k", 1, 100);
+  Write(1, "k").DeleteWideRow({5, kNow});
+  command_.page_idle_looks_max = 10;
+  const PageEnd end = Page();
+  EXPECT_EQ(end.reason, EndReason::kTime);
+  EXPECT_EQ(end.resume->position, RowAt(10));
+  std::vector<PageEnd> ends;
+  EXPECT_THAT(RunAllPages(command_, kOnePartition, Open(), clock_, &ends),
+              IsEmpty());
+  EXPECT_EQ(ends.size(), 11u);
+}
+
+TEST_F(PageReaderTest, ShownRowsAreNoIdleWork) {
+  WriteRows(1, "k", 1, 100);
+  command_.page_idle_looks_max = 2;
+  EXPECT_EQ(Page().reason, EndReason::kExhausted);
+  EXPECT_EQ(rows_.rows.size(), 100u);
+}
+
+TEST_F(PageReaderTest, DistinctShowsEachWideRowOnceAndReadsNoMoreOfIt) {
+  WriteRows(1, "a", 1, 50);
+  Write(1, "a").DeleteRow(1, {5, kNow});
+  WriteRows(2, "b", 1, 50);
+  Write(2, "b").SetStatic(LiveCell(9, 1, "s"));
+  Write(3, "c").SetStatic(LiveCell(9, 1, "s"));
+  WriteRows(4, "d", 1, 2);
+  Write(4, "d").DeleteRange(1, 2, {5, kNow});
+  command_.distinct = true;
+  for (const bool reverse : {false, true}) {
+    command_.reverse = reverse;
+    const PageEnd end = Page();
+    ASSERT_EQ(rows_.rows.size(), 3u);
+    EXPECT_THAT(Shown(), ElementsAre(-1, -1, -1));
+    EXPECT_EQ(rows_.rows[0].partition_key, "a");
+    EXPECT_THAT(rows_.rows[0].static_cells, IsEmpty());
+    EXPECT_THAT(rows_.rows[1].static_cells, ElementsAre("9=s"));
+    EXPECT_EQ(rows_.rows[2].partition_key, "c");
+    // Of a: the deleted row if it comes first, and a live one; of d: both.
+    EXPECT_EQ(end.stats.rows_scanned, reverse ? 3u : 4u);
+  }
+}
+
+TEST_F(PageReaderTest, DistinctGoesOnInsideAWideRowOfTombstones) {
+  for (int k = 1; k <= 9; ++k) Write(1, "k").DeleteRow(k, {5, kNow});
+  WriteRows(1, "k", 10, 12);
+  WriteRows(2, "l", 1, 2);
+  command_.distinct = true;
+  command_.page_tombstones_max = 4;
+  std::vector<PageEnd> ends;
+  const std::vector<ShownRow> rows =
+      RunAllPages(command_, kOnePartition, Open(), clock_, &ends);
+  EXPECT_EQ(ends[0].resume->position, RowAt(4));
+  EXPECT_EQ(ends.size(), 3u);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].partition_key, "k");
+  EXPECT_EQ(rows[1].partition_key, "l");
+}
+
+// Rows whose cell 1 is `value`.
+class FilteredPageTest : public PageReaderTest {
+ protected:
+  FilteredPageTest() {
+    auto schema = std::make_shared<Schema>();
+    schema->columns = {
+        {ColumnId{1}, "r", {TypeKind::kText}, ColumnRole::kRegular},
+        {ColumnId{9}, "s", {TypeKind::kText}, ColumnRole::kStatic}};
+    schema_ = std::move(schema);
+  }
+  void Ask(PredicateOp op, std::string_view operand, uint32_t column = 1) {
+    const bool unary = op == PredicateOp::kIsNull;
+    command_.filter = std::make_shared<RowFilter>(
+        schema_, std::vector<Predicate>{
+                     Predicate::Make(*schema_->FindColumn(ColumnId{column}), op,
+                                     std::span(&operand, unary ? 0 : 1))
+                         .value()});
+  }
+
+  std::shared_ptr<const Schema> schema_;
+};
+
+TEST_F(FilteredPageTest, LimitsCountWhatPassesAndItsColumnNeedNotBeAskedFor) {
+  for (int k = 1; k <= 8; ++k) {
+    Write(1, "k").Set(k, LiveCell(1, 1, k % 2 == 0 ? "even" : "odd"));
+    Write(1, "k").Set(k, LiveCell(2, 1, "v"));
+  }
+  Ask(PredicateOp::kEqual, "even");
+  command_.columns = {ColumnId{2}};
+  command_.limit = 3;
+  Page();
+  EXPECT_THAT(Shown(), ElementsAre(2, 4, 6));
+  EXPECT_THAT(rows_.rows[0].cells, ElementsAre("2=v"));
+  command_.reverse = true;
+  command_.per_wide_row_limit = 2;
+  Page();
+  EXPECT_THAT(Shown(), ElementsAre(8, 6));
+}
+
+TEST_F(FilteredPageTest, WorkEndsAPageThatFindsNothing) {
+  WriteRows(1, "k", 1, 100);
+  Ask(PredicateOp::kEqual, "none");
+  command_.page_idle_looks_max = 10;
+  std::vector<PageEnd> ends;
+  EXPECT_THAT(RunAllPages(command_, kOnePartition, Open(), clock_, &ends),
+              IsEmpty());
+  EXPECT_EQ(ends.size(), 11u);
+  EXPECT_EQ(ends[0].reason, EndReason::kTime);
+}
+
+TEST_F(FilteredPageTest, WhatTheHeadFailsCostsOneLook) {
+  WriteRows(1, "a", 1, 100);
+  WriteRows(2, "b", 1, 3);
+  Write(2, "b").SetStatic(LiveCell(9, 1, "on"));
+  Ask(PredicateOp::kEqual, "on", 9);
+  const PageEnd end = Page();
+  EXPECT_THAT(Shown(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(end.stats.rows_scanned, 3u);
+}
+
+TEST_F(FilteredPageTest, StaticRowStandsAloneOnlyWhereNoRowLives) {
+  Write(1, "a").SetStatic(LiveCell(9, 1, "s"));
+  Write(2, "b").SetStatic(LiveCell(9, 1, "s"));
+  WriteRows(2, "b", 1, 3);
+  Write(3, "c").SetStatic(LiveCell(9, 1, "s"));
+  WriteRows(3, "c", 1, 3);
+  Write(3, "c").DeleteRange(1, 3, {5, kNow});
+  Ask(PredicateOp::kIsNull, "");
+  const auto keys = [](const std::vector<ShownRow>& rows) {
+    std::vector<std::string> keys;
+    for (const ShownRow& row : rows) keys.push_back(row.partition_key);
+    return keys;
+  };
+  Page();
+  EXPECT_THAT(keys(rows_.rows), ElementsAre("a", "c"));
+  // Pages that end behind a row that fell through remember it.
+  command_.page_idle_looks_max = 1;
+  EXPECT_THAT(keys(RunAllPages(command_, kOnePartition, Open(), clock_)),
+              ElementsAre("a", "c"));
+  Ask(PredicateOp::kEqual, "s");
+  Page();
+  EXPECT_THAT(rows_.rows, IsEmpty());
+}
+
 TEST_F(PageReaderTest, StaticRowComesWithEveryRowAndPage) {
   WriteRows(1, "k", 1, 2);
   Write(1, "k").SetStatic(LiveCell(9, 1, "s"));
   command_.page_rows_max = 1;
-  for (const ShownRow& row : RunAllPages(command_, 1, Open(), clock_)) {
+  for (const ShownRow& row :
+       RunAllPages(command_, kOnePartition, Open(), clock_)) {
     EXPECT_THAT(row.static_cells, ElementsAre("9=s"));
     EXPECT_FALSE(row.position.empty());
   }
@@ -293,6 +440,43 @@ TEST_F(PageReaderTest, KeyReadsItsWideRowOnly) {
   EXPECT_THAT(Shown(), IsEmpty());
 }
 
+TEST_F(PageReaderTest, KeysAreReadInTurnWhetherTheyAreThereOrNot) {
+  WriteRows(1, "a", 1, 2);
+  WriteRows(1, "b", 3, 4);
+  WriteRows(2, "c", 5, 5);
+  WriteRows(3, "d", 6, 6);
+  command_.wide_rows = {{Token{1}, "a"},
+                        {Token{1}, "aa"},
+                        {Token{2}, "c"},
+                        {Token{3}, "d"},
+                        {Token{9}, "z"}};
+  EXPECT_EQ(Page().reason, EndReason::kExhausted);
+  EXPECT_THAT(Shown(), ElementsAre(1, 2, 5, 6));
+  command_.reverse = true;
+  command_.per_wide_row_limit = 1;
+  Page();
+  EXPECT_THAT(Shown(), ElementsAre(2, 5, 6));
+  command_.limit = 2;
+  EXPECT_FALSE(Page().resume.has_value());
+  EXPECT_THAT(Shown(), ElementsAre(2, 5));
+}
+
+TEST_F(PageReaderTest, KeysOfOnePageEachGoOnInTheNext) {
+  WriteRows(1, "a", 1, 2);
+  WriteRows(2, "b", 3, 4);
+  command_.wide_rows = {{Token{1}, "a"}, {Token{2}, "b"}, {Token{9}, "z"}};
+  command_.page_rows_max = 2;
+  PageEnd end = Page();
+  EXPECT_EQ(end.reason, EndReason::kRows);
+  EXPECT_EQ(end.resume->partition_key, "a");
+  EXPECT_EQ(end.resume->position, RowAt(2));
+  command_.resume = end.resume;
+  command_.page_rows_max = 3;
+  end = Page();
+  EXPECT_THAT(Shown(), ElementsAre(3, 4));
+  EXPECT_EQ(end.reason, EndReason::kExhausted);
+}
+
 TEST_F(PageReaderTest, NextTokenNamesThePartitionToGoOnWith) {
   ReadStats stats;
   command_.first_token = Token{5};
@@ -301,6 +485,12 @@ TEST_F(PageReaderTest, NextTokenNamesThePartitionToGoOnWith) {
   command_.resume = ReadPosition{Token{7}, "k", "", 0};
   EXPECT_EQ(PageReader(command_, &rows_, clock_, &stats).next_token(),
             Token{7});
+  command_.wide_rows = {{Token{7}, "k"}, {Token{8}, "l"}};
+  EXPECT_EQ(PageReader(command_, &rows_, clock_, &stats).next_token(),
+            Token{8});
+  command_.resume = ReadPosition{Token{8}, "l", "", 0};
+  EXPECT_EQ(PageReader(command_, &rows_, clock_, &stats).next_token(),
+            std::nullopt);
 }
 
 // Row 5 alone, as a conditional write asks.

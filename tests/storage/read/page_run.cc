@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/storage/read/page_run.h"
 
+#include <optional>
 #include <utility>
 
 #include "storage/base/check.h"
@@ -9,27 +10,29 @@
 
 namespace rowan {
 
-PageEnd RunPage(const ReadCommand& command, size_t partitions,
+PageEnd RunPage(const ReadCommand& command, const Partitions& partitions,
                 const OpenSources& open, const Clock& clock,
                 RowConsumer* consumer) {
   ReadStats stats;
   PageReader page(command, consumer, clock, &stats);
   int attempt = 0;
-  for (size_t partition = 0; partition < partitions;) {
+  while (const std::optional<Token> next = page.next_token()) {
+    size_t partition = 0;
+    while (partitions[partition] < *next) ++partition;
     MergingIterator sources(open(partition, attempt), MergeForm::kRows);
-    absl::StatusOr<bool> full = page.Run(&sources);
+    absl::StatusOr<bool> full = page.Run(&sources, partitions[partition]);
     if (IsWouldBlock(full.status())) {
       ++attempt;
       continue;
     }
     ROWAN_CHECK(full.ok());
     if (*full) break;
-    ++partition;
   }
   return page.End();
 }
 
-std::vector<ShownRow> RunAllPages(ReadCommand command, size_t partitions,
+std::vector<ShownRow> RunAllPages(ReadCommand command,
+                                  const Partitions& partitions,
                                   const OpenSources& open, const Clock& clock,
                                   std::vector<PageEnd>* ends) {
   RowCollector collector;

@@ -13,6 +13,9 @@
 
 namespace rowan {
 
+// The last token of each partition, ascending to Token::Max().
+using Partitions = std::vector<Token>;
+
 // Fresh sources of partition `i` for the `attempt`-th time (from 0), newest
 // state; attempts go up after each WouldBlock().
 using OpenSources = std::function<std::vector<std::unique_ptr<RowIterator>>(
@@ -34,12 +37,13 @@ class RowCollector final : public RowConsumer {
 
 // One page as an engine reads it: partition after partition, again from fresh
 // sources after each WouldBlock().
-PageEnd RunPage(const ReadCommand& command, size_t partitions,
+PageEnd RunPage(const ReadCommand& command, const Partitions& partitions,
                 const OpenSources& open, const Clock& clock,
                 RowConsumer* consumer);
 
 // Page after page until nothing follows; `command.limit` counts down.
-std::vector<ShownRow> RunAllPages(ReadCommand command, size_t partitions,
+std::vector<ShownRow> RunAllPages(ReadCommand command,
+                                  const Partitions& partitions,
                                   const OpenSources& open, const Clock& clock,
                                   std::vector<PageEnd>* ends = nullptr);
 

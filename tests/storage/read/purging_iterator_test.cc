@@ -294,7 +294,7 @@ TEST(PurgingIterator, NoReaderSeesADifferenceThenOrLater) {
     ReadCommand command;
     for (uint32_t later : {0, 5, 100}) {
       command.now_s = kRandomNow + later;
-      ASSERT_THAT(RunAllPages(command, 1, open, SimClock()),
+      ASSERT_THAT(RunAllPages(command, {Token::Max()}, open, SimClock()),
                   testing::ElementsAreArray(ReferenceRead(writes, command)));
     }
   }

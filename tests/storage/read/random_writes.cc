@@ -2,6 +2,7 @@
 #include "tests/storage/read/random_writes.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "tests/lib/fold_mutations.h"
@@ -79,17 +80,47 @@ void AddRandomPart(int64_t timestamp, SimRandom* random,
   }
 }
 
+std::vector<ClusteringSlice> RandomSlices(SimRandom* random) {
+  std::vector<ClusteringSlice> slices;
+  int k = 0;
+  while (k < kRandomRows && random->Below(4) > 0) {
+    const int first = k + static_cast<int>(random->Below(4));
+    const int last = first + static_cast<int>(random->Below(4));
+    slices.push_back({BeforeRow(first), AfterRow(last)});
+    // Adjacent slices happen too.
+    k = last + 1 + static_cast<int>(random->Below(2));
+  }
+  return slices;
+}
+
+// Some that are written, in both partitions, and some that nobody writes.
+std::vector<WideRowKey> RandomKeys(SimRandom* random, uint64_t stride) {
+  std::vector<WideRowKey> keys;
+  for (const WideRowKey& key :
+       std::vector<WideRowKey>{{Token{10 * stride}, "a"},
+                               {Token{11 * stride}, "none"},
+                               {Token{20 * stride}, "b"},
+                               {Token{20 * stride}, "bb"},
+                               {Token{20 * stride}, "c"},
+                               {Token{30 * stride}, "d"},
+                               {Token{31 * stride}, "none"}}) {
+    if (random->Below(2) == 0) keys.push_back(key);
+  }
+  return keys;
+}
+
 }  // namespace
 
 std::vector<MutationBuilder> RandomWrites(SimRandom* random, size_t count,
-                                          Timestamps timestamps) {
+                                          Timestamps timestamps,
+                                          RandomTable table) {
   // Two wide rows share a token.
   static constexpr std::pair<uint64_t, const char*> kNames[] = {
       {10, "a"}, {20, "b"}, {20, "c"}, {30, "d"}};
   std::vector<MutationBuilder> writes;
   for (size_t i = 0; i < count; ++i) {
     const auto& [token, key] = kNames[random->Below(4)];
-    writes.emplace_back(token, key);
+    writes.emplace_back(token * table.stride, key, table.id);
     int64_t timestamp = static_cast<int64_t>(random->Below(count / 2));
     if (timestamps == Timestamps::kUnique) {
       timestamp =
@@ -101,6 +132,78 @@ std::vector<MutationBuilder> RandomWrites(SimRandom* random, size_t count,
     }
   }
   return writes;
+}
+
+namespace {
+
+// As far as filters ask: names, ids and roles.
+std::shared_ptr<const Schema> RandomSchema() {
+  auto schema = std::make_shared<Schema>();
+  const auto add = [&](uint32_t id, ColumnRole role) {
+    schema->columns.push_back(
+        {ColumnId{id}, "c" + std::to_string(id), {TypeKind::kText}, role});
+  };
+  add(100, ColumnRole::kPartitionKey);
+  add(kRandomStaticColumn, ColumnRole::kStatic);
+  for (uint32_t id = 1; id <= kRandomColumns; ++id) {
+    add(id, ColumnRole::kRegular);
+  }
+  return schema;
+}
+
+std::shared_ptr<const RowFilter> RandomFilter(SimRandom* random,
+                                              bool of_wide_row) {
+  static constexpr PredicateOp kOps[] = {
+      PredicateOp::kEqual, PredicateOp::kNotEqual, PredicateOp::kLess,
+      PredicateOp::kIsNull, PredicateOp::kIsNotNull};
+  static constexpr std::string_view kOperands[] = {"", "a", "b", "bb"};
+  const std::shared_ptr<const Schema> schema = RandomSchema();
+  std::vector<Predicate> predicates;
+  for (uint64_t n = 1 + random->Below(2); n > 0; --n) {
+    const size_t columns = of_wide_row ? 2 : schema->columns.size();
+    const Column& column = schema->columns[random->Below(columns)];
+    const PredicateOp op = kOps[random->Below(5)];
+    const bool unary =
+        op == PredicateOp::kIsNull || op == PredicateOp::kIsNotNull;
+    predicates.push_back(
+        Predicate::Make(column, op,
+                        std::span(&kOperands[random->Below(4)], unary ? 0 : 1))
+            .value());
+  }
+  return std::make_shared<RowFilter>(schema, std::move(predicates));
+}
+
+}  // namespace
+
+ReadCommand RandomCommand(SimRandom* random, RandomTable table) {
+  const uint64_t stride = table.stride;
+  ReadCommand command;
+  command.table = table.id;
+  command.now_s = kRandomNow;
+  command.reverse = random->Below(2) == 0;
+  if (random->Below(3) == 0) {
+    command.wide_rows = RandomKeys(random, stride);
+  } else if (random->Below(2) == 0) {
+    command.token = Token{20 * stride};
+    command.partition_key = random->Below(2) == 0 ? "b" : "c";
+  } else if (random->Below(3) == 0) {
+    command.first_token = Token{11 * stride};
+    command.last_token = Token{(20 + random->Below(11)) * stride};
+  }
+  if (random->Below(5) == 0) {
+    command.distinct = true;
+  } else if (random->Below(2) == 0) {
+    command.slices = RandomSlices(random);
+  }
+  if (random->Below(3) == 0) {
+    command.columns = {ColumnId{2}, ColumnId{kRandomStaticColumn}};
+  }
+  if (random->Below(3) == 0) {
+    command.filter = RandomFilter(random, command.distinct);
+  }
+  if (random->Below(3) == 0) command.limit = random->Below(12);
+  if (random->Below(3) == 0) command.per_wide_row_limit = 1 + random->Below(4);
+  return command;
 }
 
 std::vector<std::vector<const Mutation*>> Deal(

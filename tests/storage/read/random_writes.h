@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "storage/model/row_iterator.h"
+#include "storage/read/read_command.h"
 #include "tests/lib/row_literals.h"
 #include "tests/lib/sim_random.h"
 
@@ -20,10 +21,21 @@ inline constexpr int kRandomRows = 12;
 inline constexpr uint32_t kRandomColumns = 3;       // ids 1..3
 inline constexpr uint32_t kRandomStaticColumn = 9;  // and 10
 
+// Where they go. Tokens are 10, 20 (two wide rows) and 30 times `stride`, which
+// may lay them into several partitions.
+struct RandomTable {
+  TableId id;
+  uint64_t stride = 1;
+};
+
 enum class Timestamps { kCollide, kUnique };
 std::vector<MutationBuilder> RandomWrites(
     SimRandom* random, size_t count,
-    Timestamps timestamps = Timestamps::kCollide);
+    Timestamps timestamps = Timestamps::kCollide, RandomTable table = {});
+
+// A read of some of it: a wide row, several, a range or all; slices, both
+// directions, columns, limits, distinct, filters.
+ReadCommand RandomCommand(SimRandom* random, RandomTable table = {});
 
 // `writes` dealt to `count` sources, some of them to two.
 std::vector<std::vector<const Mutation*>> Deal(

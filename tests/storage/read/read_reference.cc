@@ -33,7 +33,7 @@ std::vector<std::string> CellsOf(const Row* row) {
 // All writes of one wide row.
 class WideRowReference {
  public:
-  WideRowReference(const std::vector<MutationBuilder>& writes, const Name& name,
+  WideRowReference(std::span<const MutationBuilder> writes, const Name& name,
                    const ReadCommand& command)
       : command_(command) {
     for (const MutationBuilder& write : writes) {
@@ -59,6 +59,7 @@ class WideRowReference {
   // Whether a reader sees the row; its cells then (empty position: static).
   bool Show(const std::string& position, std::vector<std::string>* shown) {
     shown->clear();
+    live_.Clear();
     const int64_t hidden = HiddenUpTo(position);
     bool visible = MarkerLives(position, hidden);
     std::set<Place> places;
@@ -75,10 +76,13 @@ class WideRowReference {
         continue;
       }
       visible = true;
+      live_.cells.push_back(*best);
       if (Asked(place.first)) shown->push_back(TextOf(*best));
     }
     return visible;
   }
+  // All live cells of what was shown last, asked for or not.
+  const Row& live() const { return live_; }
 
  private:
   template <typename Visit>
@@ -161,6 +165,7 @@ class WideRowReference {
 
   const ReadCommand& command_;
   std::vector<const Mutation*> writes_;
+  Row live_;
 };
 
 bool InSlices(const std::string& position, const ReadCommand& command) {
@@ -171,24 +176,83 @@ bool InSlices(const std::string& position, const ReadCommand& command) {
   return false;
 }
 
-void ReadWideRow(const std::vector<MutationBuilder>& writes, const Name& name,
+bool Wanted(const ReadCommand& command, Token token, const std::string& key) {
+  if (command.partition_key.has_value()) {
+    return token == command.token && key == *command.partition_key;
+  }
+  if (command.wide_rows.empty()) {
+    return command.first_token <= token && token <= command.last_token;
+  }
+  return std::count(command.wide_rows.begin(), command.wide_rows.end(),
+                    WideRowKey{token, key}) > 0;
+}
+
+// Where the pages before ended inside this wide row.
+const ReadPosition* PlaceIn(const ReadCommand& command, const Name& name) {
+  const auto& place = command.resume;
+  const bool inside = place.has_value() && !place->position.empty() &&
+                      place->token.value == name.first &&
+                      place->partition_key == name.second;
+  return inside ? &*place : nullptr;
+}
+
+bool IsBehind(const ReadCommand& command, const Name& name) {
+  const auto& place = command.resume;
+  if (!place.has_value() || PlaceIn(command, name) != nullptr) return true;
+  return name > Name(place->token.value, place->partition_key);
+}
+
+void ReadWideRow(std::span<const MutationBuilder> writes, const Name& name,
                  const ReadCommand& command, std::vector<ShownRow>* shown) {
   WideRowReference reference(writes, name, command);
   ShownRow row{name.first, name.second, "", {}, {}};
   const bool static_visible = reference.Show("", &row.static_cells);
+  const Row statics = reference.live();
+  const RowFilter* filter = command.filter.get();
+  if (filter != nullptr &&
+      !*filter->HoldsForWideRow(name.second,
+                                static_visible ? &statics : nullptr)) {
+    return;
+  }
   const std::set<std::string> all = reference.Positions();
   std::vector<std::string> positions(all.begin(), all.end());
   if (command.reverse) std::reverse(positions.begin(), positions.end());
-  uint64_t rows = 0;
+  const ReadPosition* place = PlaceIn(command, name);
+  if (place != nullptr) {
+    std::erase_if(positions, [&](const std::string& position) {
+      return command.reverse ? position >= place->position
+                             : position <= place->position;
+    });
+  }
+  if (command.distinct) {
+    std::vector<std::string> cells;
+    const bool live = std::any_of(
+        positions.begin(), positions.end(),
+        [&](const auto& position) { return reference.Show(position, &cells); });
+    if (live || static_visible) shown->push_back(row);
+    return;
+  }
+  bool any_live = place != nullptr && place->row_fell_through;
+  uint64_t rows = place == nullptr ? 0
+                                   : command.per_wide_row_limit -
+                                         place->rows_left_in_wide_row;
   for (const std::string& position : positions) {
     if (rows == command.per_wide_row_limit) break;
     if (!InSlices(position, command)) continue;
     if (!reference.Show(position, &row.cells)) continue;
+    any_live = true;
+    if (filter != nullptr &&
+        !*filter->HoldsForRow(position, &reference.live())) {
+      continue;
+    }
     row.position = position;
     shown->push_back(row);
     ++rows;
   }
-  if (rows > 0 || !static_visible || !command.slices.empty()) return;
+  if (rows > 0 || any_live || !static_visible || !command.slices.empty()) {
+    return;
+  }
+  if (filter != nullptr && !*filter->HoldsForRow({}, nullptr)) return;
   row.position.clear();
   row.cells.clear();
   shown->push_back(row);
@@ -209,18 +273,16 @@ std::ostream& operator<<(std::ostream& out, const ShownRow& row) {
   return out;
 }
 
-std::vector<ShownRow> ReferenceRead(const std::vector<MutationBuilder>& writes,
+std::vector<ShownRow> ReferenceRead(std::span<const MutationBuilder> writes,
                                     const ReadCommand& command) {
   std::set<Name> names;
   for (const MutationBuilder& write : writes) {
     const Mutation& mutation = write.mutation();
     const std::string key(mutation.partition_key);
-    const bool wanted =
-        command.partition_key.has_value()
-            ? mutation.token == command.token && key == *command.partition_key
-            : command.first_token <= mutation.token &&
-                  mutation.token <= command.last_token;
-    if (wanted) names.emplace(mutation.token.value, key);
+    const Name name(mutation.token.value, key);
+    if (Wanted(command, mutation.token, key) && IsBehind(command, name)) {
+      names.insert(name);
+    }
   }
   std::vector<ShownRow> shown;
   for (const Name& name : names) ReadWideRow(writes, name, command, &shown);

@@ -2,6 +2,7 @@
 #ifndef ROWAN_TESTS_STORAGE_READ_READ_REFERENCE_H_
 #define ROWAN_TESTS_STORAGE_READ_READ_REFERENCE_H_
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,10 @@ struct ShownRow {
 ShownRow ShownRowOf(const ResultRow& row);
 std::ostream& operator<<(std::ostream& out, const ShownRow& row);
 
-// All rows that `command` asks for (limits included, page bounds and resume
-// ignored), worked out cell by cell from the list of all writes by the rules of
-// Cassandra. Shares no code with storage/model/reconcile.h.
-std::vector<ShownRow> ReferenceRead(const std::vector<MutationBuilder>& writes,
+// All rows that `command` asks for behind its resume position (limits included,
+// page bounds ignored), worked out cell by cell from the list of all writes by
+// the rules of Cassandra. Shares no code with storage/model/reconcile.h.
+std::vector<ShownRow> ReferenceRead(std::span<const MutationBuilder> writes,
                                     const ReadCommand& command);
 
 }  // namespace rowan
