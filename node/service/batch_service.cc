@@ -92,12 +92,14 @@ class ReadBatch {
   // An empty page to ask again from.
   static void AnswerLater(const DecodedRead& read, v1::ReadResponse* page) {
     page->set_end_reason(v1::END_REASON_BYTES);
-    page->set_next_page_token(
-        EncodePageToken({.table = read.command.table,
-                         .shape = read.shape,
-                         .now_s = read.command.now_s,
-                         .limit_left = read.command.limit,
-                         .position = read.command.resume}));
+    PageToken token{.table = read.command.table,
+                    .shape = read.shape,
+                    .now_s = read.command.now_s,
+                    .limit_left = read.command.limit,
+                    .position = read.command.resume};
+    // As it came with the request, so within its bounds.
+    if (read.aggregator) token.aggregates = read.aggregator->State().value();
+    page->set_next_page_token(EncodePageToken(token));
   }
 
   Coordinator* const coordinator_;

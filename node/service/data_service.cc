@@ -52,9 +52,12 @@ class PageStream {
     absl::Status status =
         FinishPage(call_->request(), read_, *rows_, *end, page);
     if (!status.ok()) return Finish(status);
-    // Out of time: the client goes on from the token of this last page.
-    const bool last =
-        page->next_page_token().empty() || end->reason == EndReason::kTime;
+    // Out of time, and not only of work for one page: the client goes on from
+    // the token of this last page.
+    const bool late =
+        end->reason == EndReason::kTime &&
+        coordinator_->clock().MonotonicNanos() >= read_.command.deadline_ns;
+    const bool last = page->next_page_token().empty() || late;
     if (read_.command.limit != kUnlimited) {
       read_.command.limit -= std::min(read_.command.limit, end->rows);
     }

@@ -14,7 +14,8 @@
 namespace rowan {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kPlainVersion = 1;
+constexpr uint8_t kVersion = 2;
 
 absl::Status Bad(std::string_view why) {
   std::string message = "the page token ";
@@ -23,13 +24,17 @@ absl::Status Bad(std::string_view why) {
   return InField(BadRequest("BAD_PAGE_TOKEN", message), "page_token");
 }
 
-bool GetPosition(std::string_view* in, ReadPosition* position) {
+bool GetPosition(uint8_t version, std::string_view* in,
+                 ReadPosition* position) {
   std::string_view key, place;
+  uint8_t flags = 0;
   if (!GetLittle(in, &position->token.value) || !GetBytes(in, &key) ||
       !GetBytes(in, &place) ||
-      !GetVarint(in, &position->rows_left_in_wide_row)) {
+      !GetVarint(in, &position->rows_left_in_wide_row) ||
+      (version > kPlainVersion && !GetLittle(in, &flags)) || flags > 1) {
     return false;
   }
+  position->row_fell_through = flags == 1;
   position->partition_key = key;
   position->position = place;
   return true;
@@ -47,17 +52,22 @@ bool FitsSchema(const Schema& schema, const ReadPosition& position) {
 }  // namespace
 
 std::string EncodePageToken(const PageToken& token) {
-  std::string out(1, static_cast<char>(kVersion));
+  const bool plain =
+      token.aggregates.empty() &&
+      !(token.position.has_value() && token.position->row_fell_through);
+  std::string out(1, static_cast<char>(plain ? kPlainVersion : kVersion));
   PutLittle<uint32_t>(token.table.value, &out);
   PutLittle<uint64_t>(token.shape, &out);
   PutLittle<uint32_t>(token.now_s, &out);
   PutVarint(token.limit_left, &out);
+  if (!plain) PutBytes(token.aggregates, &out);
   out += token.position.has_value() ? '\1' : '\0';
   if (token.position.has_value()) {
     PutLittle<uint64_t>(token.position->token.value, &out);
     PutBytes(token.position->partition_key, &out);
     PutBytes(token.position->position, &out);
     PutVarint(token.position->rows_left_in_wide_row, &out);
+    if (!plain) out += token.position->row_fell_through ? '\1' : '\0';
   }
   PutLittle<uint32_t>(Crc32c(out), &out);
   return out;
@@ -70,20 +80,26 @@ absl::StatusOr<PageToken> DecodePageToken(const Schema& schema, uint64_t shape,
   if (LoadLittle<uint32_t>(bytes.data() + rest.size()) != Crc32c(rest)) {
     return Bad("is damaged");
   }
-  if (rest[0] != kVersion) return Bad("is of another version");
+  const auto version = static_cast<uint8_t>(rest[0]);
+  if (version < kPlainVersion || version > kVersion) {
+    return Bad("is of another version");
+  }
   rest.remove_prefix(1);
   PageToken token;
+  std::string_view aggregates;
   if (!GetLittle(&rest, &token.table.value) ||
       !GetLittle(&rest, &token.shape) || !GetLittle(&rest, &token.now_s) ||
       !GetVarint(&rest, &token.limit_left) || token.limit_left == 0 ||
+      (version > kPlainVersion && !GetBytes(&rest, &aggregates)) ||
       rest.empty()) {
     return Bad("is damaged");
   }
+  token.aggregates = aggregates;
   if (token.table != schema.id) return Bad("is of another table");
   if (token.shape != shape) return Bad("is of another read");
   const bool has_position = rest[0] != 0;
   rest.remove_prefix(1);
-  if (has_position && !GetPosition(&rest, &token.position.emplace())) {
+  if (has_position && !GetPosition(version, &rest, &token.position.emplace())) {
     return Bad("is damaged");
   }
   if (!rest.empty() || (has_position && !FitsSchema(schema, *token.position))) {
@@ -92,11 +108,15 @@ absl::StatusOr<PageToken> DecodePageToken(const Schema& schema, uint64_t shape,
   return token;
 }
 
-uint64_t ReadShape(const ReadCommand& command) {
+uint64_t ReadShape(const ReadCommand& command, std::string_view more) {
   std::string shape;
   PutLittle<uint32_t>(command.table.value, &shape);
   shape += command.partition_key.has_value() ? 'k' : 'r';
   PutBytes(command.partition_key.value_or(""), &shape);
+  for (const WideRowKey& key : command.wide_rows) {
+    shape += 'l';
+    PutBytes(key.partition_key, &shape);
+  }
   PutLittle<uint64_t>(command.first_token.value, &shape);
   PutLittle<uint64_t>(command.last_token.value, &shape);
   shape += command.reverse ? '<' : '>';
@@ -110,6 +130,8 @@ uint64_t ReadShape(const ReadCommand& command) {
     for (const ColumnId id : *command.columns) PutVarint(id.value, &shape);
   }
   PutVarint(command.per_wide_row_limit, &shape);
+  if (command.distinct) shape += 'd';
+  if (!more.empty()) PutBytes(more, &shape);
   return XXH3_64bits(shape.data(), shape.size());
 }
 

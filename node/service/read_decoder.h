@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "rowan/v1/data.pb.h"
 #include "storage/model/schema.h"
+#include "storage/read/aggregator.h"
 #include "storage/read/read_command.h"
 
 namespace rowan {
@@ -17,9 +18,14 @@ namespace rowan {
 struct DecodedRead {
   std::shared_ptr<const Schema> schema;
   ReadCommand command;
-  // The columns of each row of the answer, in schema order: all key columns and
-  // the wanted others. Point into `schema`.
+  // The columns of each row of the answer, in schema order: all key columns
+  // (of the partition key only, in distinct reads) and the wanted others. Point
+  // into `schema`.
   std::vector<const Column*> columns;
+  bool cell_info = false;  // fill Row.cells
+  // Takes the rows in, if aggregates are wanted instead of them. One for all
+  // pages of a stream; a page at a time feeds it.
+  std::shared_ptr<Aggregator> aggregator;
   uint64_t shape = 0;
   bool serial = false;
   // page_bytes stayed within what every client receives.

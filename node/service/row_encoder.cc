@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "node/service/aggregate_codec.h"
 #include "node/service/limits.h"
 #include "node/service/page_token.h"
 #include "node/service/request_error.h"
@@ -44,6 +45,39 @@ void FillStats(const ReadStats& stats, v1::ReadStats* out) {
   out->set_waits(stats.waits);
   out->set_wait_ns(static_cast<uint64_t>(stats.wait_ns));
   out->set_work_ns(static_cast<uint64_t>(stats.work_ns));
+}
+
+void SetCellInfo(const Cell& cell, uint32_t now_s, v1::CellInfo* info) {
+  info->set_timestamp_us(cell.timestamp);
+  if (cell.kind == CellKind::kExpiring) {
+    info->set_ttl_s(cell.local_time_s - now_s);
+  }
+}
+
+// Adds one live cell of `column` to what is told of the column.
+void AddCellInfo(const Column& column, const Cell& cell, uint32_t now_s,
+                 v1::CellInfo* info) {
+  if (!HasCellPerElement(column.type)) return SetCellInfo(cell, now_s, info);
+  const bool first = info->elements_size() == 0;
+  SetCellInfo(cell, now_s, info->add_elements());
+  if (first || cell.timestamp > info->timestamp_us()) {
+    info->set_timestamp_us(cell.timestamp);
+  }
+}
+
+// The row of the aggregates, or what they keep for the page that follows.
+absl::Status FinishAggregates(const Aggregator& aggregator, bool more,
+                              PageToken* token, v1::ReadResponse* response) {
+  // Bounds the answer, too.
+  absl::StatusOr<std::string> state = aggregator.State();
+  if (!state.ok()) return WithReason(state.status(), "AGGREGATE_TOO_LARGE");
+  if (!more) return EncodeAggregateRow(aggregator, response->add_rows());
+  token->aggregates = *std::move(state);
+  // Full of rows that were summed up: the page had its share of work.
+  if (response->end_reason() == v1::END_REASON_ROWS) {
+    response->set_end_reason(v1::END_REASON_TIME);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -94,6 +128,10 @@ absl::Status RowEncoder::EncodeCells(const Row& row, v1::Row* out) {
     if (cell.column.value >= place_.size()) continue;
     const int place = place_[cell.column.value];
     if (place < 0) continue;
+    if (read_.cell_info) {
+      AddCellInfo(*read_.columns[static_cast<size_t>(place)], cell,
+                  read_.command.now_s, out->mutable_cells(place));
+    }
     RETURN_IF_ERROR(DecodeValue(read_.columns[static_cast<size_t>(place)]->type,
                                 cell.value, out->mutable_values(place)));
   }
@@ -102,6 +140,10 @@ absl::Status RowEncoder::EncodeCells(const Row& row, v1::Row* out) {
 
 size_t RowEncoder::OnRow(const ResultRow& row) {
   if (!status_.ok()) return 0;
+  if (read_.aggregator) {
+    status_ = WithReason(read_.aggregator->Add(row), "AGGREGATE_TOO_LARGE");
+    return 0;
+  }
   v1::Row* out = response_->add_rows();
   status_ = EncodeRow(row, out);
   const size_t size = out->ByteSizeLong();
@@ -112,7 +154,10 @@ size_t RowEncoder::OnRow(const ResultRow& row) {
 
 absl::Status RowEncoder::EncodeRow(const ResultRow& row, v1::Row* out) {
   out->mutable_values()->Reserve(static_cast<int>(read_.columns.size()));
-  for (size_t i = 0; i < read_.columns.size(); ++i) out->add_values();
+  for (size_t i = 0; i < read_.columns.size(); ++i) {
+    out->add_values();
+    if (read_.cell_info) out->add_cells();
+  }
   RETURN_IF_ERROR(EncodeKey(row.partition_key, out));
   RETURN_IF_ERROR(EncodePosition(row.position, out));
   if (row.static_row != nullptr) {
@@ -130,6 +175,9 @@ absl::Status RowEncoder::EncodeRow(const ResultRow& row, v1::Row* out) {
 void FillColumns(
     const DecodedRead& read,
     google::protobuf::RepeatedPtrField<v1::ResultColumn>* columns) {
+  if (read.aggregator) {
+    return EncodeAggregateColumns(*read.aggregator, columns);
+  }
   for (const Column* column : read.columns) {
     v1::ResultColumn* out = columns->Add();
     out->set_name(column->name);
@@ -152,19 +200,22 @@ absl::Status FinishPage(const v1::ReadRequest& request, const DecodedRead& read,
     return WithMetadata(std::move(status), "size",
                         std::to_string(rows.bytes()));
   }
-  response->set_end_reason(EndReasonOf(end.reason));
   const bool unlimited =
       read.command.limit == std::numeric_limits<uint64_t>::max();
   const uint64_t limit_left =
       unlimited ? read.command.limit
                 : read.command.limit - std::min(read.command.limit, end.rows);
-  if (end.resume.has_value() && limit_left > 0) {
-    response->set_next_page_token(EncodePageToken({.table = read.command.table,
-                                                   .shape = read.shape,
-                                                   .now_s = read.command.now_s,
-                                                   .limit_left = limit_left,
-                                                   .position = end.resume}));
+  const bool more = end.resume.has_value() && limit_left > 0;
+  response->set_end_reason(EndReasonOf(end.reason));
+  PageToken token{.table = read.command.table,
+                  .shape = read.shape,
+                  .now_s = read.command.now_s,
+                  .limit_left = limit_left,
+                  .position = end.resume};
+  if (read.aggregator) {
+    RETURN_IF_ERROR(FinishAggregates(*read.aggregator, more, &token, response));
   }
+  if (more) response->set_next_page_token(EncodePageToken(token));
   if (request.table().table_case() == v1::TableRef::kName) {
     FillColumns(read, response->mutable_columns());
   }

@@ -169,6 +169,28 @@ TEST_F(BadInputTest, SlicesAndRanges) {
   Expect(Read(read), StatusCode::INVALID_ARGUMENT, "BAD_RANGE", "token_range");
 }
 
+TEST_F(BadInputTest, DistinctReads) {
+  v1::ReadRequest read;
+  read.mutable_table()->set_name("ks.t");
+  read.set_distinct(true);
+  read.add_columns("s");
+  read.add_columns("pk");
+  EXPECT_EQ(Read(read).code, StatusCode::OK);
+  v1::ReadRequest bad = read;
+  bad.add_slices();
+  Expect(Read(bad), StatusCode::INVALID_ARGUMENT, "BAD_DISTINCT", "slices");
+  bad = read;
+  bad.set_per_wide_row_limit(1);
+  Expect(Read(bad), StatusCode::INVALID_ARGUMENT, "BAD_DISTINCT",
+         "per_wide_row_limit");
+  for (const char* column : {"ck", "a"}) {
+    bad = read;
+    bad.add_columns(column);
+    Expect(Read(bad), StatusCode::INVALID_ARGUMENT, "BAD_DISTINCT",
+           "columns[2]");
+  }
+}
+
 // One below, at and one above each limit of sizes.
 struct SizeCase {
   const char* name;
@@ -338,6 +360,22 @@ TEST_F(BadInputTest, EmptyAndOverlongLists) {
   EXPECT_EQ(Read(read).code, StatusCode::OK);
   *read.add_slices()->mutable_prefix() = KeyOf({Int(-1)});
   Expect(Read(read), StatusCode::INVALID_ARGUMENT, "OVER_LIMIT", "slices");
+  read = v1::ReadRequest();
+  read.mutable_table()->set_name("ks.t");
+  read.mutable_partition_keys();
+  Expect(Read(read), StatusCode::INVALID_ARGUMENT, "OVER_LIMIT",
+         "partition_keys.keys");
+  for (int i = 0; i < kReadKeysMax; ++i) {
+    *read.mutable_partition_keys()->add_keys() = KeyOf({Text("k")});
+  }
+  EXPECT_EQ(Read(read).code, StatusCode::OK);
+  *read.mutable_partition_keys()->mutable_keys(999) = KeyOf({Int(1)});
+  Expect(Read(read), StatusCode::INVALID_ARGUMENT, "WRONG_TYPE",
+         "partition_keys.keys[999].values[0]");
+  *read.mutable_partition_keys()->mutable_keys(999) = KeyOf({Text("l")});
+  *read.mutable_partition_keys()->add_keys() = KeyOf({Text("k")});
+  Expect(Read(read), StatusCode::INVALID_ARGUMENT, "OVER_LIMIT",
+         "partition_keys.keys");
   v1::SplitRangesRequest split;
   split.mutable_table()->set_name("ks.t");
   split.set_ranges(kSplitsMax + 1);

@@ -237,6 +237,96 @@ TEST_F(DataServiceTest, PagesOfOneRowAddUpToTheWholeRead) {
   }
 }
 
+TEST_F(DataServiceTest, KeysComeByTokenAndEachOnce) {
+  for (const char* key : {"x", "y", "z"}) {
+    for (int64_t ck = 1; ck <= 3; ++ck) MustWrite(PutA(key, ck, ck));
+  }
+  v1::ReadRequest read;
+  read.mutable_table()->set_name("ks.t");
+  for (const char* key : {"z", "none", "x", "z"}) {
+    *read.mutable_partition_keys()->add_keys() = KeyOf({Text(key)});
+  }
+  read.add_columns("a");
+  v1::ReadRequest scan;
+  scan.mutable_table()->set_name("ks.t");
+  scan.add_columns("a");
+  std::vector<std::string> expected = Rows(scan);
+  std::erase_if(expected, [](const std::string& row) { return row[0] == 'y'; });
+  EXPECT_EQ(Rows(read), expected);
+  EXPECT_EQ(expected.size(), 6u);
+  read.set_per_wide_row_limit(1);
+  read.set_page_rows(1);
+  v1::ReadResponse page;
+  ASSERT_TRUE(Read(read, &page).ok());
+  EXPECT_EQ(Short(page.rows(0)), expected[0]);
+  read.set_page_token(page.next_page_token());
+  EXPECT_THAT(Rows(read), ElementsAre(expected[3]));
+  // The token belongs to these keys.
+  *read.mutable_partition_keys()->add_keys() = KeyOf({Text("y")});
+  EXPECT_EQ(ReadError(read).reason, "BAD_PAGE_TOKEN");
+}
+
+TEST_F(DataServiceTest, DistinctIsOneRowForEachWideRow) {
+  for (const char* key : {"x", "y"}) {
+    for (int64_t ck = 1; ck <= 3; ++ck) MustWrite(PutA(key, ck, ck));
+  }
+  v1::WriteRequest statics;
+  statics.mutable_table()->set_name("ks.t");
+  for (const char* key : {"y", "z"}) {
+    *statics.mutable_partition_key() = KeyOf({Text(key)});
+    statics.clear_changes();
+    auto* upsert = statics.add_changes()->mutable_upsert();
+    upsert->add_columns("s");
+    *upsert->add_values() = Text("t");
+    MustWrite(statics);
+  }
+  v1::ReadRequest read;
+  read.mutable_table()->set_name("ks.t");
+  read.set_distinct(true);
+  EXPECT_THAT(Rows(read), testing::UnorderedElementsAre("x -", "y t", "z t"));
+  v1::ReadResponse page;
+  ASSERT_TRUE(Read(read, &page).ok());
+  ASSERT_EQ(page.columns_size(), 2);
+  EXPECT_EQ(page.columns(0).name(), "pk");
+  EXPECT_EQ(page.columns(1).name(), "s");
+  read.add_columns("pk");
+  EXPECT_THAT(Rows(read), testing::UnorderedElementsAre("x", "y", "z"));
+  const std::vector<std::string> whole = Rows(read);
+  read.set_page_rows(1);
+  for (const std::string& row : whole) {
+    ASSERT_TRUE(Read(read, &page).ok());
+    EXPECT_EQ(Short(page.rows(0)), row);
+    read.set_page_token(page.next_page_token());
+  }
+}
+
+TEST_F(DataServiceTest, CellsTellWhenTheyWereWrittenAndWhenTheyGo) {
+  v1::WriteRequest write = PutA("k", 1, 5, 1000);
+  write.mutable_changes(0)->mutable_upsert()->set_ttl_s(100);
+  MustWrite(write);
+  write = PutA("k", 1, 0, 2000);
+  write.mutable_changes(0)->mutable_upsert()->set_columns(0, "b");
+  *write.mutable_changes(0)->mutable_upsert()->mutable_values(0) = Text("x");
+  MustWrite(write);
+  node_.clock.AdvanceSeconds(40);
+  v1::ReadRequest read = ReadWideRow("k");
+  v1::ReadResponse page;
+  ASSERT_TRUE(Read(read, &page).ok());
+  EXPECT_EQ(page.rows(0).cells_size(), 0);
+  read.set_cell_info(true);
+  ASSERT_TRUE(Read(read, &page).ok());
+  const v1::Row& row = page.rows(0);
+  ASSERT_EQ(Short(row), "k 1 - 5 x");
+  ASSERT_EQ(row.cells_size(), row.values_size());
+  for (const int empty : {0, 1, 2}) {
+    EXPECT_EQ(row.cells(empty).ByteSizeLong(), 0u) << empty;
+  }
+  EXPECT_EQ(row.cells(3).timestamp_us(), 1000);
+  EXPECT_EQ(row.cells(3).ttl_s(), 60u);
+  EXPECT_EQ(row.cells(4).timestamp_us(), 2000);
+  EXPECT_FALSE(row.cells(4).has_ttl_s());
+}
+
 TEST_F(DataServiceTest, LimitCountsOverAllPages) {
   for (int64_t ck = 1; ck <= 9; ++ck) MustWrite(PutA("k", ck, ck));
   v1::ReadRequest read = ReadWideRow("k");
@@ -307,6 +397,20 @@ TEST_F(DataServiceTest, StreamIsAllPagesInOrder) {
   ASSERT_EQ(rows.size(), 45u);
   EXPECT_EQ(rows.front(), "k 1 - 1 -");
   EXPECT_EQ(rows.back(), "k 45 - 45 -");
+}
+
+TEST_F(DataServiceTest, StreamGoesOnWhenAPageHadItsShareOfWork) {
+  for (int64_t ck = 1; ck <= 5; ++ck) MustWrite(PutA("k", ck, ck));
+  for (const EndReason reason : {EndReason::kTime, EndReason::kTombstones}) {
+    node_.engine.EndPagesEarly(reason);
+    grpc::ClientContext context;
+    auto stream = node_.data->ReadStream(&context, ReadWideRow("k"));
+    v1::ReadResponse page;
+    int rows = 0;
+    while (stream->Read(&page)) rows += page.rows_size();
+    EXPECT_TRUE(stream->Finish().ok());
+    EXPECT_EQ(rows, 5);
+  }
 }
 
 TEST_F(DataServiceTest, StreamFailsWithTheReadsError) {

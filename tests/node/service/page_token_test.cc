@@ -9,6 +9,7 @@
 #include "storage/base/coding.h"
 #include "storage/base/crc32c.h"
 #include "storage/model/key_codec.h"
+#include "storage/model/types/hex.h"
 #include "tests/lib/sim_random.h"
 
 namespace rowan {
@@ -97,10 +98,13 @@ TEST(PageToken, TruncatedAndFlippedBytesAreRefused) {
 
 TEST(PageToken, CraftedTokensNeverBringKeysThatTheTableCantHave) {
   const Schema schema = Sample();
-  const std::string good = EncodePageToken(TokenOf(schema));
+  PageToken summed = TokenOf(schema);
+  summed.aggregates = "sums";
+  const std::string good[] = {EncodePageToken(TokenOf(schema)),
+                              EncodePageToken(summed)};
   SimRandom random(3);
   for (int round = 0; round < 50'000; ++round) {
-    std::string bytes = good;
+    std::string bytes = good[round % 2];
     for (uint64_t n = 1 + random.Below(3); n > 0; --n) {
       bytes[random.Below(bytes.size())] = static_cast<char>(random.Next());
     }
@@ -123,20 +127,73 @@ TEST(PageToken, ShapeCoversEverythingThatMustStay) {
   const auto differs = [&](auto change) {
     ReadCommand other = base;
     change(&other);
-    return ReadShape(other) != ReadShape(base);
+    return ReadShape(other, "") != ReadShape(base, "");
   };
   EXPECT_TRUE(differs([](ReadCommand* c) { c->table = TableId{2}; }));
   EXPECT_TRUE(differs([](ReadCommand* c) { c->partition_key = "l"; }));
   EXPECT_TRUE(differs([](ReadCommand* c) { c->partition_key.reset(); }));
+  EXPECT_TRUE(differs([](ReadCommand* c) {
+    c->wide_rows = {{Token{5}, "k"}};
+  }));
   EXPECT_TRUE(differs([](ReadCommand* c) { c->last_token = Token{5}; }));
   EXPECT_TRUE(differs([](ReadCommand* c) { c->reverse = true; }));
   EXPECT_TRUE(differs([](ReadCommand* c) { c->slices.emplace_back(); }));
   EXPECT_TRUE(differs([](ReadCommand* c) { c->columns.emplace(); }));
   EXPECT_TRUE(differs([](ReadCommand* c) { c->per_wide_row_limit = 3; }));
+  EXPECT_TRUE(differs([](ReadCommand* c) { c->distinct = true; }));
+  EXPECT_NE(ReadShape(base, "more"), ReadShape(base, ""));
   EXPECT_FALSE(differs([](ReadCommand* c) { c->limit = 3; }));
   EXPECT_FALSE(differs([](ReadCommand* c) { c->page_rows_max = 3; }));
   EXPECT_FALSE(differs([](ReadCommand* c) { c->page_bytes_max = 3; }));
   EXPECT_FALSE(differs([](ReadCommand* c) { c->deadline_ns = 3; }));
+}
+
+// Nodes that served before distinct reads and the rest answered these.
+TEST(PageToken, ShapesOfOlderNodesStay) {
+  ReadCommand command;
+  command.table = TableId{7};
+  EXPECT_EQ(ReadShape(command, ""), 10260692976651205789u);
+  command.partition_key = "k";
+  command.slices = {{"\x20", "\x40z\x60"}};
+  command.columns = {ColumnId{3}, ColumnId{300}};
+  command.reverse = true;
+  command.per_wide_row_limit = 5;
+  EXPECT_EQ(ReadShape(command, ""), 18037584661508943186u);
+}
+
+TEST(PageToken, TokensOfOlderNodesAreRead) {
+  std::string bytes;
+  ASSERT_TRUE(ParseHex(
+      "0107000000efcdab907856341200f153656301046a788ff3220ce80d00040000002a0000"
+      "036b6579000740726f770000380c91af3f45",
+      &bytes));
+  const PageToken expected = TokenOf(Sample());
+  EXPECT_EQ(EncodePageToken(expected), bytes);
+  const auto token = DecodePageToken(Sample(), kShape, bytes);
+  ASSERT_TRUE(token.ok()) << token.status();
+  EXPECT_EQ(token->limit_left, expected.limit_left);
+  EXPECT_EQ(token->position->position, expected.position->position);
+  EXPECT_FALSE(token->position->row_fell_through);
+  EXPECT_EQ(token->aggregates, "");
+}
+
+TEST(PageToken, SumsAndRowsThatFellThroughTravel) {
+  const Schema schema = Sample();
+  PageToken token = TokenOf(schema);
+  token.aggregates = "sums";
+  token.position->row_fell_through = true;
+  std::string bytes = EncodePageToken(token);
+  const auto back = DecodePageToken(schema, kShape, bytes);
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(back->aggregates, "sums");
+  EXPECT_TRUE(back->position->row_fell_through);
+  EXPECT_EQ(back->position->rows_left_in_wide_row, 12u);
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    EXPECT_FALSE(DecodePageToken(schema, kShape, bytes.substr(0, i)).ok());
+  }
+  // Flags of a version to come.
+  bytes[bytes.size() - 5] = 2;
+  EXPECT_FALSE(DecodePageToken(schema, kShape, Resealed(bytes)).ok());
 }
 
 }  // namespace
