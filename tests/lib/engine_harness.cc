@@ -79,6 +79,11 @@ void EngineHarness::PowerCut() {
   Die();
 }
 
+void EngineHarness::PowerCut(const std::function<bool()>& keep) {
+  fs_.PowerCut(keep);
+  Die();
+}
+
 void EngineHarness::Die() {
   // On a dead disk everything under way ends with an error, and nothing more
   // is written.

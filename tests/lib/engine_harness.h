@@ -2,6 +2,7 @@
 #ifndef ROWAN_TESTS_LIB_ENGINE_HARNESS_H_
 #define ROWAN_TESTS_LIB_ENGINE_HARNESS_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,8 @@ class EngineHarness {
   // The process, or the machine, dies now. Open() brings it back.
   void Crash();
   void PowerCut();
+  // As MemFileSystem::PowerCut(keep).
+  void PowerCut(const std::function<bool()>& keep);
 
   absl::Status Write(const Mutation& mutation);
   absl::Status Write(const TestMutation& mutation) {

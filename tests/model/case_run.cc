@@ -127,9 +127,8 @@ Wrong CaseRun::Do(const Operation& operation) {
     case Kind::kStop:
     case Kind::kDrain:
       return Restart(operation.kind == Kind::kDrain);
-    case Kind::kCrash:
-    case Kind::kPowerCut:
-      return Die(operation.kind == Kind::kPowerCut);
+    case Kind::kDie:
+      return Die(operation.death);
     case Kind::kCold:
     case Kind::kWarm:
       world_.fs().SetCached(operation.kind == Kind::kWarm);
@@ -168,7 +167,7 @@ Wrong CaseRun::DieWriting(const Operation& operation) {
       mutations, [&](absl::Status status) { answered = status.ok(); });
   for (int i = 0; i < operation.count; ++i) world_.executor().RunOne();
   const bool acknowledged = answered;
-  if (Wrong wrong = Die(operation.power)) return wrong;
+  if (Wrong wrong = Die(operation.death)) return wrong;
   const Wrong with = CheckEverything();
   if (with) {
     if (acknowledged) return "an answered write: " + *with;
@@ -198,11 +197,17 @@ Wrong CaseRun::ReadPage(PagedRead* read) {
 
 Wrong CaseRun::CheckEverything() { return ReadAll(ReadOperation()); }
 
-Wrong CaseRun::Die(bool power) {
-  if (power) {
-    world_.PowerCut();
-  } else {
-    world_.Crash();
+Wrong CaseRun::Die(Death death) {
+  switch (death) {
+    case Death::kProcess:
+      world_.Crash();
+      break;
+    case Death::kMachine:
+      world_.PowerCut();
+      break;
+    case Death::kTornDisk:
+      world_.PowerCut([this] { return chance_.Below(2) == 0; });
+      break;
   }
   return Open();
 }

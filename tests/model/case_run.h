@@ -44,7 +44,7 @@ class CaseRun {
   Wrong ReadPage(PagedRead* read);
   // Whether the table is as the model says; else how it differs.
   Wrong CheckEverything();
-  Wrong Die(bool power);
+  Wrong Die(Death death);
   Wrong Restart(bool drain);
   Wrong Background(Operation::Kind kind);
 

@@ -69,7 +69,7 @@ bool DeletesThenCrashes(const TestCase& test) {
         deletes |= part.kind == WritePart::Kind::kDeleteWideRow;
       }
     }
-    if (deletes && operation.kind == Operation::Kind::kCrash) return true;
+    if (deletes && operation.kind == Operation::Kind::kDie) return true;
   }
   return false;
 }

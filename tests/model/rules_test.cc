@@ -232,8 +232,9 @@ TEST_F(RuleTest, DeathAmidAWriteLeavesAllOrNothingOfIt) {
   for (int tasks = 0; tasks < 12; ++tasks) {
     Open(kPlain);
     // DieWriting itself wants all or nothing (tests/model/case_run.cc).
-    const std::string line = absl::StrCat(
-        "cut ", tasks, " key=0 mark:1 mark:2 & key=1 mark:1 & key=7 gone");
+    const std::string line =
+        absl::StrCat("write-until-power-cut ", tasks,
+                     " key=0 mark:1 mark:2 & key=1 mark:1 & key=7 gone");
     Do({"write key=7 age=1 mark:0", line.c_str()});
     EXPECT_THAT(Rows("read"), ElementsAre("0/1 m", "0/2 m", "1/1 m"));
   }

@@ -54,8 +54,11 @@ class Generator {
     Operation operation;
     operation.kind = NextKind();
     switch (operation.kind) {
+      case Kind::kDie:
+        operation.death = RandomDeath();
+        break;
       case Kind::kDieWriting:
-        operation.power = random_->Below(2) == 0;
+        operation.death = RandomDeath();
         operation.count = static_cast<int>(random_->Below(8));
         [[fallthrough]];
       case Kind::kWrite:
@@ -97,9 +100,8 @@ class Generator {
         {Kind::kFlush, 4},      {Kind::kCompact, 3},
         {Kind::kStartFlush, 2}, {Kind::kStartCompact, 1},
         {Kind::kWork, 3},       {Kind::kStop, 1},
-        {Kind::kDrain, 1},      {Kind::kCrash, 1},
-        {Kind::kPowerCut, 1},   {Kind::kCold, 1},
-        {Kind::kWarm, 1}};
+        {Kind::kDrain, 1},      {Kind::kDie, 2},
+        {Kind::kCold, 1},       {Kind::kWarm, 1}};
     uint64_t sum = 0;
     for (const auto& [kind, chance] : kChances) sum += chance;
     uint64_t dice = random_->Below(sum);
@@ -109,6 +111,8 @@ class Generator {
     }
     return Kind::kWork;
   }
+
+  Death RandomDeath() { return static_cast<Death>(random_->Below(3)); }
 
   ReadOperation Read() {
     ReadOperation read;

@@ -76,6 +76,18 @@ std::string FormatWrites(const std::vector<WriteOperation>& writes) {
   return text;
 }
 
+std::string FormatDeath(Death death) {
+  switch (death) {
+    case Death::kProcess:
+      return "crash";
+    case Death::kMachine:
+      return "power-cut";
+    case Death::kTornDisk:
+      return "torn-disk";
+  }
+  return "";
+}
+
 std::string FormatLimit(const char* name, uint64_t limit) {
   return limit == ReadOperation::kNoLimit ? "" : name + std::to_string(limit);
 }
@@ -109,7 +121,7 @@ std::string FormatOperation(const Operation& operation) {
     case Kind::kWrite:
       return "write" + FormatWrites(operation.writes);
     case Kind::kDieWriting:
-      return std::string(operation.power ? "cut " : "die ") + count +
+      return "write-until-" + FormatDeath(operation.death) + " " + count +
              FormatWrites(operation.writes);
     case Kind::kRead:
       return "read" + FormatRead(operation.read);
@@ -133,10 +145,8 @@ std::string FormatOperation(const Operation& operation) {
       return "stop";
     case Kind::kDrain:
       return "drain";
-    case Kind::kCrash:
-      return "crash";
-    case Kind::kPowerCut:
-      return "power-cut";
+    case Kind::kDie:
+      return FormatDeath(operation.death);
     case Kind::kCold:
       return "cold";
     case Kind::kWarm:

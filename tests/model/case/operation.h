@@ -58,6 +58,12 @@ struct ReadOperation {
   uint64_t page_tombstones = kNoLimit;
 };
 
+enum class Death : uint8_t {
+  kProcess,
+  kMachine,   // nothing unsynced is left
+  kTornDisk,  // some of it is, in no order
+};
+
 struct Operation {
   enum class Kind : uint8_t {
     kWrite,         // `writes` as one record
@@ -73,14 +79,13 @@ struct Operation {
     kWork,          // at most `count` tasks are run
     kStop,          // a clean stop and start
     kDrain,         // the same with a flush
-    kCrash,         // the process dies and starts again
-    kPowerCut,      // the machine does
+    kDie,           // and start again
     kCold,          // blocks are not in memory from now on
     kWarm,
   };
   Kind kind = Kind::kWork;
   int count = 0;
-  bool power = false;  // kDieWriting: the machine dies, not the process
+  Death death = Death::kProcess;  // kDieWriting, kDie
   std::vector<WriteOperation> writes;
   ReadOperation read;
 };

@@ -179,12 +179,24 @@ class Parser {
 };
 
 std::optional<Kind> PlainKind(std::string_view word) {
-  for (Kind kind : {Kind::kFlush, Kind::kCompact, Kind::kStartFlush,
-                    Kind::kStartCompact, Kind::kStop, Kind::kDrain,
-                    Kind::kCrash, Kind::kPowerCut, Kind::kCold, Kind::kWarm}) {
+  for (Kind kind :
+       {Kind::kFlush, Kind::kCompact, Kind::kStartFlush, Kind::kStartCompact,
+        Kind::kStop, Kind::kDrain, Kind::kCold, Kind::kWarm}) {
     if (FormatOperation({.kind = kind}) == word) return kind;
   }
   return std::nullopt;
+}
+
+constexpr std::string_view kWriteUntil = "write-until-";
+
+bool ParseDeath(std::string_view word, Death* death) {
+  for (Death one : {Death::kProcess, Death::kMachine, Death::kTornDisk}) {
+    *death = one;
+    if (FormatOperation({.kind = Kind::kDie, .death = one}) == word) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool ParseCount(const std::vector<std::string_view>& words, int bound,
@@ -216,9 +228,13 @@ bool Parse(const TableShape& shape, const std::vector<std::string_view>& words,
     operation->kind = Kind::kWrite;
     return Parser(shape).ParseWrites(words, 1, &operation->writes);
   }
-  if (verb == "die" || verb == "cut") {
+  if (ParseDeath(verb, &operation->death)) {
+    operation->kind = Kind::kDie;
+    return words.size() == 1;
+  }
+  if (verb.starts_with(kWriteUntil) &&
+      ParseDeath(verb.substr(kWriteUntil.size()), &operation->death)) {
     operation->kind = Kind::kDieWriting;
-    operation->power = verb == "cut";
     return ParseCount(words, kCountMax, operation) &&
            Parser(shape).ParseWrites(words, 2, &operation->writes);
   }
