@@ -1,22 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/run.sh [--fast] [--sanitize]: installs what is missing, builds, runs
-# the tests through ctest, and ends with the summary of the main run.
+# tests/run.sh [--fast] [--sanitize] [--nightly]: installs what is missing,
+# builds, runs the tests through ctest, and ends with the summary of the main
+# run.
 #   --fast       the unit tier only
 #   --sanitize   also builds with ASan+UBSan and with TSan, and runs the unit
 #                and concurrency tests of those builds
+#   --nightly    the model checker with 10,000 seeds and the planted bugs,
+#                instead of the rest
 # Every step has a time budget; one that overruns it fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-usage() { sed -n '3,8s/^# //p' tests/run.sh; }
+usage() { sed -n '3,11s/^# //p' tests/run.sh; }
 
 fast=0
 sanitize=0
+nightly=0
 for argument in "$@"; do
   case "$argument" in
     --fast) fast=1 ;;
     --sanitize) sanitize=1 ;;
+    --nightly) nightly=1 ;;
     -h | --help) usage; exit 0 ;;
     *) echo "run.sh: unknown argument '$argument'" >&2; usage >&2; exit 2 ;;
   esac
@@ -62,7 +67,11 @@ if ((sanitize)); then
 fi
 
 # Last, so that the run ends with the summary that counts.
-if ((fast)); then
+if ((nightly)); then
+  step "model, 10,000 seeds" 5h build/release/bin/model_test --seeds=10000 \
+    --gtest_filter='*Model*' || true
+  step "planted bugs" 3h tests/planted/planted.py || true
+elif ((fast)); then
   step "unit" 3m $(ctest_of release -L unit) || true
 else
   step "unit, node and clients" 9m $(ctest_of release) || true
