@@ -73,7 +73,8 @@ class PagedRead::Walk {
       }
     }
     // Rule 8: alone it is a row of its own, unless a row was shown.
-    if (shown == 0 && read_.read_.slices.empty() && seen.fixed.has_value()) {
+    const bool alone = read_.read_.slices.empty() || read_.read_.static_alone;
+    if (shown == 0 && alone && seen.fixed.has_value()) {
       if (NextIs(key, *seen.fixed)) {
         if (Wrong wrong = Take(*seen.fixed, seen)) return wrong;
       } else if (seen.fixed->must && !EndedBefore(key, nullptr)) {
@@ -170,6 +171,7 @@ PagedRead::PagedRead(const TableShape& shape, const Schema& schema,
     command_.slices.push_back(
         {StartPosition(schema, slice.start), EndPosition(schema, slice.end)});
   }
+  command_.static_alone = read.static_alone;
   command_.reverse = read.reverse;
   if (read.columns.has_value()) {
     command_.columns.emplace();

@@ -126,6 +126,7 @@ class Generator {
     read.reverse = random_->Below(2) == 0;
     if (!shape_.clustering.empty() && random_->Below(3) == 0) {
       read.slices = writes_.Slices();
+      read.static_alone = random_->Below(3) == 0;
     }
     if (random_->Below(4) == 0) read.columns = Columns();
     if (random_->Below(4) == 0) read.limit = random_->Below(8);

@@ -98,6 +98,7 @@ std::string FormatRead(const ReadOperation& read) {
                          : " keys=" + std::to_string(read.keys.first) + ".." +
                                std::to_string(read.keys.second);
   for (const Slice& slice : read.slices) text += " slice=" + FormatSlice(slice);
+  if (read.static_alone) text += " static-alone";
   if (read.reverse) text += " reverse";
   if (read.columns.has_value()) {
     text += " columns=";

@@ -49,6 +49,7 @@ struct ReadOperation {
   std::optional<int> key;                       // else tokens of these two keys
   std::pair<int, int> keys{0, kShapeKeys - 1};  // first and last
   std::vector<Slice> slices;                    // ascending, apart
+  bool static_alone = false;                    // with slices too
   bool reverse = false;
   std::optional<std::vector<ColumnName>> columns;
   uint64_t limit = kNoLimit;

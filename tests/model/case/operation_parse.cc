@@ -59,8 +59,14 @@ class Parser {
     if (in.Take("page=")) return ParseLimit(in, &read->page_rows);
     if (in.Take("bytes=")) return ParseLimit(in, &read->page_bytes);
     if (in.Take("tombstones=")) return ParseLimit(in, &read->page_tombstones);
-    read->reverse = in.Take("reverse");
-    return read->reverse && in.AtEnd();
+    if (in.Take("static-alone")) {
+      read->static_alone = true;
+    } else if (in.Take("reverse")) {
+      read->reverse = true;
+    } else {
+      return false;
+    }
+    return in.AtEnd();
   }
 
  private:
