@@ -164,6 +164,65 @@ class CommandLineTest(RowanTest):
         out = self.rowan(self.node, "scan", "k.points", "--columns", "value")
         self.assertEqual(len(out.splitlines()), 1 + 4)
 
+    def test_several_keys(self):
+        for series in "abc":
+            for second in range(2):
+                self.rowan(self.node, "put", "k.points", f"series={series}",
+                           f"ts=2024-01-01T00:00:0{second}", "value=1")
+        get = ["get", "k.points", "--in", "c", "--in", "a", "--in", "none"]
+        page = self.rowan_json(self.node, *get)
+        self.assertEqual(sorted(row["values"][0]["string_value"]
+                                for row in page["rows"]), ["a", "a", "c", "c"])
+        page = self.rowan_json(self.node, *get, "--slice",
+                               "2024-01-01T00:00:01..")
+        self.assertEqual(len(page["rows"]), 2)
+        out = self.rowan(self.node, "get", "k.points", "series=a", "--in", "b",
+                         code=2)
+        self.assertIn("--in", out)
+        out = self.rowan(self.node, "get", "k.points", code=2)
+        self.assertIn("COLUMN=VALUE", out)
+        self.assertEqual(self.rowan(self.node, "count", "k.points", "--in",
+                                    "a", "--in", "b"), "4\n")
+
+    def test_where_distinct_and_aggregates(self):
+        for second in range(5):
+            self.put(second, f"value={second}", f"note=n{second}")
+        self.rowan(self.node, "put", "k.points", "series=b", "unit=ms")
+        rows = self.rows("--where", "value>1", "--where", "note!=n3")
+        self.assertEqual([row[3] for row in rows], ["4", "2"])
+        self.assertEqual(self.rowan(self.node, "count", "k.points", "--where",
+                                    "value in 1,3,9"), "2\n")
+        page = self.rowan_json(self.node, "scan", "k.points", "--distinct")
+        self.assertEqual(sorted(row["values"][0]["string_value"]
+                                for row in page["rows"]), ["a", "b"])
+        self.assertEqual([column["name"] for column in page["columns"]],
+                         ["series", "unit"])
+        out = self.rowan(self.node, "scan", "k.points", "--aggregate",
+                         "sum(value)", "--aggregate", "count",
+                         "--where", "value is not null")
+        self.assertEqual(out.split()[:4], ["sum(value)", "count(*)", "10", "5"])
+        out = self.rowan(self.node, "scan", "k.points", "--where", "value~5",
+                         code=2)
+        self.assertIn("COLUMN OP VALUE", out)
+        out = self.rowan(self.node, "scan", "k.points", "--aggregate",
+                         "sum(note)", code=2)
+        self.assertIn("numbers", out)
+
+    def test_cell_info(self):
+        self.put(1, "value=1", "--ttl", "1000")
+        self.put(2, "value=2")
+        out = self.rowan(self.node, "get", "k.points", "series=a",
+                         "--cell-info")
+        header = out.splitlines()[0].split()
+        self.assertEqual(header, [
+            "series", "ts", "unit", "writetime(unit)", "ttl(unit)", "value",
+            "writetime(value)", "ttl(value)", "note", "writetime(note)",
+            "ttl(note)"])
+        page = self.rowan_json(self.node, "get", "k.points", "series=a",
+                               "--cell-info")
+        self.assertGreater(int(page["rows"][0]["cells"][3]["timestamp_us"]), 0)
+        self.assertLessEqual(int(page["rows"][1]["cells"][3]["ttl_s"]), 1000)
+
     def test_files_are_listed_with_partition_level_and_sizes(self):
         self.put(1, "value=1")
         self.rowan(self.node, "flush")

@@ -10,7 +10,7 @@
 #include "storage/base/status_macros.h"
 #include "tools/rowan/client/failure.h"
 #include "tools/rowan/client/page_printer.h"
-#include "tools/rowan/client/proto_value.h"
+#include "tools/rowan/client/read_arguments.h"
 #include "tools/rowan/client/row_arguments.h"
 #include "tools/rowan/client/table_schema.h"
 #include "tools/rowan/command.h"
@@ -27,56 +27,6 @@ struct CasOptions {
   std::vector<std::string> set;
   std::vector<std::string> otherwise;
 };
-
-struct OperatorName {
-  std::string_view text;
-  v1::Operator op;
-};
-// Those of two letters first.
-constexpr OperatorName kOperators[] = {{"!=", v1::OPERATOR_NOT_EQUAL},
-                                       {"<=", v1::OPERATOR_LESS_OR_EQUAL},
-                                       {">=", v1::OPERATOR_GREATER_OR_EQUAL},
-                                       {"=", v1::OPERATOR_EQUAL},
-                                       {"<", v1::OPERATOR_LESS},
-                                       {">", v1::OPERATOR_GREATER}};
-
-// "column=5", "column>=5", "column=null", ...
-absl::StatusOr<v1::Predicate> ParsePredicate(const Schema& schema,
-                                             const std::string& text) {
-  const size_t at = text.find_first_of("!<>=");
-  for (const OperatorName& known : kOperators) {
-    if (at == std::string::npos || at == 0 ||
-        !std::string_view(text).substr(at).starts_with(known.text)) {
-      continue;
-    }
-    ASSIGN_OR_RETURN(const Column* column,
-                     FindColumn(schema, text.substr(0, at)));
-    const std::string literal = text.substr(at + known.text.size());
-    v1::Predicate predicate;
-    predicate.set_column(column->name);
-    predicate.set_op(known.op);
-    if (literal != "null") {
-      auto value = ProtoFromText(column->type, literal);
-      if (!value.ok()) {
-        return Annotate(value.status(), "column '" + column->name + "'");
-      }
-      *predicate.mutable_value() = *std::move(value);
-      return predicate;
-    }
-    if (known.op == v1::OPERATOR_EQUAL) {
-      predicate.set_op(v1::OPERATOR_IS_NULL);
-      return predicate;
-    }
-    if (known.op == v1::OPERATOR_NOT_EQUAL) {
-      predicate.set_op(v1::OPERATOR_IS_NOT_NULL);
-      return predicate;
-    }
-  }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "'", text,
-      "': expected COLUMN and a value with =, !=, <, <=, > or >= between; null "
-      "goes with = and != only"));
-}
 
 // The cells that "column=value" words write in the row of the key.
 absl::Status AddUpsert(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -6,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
 #include "tools/rowan/client/page_printer.h"
+#include "tools/rowan/client/read_arguments.h"
 #include "tools/rowan/client/row_arguments.h"
 #include "tools/rowan/client/table_schema.h"
 #include "tools/rowan/command.h"
@@ -17,13 +19,31 @@ namespace {
 struct ReadOptions {
   std::string table;
   std::vector<std::string> words;
+  std::vector<std::string> keys;
   std::vector<std::string> slices;
   std::vector<std::string> columns;
   bool reverse = false;
   uint64_t limit = 0;
   uint64_t per_wide_row_limit = 0;
+  std::vector<std::string> predicates;
+  std::vector<std::string> aggregates;
+  bool distinct = false;
+  bool cell_info = false;
   bool explain = false;
 };
+
+// The rows that keys and slices name.
+absl::Status SetKeys(const ReadOptions& options, const Schema& schema,
+                     v1::ReadRequest* request) {
+  for (const std::string& key : options.keys) {
+    ASSIGN_OR_RETURN(*request->mutable_partition_keys()->add_keys(),
+                     ParsePartitionKey(schema, key));
+  }
+  for (const std::string& slice : options.slices) {
+    ASSIGN_OR_RETURN(*request->add_slices(), ParseSlice(schema, {}, slice));
+  }
+  return absl::OkStatus();
+}
 
 // The wide row and the rows of it that the words and slices name.
 absl::Status SetRows(const ReadOptions& options, const Schema& schema,
@@ -49,18 +69,42 @@ absl::StatusOr<v1::ReadRequest> RequestOf(const ReadOptions& options,
                                           const Schema& schema) {
   v1::ReadRequest request;
   request.mutable_table()->set_name(options.table);
-  if (!options.words.empty()) {
-    RETURN_IF_ERROR(SetRows(options, schema, &request));
+  if (!options.words.empty() && !options.keys.empty()) {
+    return absl::InvalidArgumentError(
+        "give COLUMN=VALUE words of one key, or --in for several");
   }
+  RETURN_IF_ERROR(options.words.empty() ? SetKeys(options, schema, &request)
+                                        : SetRows(options, schema, &request));
   for (const std::string& name : options.columns) {
     ASSIGN_OR_RETURN(const Column* column, FindColumn(schema, name));
     request.add_columns(column->name);
   }
+  for (const std::string& predicate : options.predicates) {
+    ASSIGN_OR_RETURN(*request.add_predicates(),
+                     ParsePredicate(schema, predicate));
+  }
+  for (const std::string& aggregate : options.aggregates) {
+    ASSIGN_OR_RETURN(*request.add_aggregates(),
+                     ParseAggregate(schema, aggregate));
+  }
+  request.set_distinct(options.distinct);
+  request.set_cell_info(options.cell_info);
   request.set_reverse(options.reverse);
   request.set_limit(options.limit);
   request.set_per_wide_row_limit(options.per_wide_row_limit);
   request.set_explain(options.explain);
   return request;
+}
+
+std::set<std::string> KeyColumns(const Schema& schema) {
+  std::set<std::string> names;
+  for (const Column& column : schema.columns) {
+    if (column.role == ColumnRole::kPartitionKey ||
+        column.role == ColumnRole::kClustering) {
+      names.insert(column.name);
+    }
+  }
+  return names;
 }
 
 Outcome RunRead(const ReadOptions& options, Session& session) {
@@ -69,6 +113,7 @@ Outcome RunRead(const ReadOptions& options, Session& session) {
   ASSIGN_OR_RETURN(const Schema schema, SchemaFromProto(table));
   ASSIGN_OR_RETURN(const v1::ReadRequest request, RequestOf(options, schema));
   PagePrinter printer(session.json, session.out);
+  if (options.cell_info) printer.ShowCells(KeyColumns(schema));
   RETURN_IF_ERROR(
       session.client.ReadPages(request, [&](const v1::ReadResponse& page) {
         printer.Add(page);
@@ -84,40 +129,47 @@ Outcome RunRead(const ReadOptions& options, Session& session) {
   return ExitCode::kDone;
 }
 
-// Whether a row is more than the static columns of its wide row.
-bool HasClustering(const v1::Row& row, const std::vector<int>& clustering) {
-  for (const int index : clustering) {
-    if (row.values(index).has_null_value()) return false;
+Outcome RunGet(const ReadOptions& options, Session& session) {
+  if (options.words.empty() && options.keys.empty()) {
+    return absl::InvalidArgumentError(
+        "which wide row? Give its key as COLUMN=VALUE, or --in KEY");
   }
-  return true;
+  return RunRead(options, session);
+}
+
+// Static columns alone have no clustering key, so counting that leaves them
+// out.
+absl::StatusOr<v1::ReadRequest> CountRequest(const ReadOptions& options,
+                                             const Schema& schema) {
+  ASSIGN_OR_RETURN(v1::ReadRequest request, RequestOf(options, schema));
+  v1::Aggregate* count = request.add_aggregates();
+  count->set_function(v1::AGGREGATE_FUNCTION_COUNT);
+  const auto clustering = schema.ColumnsOf(ColumnRole::kClustering);
+  if (!clustering.empty()) count->set_column(clustering.front()->name);
+  return request;
 }
 
 Outcome RunCount(const ReadOptions& options, Session& session) {
   ASSIGN_OR_RETURN(const v1::Table table,
                    session.client.GetTable(options.table));
   ASSIGN_OR_RETURN(const Schema schema, SchemaFromProto(table));
-  ASSIGN_OR_RETURN(v1::ReadRequest request, RequestOf(options, schema));
-  // Key columns come back always; no other is needed.
-  request.clear_columns();
-  request.add_columns(schema.columns.front().name);
-  request.set_page_rows(100'000);
+  ASSIGN_OR_RETURN(const v1::ReadRequest request,
+                   CountRequest(options, schema));
   CountResult count;
   count.set_table(options.table);
-  std::vector<int> clustering;
+  bool counted = false;
   RETURN_IF_ERROR(
       session.client.ReadPages(request, [&](const v1::ReadResponse& page) {
-        if (page.columns_size() > 0) clustering.clear();
-        for (int i = 0; i < page.columns_size(); ++i) {
-          const Column* column = schema.FindColumn(page.columns(i).name());
-          if (column && column->role == ColumnRole::kClustering) {
-            clustering.push_back(i);
-          }
-        }
         for (const v1::Row& row : page.rows()) {
-          if (HasClustering(row, clustering)) count.set_rows(count.rows() + 1);
+          count.set_rows(static_cast<uint64_t>(row.values(0).int_value()));
+          counted = true;
         }
         return absl::OkStatus();
       }));
+  if (!counted) {
+    return absl::DeadlineExceededError(
+        "the time was over before the rows were");
+  }
   if (session.json) {
     session.out << Json(count) << "\n";
   } else {
@@ -143,8 +195,31 @@ void AddShaping(CLI::App& verb, const std::shared_ptr<ReadOptions>& options) {
       ->check(NumberOfRows);
   verb.add_flag("--reverse", options->reverse,
                 "against the table's order within each wide row");
+  verb.add_option("--aggregate", options->aggregates,
+                  "instead of rows: count, count(COLUMN), or min, max, sum or "
+                  "avg of a column; repeatable")
+      ->allow_extra_args(false);
+  verb.add_flag("--cell-info", options->cell_info,
+                "when each cell was written (microseconds) and how many "
+                "seconds it has left");
   verb.add_flag("--explain", options->explain,
                 "print what the read touched and how long it took");
+}
+
+void AddPredicates(CLI::App& verb,
+                   const std::shared_ptr<ReadOptions>& options) {
+  verb.add_option("--where", options->predicates,
+                  "COLUMN OP VALUE: only rows for which it holds, such as "
+                  "'value>5'; OP is = != < <= > >= in contains contains-key, "
+                  "or COLUMN is [not] null; repeatable")
+      ->allow_extra_args(false);
+}
+
+void AddKeys(CLI::App& verb, const std::shared_ptr<ReadOptions>& options) {
+  verb.add_option("--in", options->keys,
+                  "KEY: a partition key, its components split by commas; "
+                  "repeatable, instead of COLUMN=VALUE words")
+      ->allow_extra_args(false);
 }
 
 void AddSlice(CLI::App& verb, const std::shared_ptr<ReadOptions>& options) {
@@ -158,19 +233,23 @@ void AddSlice(CLI::App& verb, const std::shared_ptr<ReadOptions>& options) {
 
 void AddReadCommands(CLI::App& app, Verb* chosen) {
   auto options = std::make_shared<ReadOptions>();
-  CLI::App* get =
-      AddVerb(app, "get", "rows of one wide row", options, RunRead, chosen);
+  CLI::App* get = AddVerb(app, "get", "rows of one wide row, or of several",
+                          options, RunGet, chosen);
   AddCommon(*get, options);
   get->add_option("key", options->words,
                   "COLUMN=VALUE: the partition key, and leading clustering "
-                  "columns if wanted")
-      ->required();
+                  "columns if wanted");
+  AddKeys(*get, options);
   AddSlice(*get, options);
+  AddPredicates(*get, options);
   AddShaping(*get, options);
   CLI::App* scan = AddVerb(app, "scan", "rows of the whole table, by token",
                            options, RunRead, chosen);
   AddCommon(*scan, options);
+  AddPredicates(*scan, options);
   AddShaping(*scan, options);
+  scan->add_flag("--distinct", options->distinct,
+                 "one row for each wide row: partition key and static columns");
   scan->add_option("--per-wide-row-limit", options->per_wide_row_limit,
                    "at most N rows of each wide row")
       ->check(NumberOfRows);
@@ -180,6 +259,8 @@ void AddReadCommands(CLI::App& app, Verb* chosen) {
                             options, RunCount, chosen);
   AddCommon(*count, options);
   count->add_option("key", options->words, "COLUMN=VALUE: one wide row");
+  AddKeys(*count, options);
+  AddPredicates(*count, options);
   AddSlice(*count, options);
 }
 

@@ -47,22 +47,41 @@ void PagePrinter::AddJson(const v1::ReadResponse& page) {
 void PagePrinter::AddText(const v1::ReadResponse& page) {
   if (table_ == nullptr) {
     if (summary_.columns_size() == 0) return;
-    std::vector<std::string> header;
-    for (const auto& column : summary_.columns()) {
-      header.push_back(column.name());
-    }
-    table_ = std::make_unique<TextTable>(std::move(header));
+    table_ = std::make_unique<TextTable>(Header());
   }
   for (const v1::Row& row : page.rows()) {
-    std::vector<std::string> cells;
-    for (const v1::Value& value : row.values()) {
-      cells.push_back(TextFromProto(value));
-    }
-    cells.resize(summary_.columns_size(), "null");
-    table_->Add(std::move(cells));
+    table_->Add(Line(row));
     ++rows_;
   }
   if (page.rows_size() > 0) table_->Print(out_);
+}
+
+std::vector<std::string> PagePrinter::Header() const {
+  std::vector<std::string> header;
+  for (const auto& column : summary_.columns()) {
+    header.push_back(column.name());
+    if (!show_cells_ || key_columns_.contains(column.name())) continue;
+    header.push_back("writetime(" + column.name() + ")");
+    header.push_back("ttl(" + column.name() + ")");
+  }
+  return header;
+}
+
+std::vector<std::string> PagePrinter::Line(const v1::Row& row) const {
+  std::vector<std::string> line;
+  for (int i = 0; i < summary_.columns_size(); ++i) {
+    line.push_back(i < row.values_size() ? TextFromProto(row.values(i))
+                                         : "null");
+    if (!show_cells_ || key_columns_.contains(summary_.columns(i).name())) {
+      continue;
+    }
+    const v1::CellInfo info =
+        i < row.cells_size() ? row.cells(i) : v1::CellInfo();
+    const int64_t written_us = info.timestamp_us();
+    line.push_back(written_us == 0 ? "null" : std::to_string(written_us));
+    line.push_back(info.has_ttl_s() ? std::to_string(info.ttl_s()) : "null");
+  }
+  return line;
 }
 
 void PagePrinter::Finish() {

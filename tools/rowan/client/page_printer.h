@@ -5,6 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <ostream>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "rowan/v1/data.pb.h"
 #include "tools/rowan/client/output.h"
@@ -17,6 +21,13 @@ class PagePrinter {
  public:
   PagePrinter(bool json, std::ostream& out) : json_(json), out_(out) {}
 
+  // In text, each column but these shows when its cells were written and when
+  // they go, as Row.cells tells. Before the first page.
+  void ShowCells(std::set<std::string> key_columns) {
+    key_columns_ = std::move(key_columns);
+    show_cells_ = true;
+  }
+
   void Add(const v1::ReadResponse& page);
   // Ends the output. Call once, after the last page.
   void Finish();
@@ -28,9 +39,13 @@ class PagePrinter {
  private:
   void AddJson(const v1::ReadResponse& page);
   void AddText(const v1::ReadResponse& page);
+  std::vector<std::string> Header() const;
+  std::vector<std::string> Line(const v1::Row& row) const;
 
   const bool json_;
   std::ostream& out_;
+  bool show_cells_ = false;
+  std::set<std::string> key_columns_;
   uint64_t rows_ = 0;
   v1::ReadResponse summary_;  // the answer without its rows
   std::unique_ptr<TextTable> table_;

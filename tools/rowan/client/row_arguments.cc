@@ -36,19 +36,6 @@ absl::StatusOr<Assignments> ParseAssignments(
   return assignments;
 }
 
-constexpr std::string_view kNull = "null";
-
-// `null` inside one or more pairs of single quotes, and nothing else.
-bool IsQuotedNull(std::string_view text) {
-  bool quoted = false;
-  while (text.size() > kNull.size() && text.front() == '\'' &&
-         text.back() == '\'') {
-    text = text.substr(1, text.size() - 2);
-    quoted = true;
-  }
-  return quoted && text == kNull;
-}
-
 absl::Status NullInKey(const Column& column) {
   const absl::Status status = absl::InvalidArgumentError(absl::StrCat(
       "key column '", column.name, "' can't be null: expected a value"));
@@ -94,21 +81,6 @@ absl::StatusOr<v1::Key> TakeKey(const std::vector<const Column*>& columns,
                      columns[key.values_size()]->name, "' before it isn't"));
   }
   return key;
-}
-
-// Split at commas that no backslash precedes.
-std::vector<std::string> SplitComponents(std::string_view text) {
-  std::vector<std::string> parts(1);
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == ',') {
-      parts.back().push_back(text[++i]);
-    } else if (text[i] == ',') {
-      parts.emplace_back();
-    } else {
-      parts.back().push_back(text[i]);
-    }
-  }
-  return parts;
 }
 
 // One side of a slice: the components behind the prefix, as values and as
@@ -175,6 +147,46 @@ absl::StatusOr<RowArguments> ParseRowArguments(
     row.cells.emplace_back(&column, std::move(value));
   }
   return row;
+}
+
+bool IsQuotedNull(std::string_view text) {
+  bool quoted = false;
+  while (text.size() > kNull.size() && text.front() == '\'' &&
+         text.back() == '\'') {
+    text = text.substr(1, text.size() - 2);
+    quoted = true;
+  }
+  return quoted && text == kNull;
+}
+
+std::vector<std::string> SplitComponents(std::string_view text) {
+  std::vector<std::string> parts(1);
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == ',') {
+      parts.back().push_back(text[++i]);
+    } else if (text[i] == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back().push_back(text[i]);
+    }
+  }
+  return parts;
+}
+
+absl::StatusOr<v1::Key> ParsePartitionKey(const Schema& schema,
+                                          std::string_view text) {
+  const auto columns = schema.ColumnsOf(ColumnRole::kPartitionKey);
+  const std::vector<std::string> parts = SplitComponents(text);
+  if (parts.size() != columns.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("key '", std::string(text), "' has ", parts.size(),
+                     " components; the partition key has ", columns.size()));
+  }
+  v1::Key key;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    ASSIGN_OR_RETURN(*key.add_values(), ValueOf(*columns[i], parts[i]));
+  }
+  return key;
 }
 
 absl::StatusOr<v1::Slice> ParseSlice(const Schema& schema,

@@ -34,6 +34,15 @@ struct RowArguments {
 absl::StatusOr<RowArguments> ParseRowArguments(
     const Schema& schema, const std::vector<std::string>& words);
 
+inline constexpr std::string_view kNull = "null";
+// `null` inside one or more pairs of single quotes, and nothing else.
+bool IsQuotedNull(std::string_view text);
+
+// "a,b": all columns of a partition key, split by commas; "\," is a comma.
+absl::StatusOr<v1::Key> ParsePartitionKey(const Schema& schema,
+                                          std::string_view text);
+std::vector<std::string> SplitComponents(std::string_view text);
+
 // "a..b": the rows from a (included) to b (excluded) behind `prefix`; either
 // may be missing. Components are split by commas; "\," is a comma.
 //

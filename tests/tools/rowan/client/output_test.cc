@@ -86,6 +86,27 @@ TEST(PagePrinter, NoRowsAreAJsonMessage) {
   EXPECT_EQ(whole.rows_size(), 0);
 }
 
+TEST(PagePrinter, TextShowsCellsBesideTheirColumns) {
+  std::ostringstream out;
+  PagePrinter printer(false, out);
+  printer.ShowCells({"k"});
+  v1::ReadResponse page;
+  page.add_columns()->set_name("k");
+  page.add_columns()->set_name("v");
+  v1::Row* row = page.add_rows();
+  row->add_values()->set_string_value("a");
+  row->add_values()->set_int_value(7);
+  row->add_cells();
+  row->add_cells()->set_timestamp_us(1234);
+  row->mutable_cells(1)->set_ttl_s(60);
+  printer.Add(page);
+  printer.Finish();
+  EXPECT_NE(out.str().find("writetime(v)"), std::string::npos) << out.str();
+  EXPECT_EQ(out.str().find("writetime(k)"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("1234"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("60"), std::string::npos) << out.str();
+}
+
 TEST(PagePrinter, TextHasOneHeader) {
   std::ostringstream out;
   PagePrinter printer(false, out);

@@ -108,6 +108,20 @@ TEST(RowArguments, NullIsNoKey) {
   EXPECT_EQ(row->partition_key.values(0).string_value(), "null");
 }
 
+TEST(ParsePartitionKey, TakesAllOfItsColumns) {
+  const Schema schema = MakeSchema(false);
+  const auto key = ParsePartitionKey(schema, "a\\,b,7");
+  ASSERT_TRUE(key.ok()) << key.status();
+  ASSERT_EQ(key->values_size(), 2);
+  EXPECT_EQ(key->values(0).string_value(), "a,b");
+  EXPECT_EQ(key->values(1).int_value(), 7);
+  for (const char* text : {"a", "a,7,8", "a,x", ""}) {
+    EXPECT_TRUE(
+        absl::IsInvalidArgument(ParsePartitionKey(schema, text).status()))
+        << text;
+  }
+}
+
 TEST(ParseSlice, IncludesFirstAndExcludesSecond) {
   const Schema schema = MakeSchema(false);
   EXPECT_EQ(SliceText(schema, {}, "1..5"), "before(1 )..before(5 )");
