@@ -49,16 +49,17 @@ class PagedRead::Walk {
 
  private:
   bool Asked(int key) const {
-    const ReadCommand& command = read_.command_;
+    const std::vector<int>& in = read_.read_.in;
+    if (!in.empty()) return std::find(in.begin(), in.end(), key) != in.end();
+    const auto& [first, last] = read_.read_.keys;
     const Token token = TokenOfKeyNumber(key);
-    return command.partition_key.has_value()
-               ? key == *read_.read_.key
-               : command.first_token <= token && token <= command.last_token;
+    return TokenOfKeyNumber(first) <= token && token <= TokenOfKeyNumber(last);
   }
 
   Wrong WideRow(int key, bool inside) {
     SeenWideRow seen = history_.Look(key, read_.command_.now_s, clock_s_);
     if (read_.read_.reverse) std::reverse(seen.rows.begin(), seen.rows.end());
+    if (read_.read_.distinct) return Distinct(key, inside, seen);
     uint64_t shown = inside ? read_.shown_in_wide_row_ : 0;
     for (const SeenRow& row : seen.rows) {
       if (shown == read_.read_.per_wide_row) break;
@@ -85,6 +86,29 @@ class PagedRead::Walk {
     const std::optional<ReadPosition>& end = page_.end.resume;
     if (end.has_value() && end->partition_key == KeyBytes(read_.schema_, key)) {
       shown_in_wide_row_ = shown;
+    }
+    return std::nullopt;
+  }
+
+  // One row without a position where a static column or a row is live.
+  Wrong Distinct(int key, bool inside, const SeenWideRow& seen) {
+    SeenRow alone;
+    alone.name.fixed = true;
+    bool may = seen.fixed.has_value();
+    // The first row that must be seen: a page may end before it.
+    const SeenRow* first = nullptr;
+    for (const SeenRow& row : seen.rows) {
+      if (inside && !Behind(row, *read_.command_.resume)) continue;
+      may = true;
+      if (row.must && first == nullptr) first = &row;
+    }
+    if (may && NextIs(key, alone)) return Take(alone, seen);
+    if (first != nullptr && !EndedBefore(key, first)) {
+      return "lost: distinct, " + DescribeSeen(read_.shape_, key, *first);
+    }
+    if (seen.fixed.has_value() && seen.fixed->must &&
+        !EndedBefore(key, nullptr)) {
+      return "lost: distinct, " + DescribeSeen(read_.shape_, key, *seen.fixed);
     }
     return std::nullopt;
   }
@@ -160,9 +184,14 @@ PagedRead::PagedRead(const TableShape& shape, const Schema& schema,
                      const ReadOperation& read, uint32_t now_s)
     : shape_(shape), schema_(schema), read_(read) {
   command_.table = schema.id;
-  if (read.key.has_value()) {
-    command_.partition_key = KeyBytes(schema, *read.key);
-    command_.token = TokenOfKeyNumber(*read.key);
+  if (read.in.size() == 1) {
+    command_.partition_key = KeyBytes(schema, read.in[0]);
+    command_.token = TokenOfKeyNumber(read.in[0]);
+  } else if (!read.in.empty()) {
+    for (const int key : read.in) {
+      command_.wide_rows.push_back(
+          {TokenOfKeyNumber(key), KeyBytes(schema, key)});
+    }
   } else {
     command_.first_token = TokenOfKeyNumber(read.keys.first);
     command_.last_token = TokenOfKeyNumber(read.keys.second);
@@ -171,6 +200,7 @@ PagedRead::PagedRead(const TableShape& shape, const Schema& schema,
     command_.slices.push_back(
         {StartPosition(schema, slice.start), EndPosition(schema, slice.end)});
   }
+  command_.distinct = read.distinct;
   command_.static_alone = read.static_alone;
   command_.reverse = read.reverse;
   if (read.columns.has_value()) {
@@ -186,6 +216,8 @@ PagedRead::PagedRead(const TableShape& shape, const Schema& schema,
   command_.page_bytes_max = std::min(read.page_bytes, command_.page_bytes_max);
   command_.page_tombstones_max =
       std::min(read.page_tombstones, command_.page_tombstones_max);
+  command_.page_idle_looks_max =
+      std::min(read.page_idle_looks, command_.page_idle_looks_max);
   command_.now_s = now_s;
 }
 
@@ -235,9 +267,12 @@ Wrong PagedRead::CheckEnd(const GotPage& page) const {
       }
       return "the page can't be full of tombstones";
     case EndReason::kTime:
-      break;
+      if (read_.page_idle_looks != ReadOperation::kNoLimit) {
+        return std::nullopt;
+      }
+      return "there is no deadline to end the page";
   }
-  return "there is no deadline to end the page";
+  return "no reason to end the page";
 }
 
 // Whether the place is one, lies behind the last one, and counts right.
@@ -251,8 +286,9 @@ Wrong PagedRead::CheckPlace(const ReadPosition& place,
       !PlaceOf(shape_, schema_, place.position).ok()) {
     return "the page ended at no position";
   }
+  const uint64_t wanted = read_.distinct ? 1 : read_.per_wide_row;
   if (!place.position.empty() &&
-      place.rows_left_in_wide_row != read_.per_wide_row - shown_in_wide_row) {
+      place.rows_left_in_wide_row != wanted - shown_in_wide_row) {
     return "the place miscounts the rows left in its wide row";
   }
   if (!command_.resume.has_value()) return std::nullopt;

@@ -208,7 +208,8 @@ TEST_F(RuleTest, KeysOfOneTokenComeByTheirBytesAndApart) {
   Open(kPlain);
   Do({"write key=5 mark:1", "flush", "write key=4 mark:1 mark:2"});
   EXPECT_THAT(Rows("read page=1"), ElementsAre("4/1 m", "4/2 m", "5/1 m"));
-  EXPECT_THAT(Rows("read key=5"), ElementsAre("5/1 m"));
+  EXPECT_THAT(Rows("read in=5"), ElementsAre("5/1 m"));
+  EXPECT_THAT(Rows("read in=3.5 page=1"), ElementsAre("5/1 m"));
   Do({"write key=4 gone", "compact"});
   EXPECT_THAT(Rows("read keys=4..5"), ElementsAre("5/1 m"));
 }
@@ -246,6 +247,18 @@ TEST_F(RuleTest, LimitCountsAStaticRowThatStandsAlone) {
   EXPECT_THAT(Rows("read limit=2"), ElementsAre("0/ | s0=1", "1/1 m | s0=2"));
   EXPECT_THAT(Rows("read limit=2 page=1"),
               ElementsAre("0/ | s0=1", "1/1 m | s0=2"));
+}
+
+TEST_F(RuleTest, DistinctAndLimitAndPagesAgree) {
+  Open(kPlain);
+  Do({"write key=0 set:s:s0=1", "write key=1 mark:1 mark:2",
+      "write key=2 set:s:s0=2 mark:1", "write key=3 age=1 mark:1",
+      "write key=3 gone"});
+  for (const char* line : {"read distinct", "read distinct page=1"}) {
+    EXPECT_THAT(Rows(line), ElementsAre("0/ | s0=1", "1/", "2/ | s0=2"));
+  }
+  EXPECT_THAT(Rows("read distinct page=1 limit=2"),
+              ElementsAre("0/ | s0=1", "1/"));
 }
 
 }  // namespace

@@ -117,7 +117,7 @@ class Generator {
   ReadOperation Read() {
     ReadOperation read;
     if (random_->Below(2) == 0) {
-      read.key = writes_.Key();
+      read.in = Keys();
     } else if (random_->Below(3) == 0) {
       const int a = static_cast<int>(random_->Below(kShapeKeys));
       const int b = static_cast<int>(random_->Below(kShapeKeys));
@@ -128,13 +128,24 @@ class Generator {
       read.slices = writes_.Slices();
       read.static_alone = random_->Below(3) == 0;
     }
+    read.distinct = read.slices.empty() && random_->Below(6) == 0;
     if (random_->Below(4) == 0) read.columns = Columns();
     if (random_->Below(4) == 0) read.limit = random_->Below(8);
     if (random_->Below(4) == 0) read.per_wide_row = 1 + random_->Below(3);
     if (random_->Below(2) == 0) read.page_rows = 1 + random_->Below(3);
     if (random_->Below(8) == 0) read.page_bytes = 1 + random_->Below(3);
     if (random_->Below(6) == 0) read.page_tombstones = 1 + random_->Below(3);
+    if (random_->Below(8) == 0) read.page_idle_looks = 1 + random_->Below(3);
     return read;
+  }
+
+  // One mostly.
+  std::vector<int> Keys() {
+    std::vector<int> keys = {writes_.Key()};
+    while (random_->Below(3) == 0) keys.push_back(writes_.Key());
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    return keys;
   }
 
   std::vector<ColumnName> Columns() {

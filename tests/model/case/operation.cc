@@ -93,11 +93,12 @@ std::string FormatLimit(const char* name, uint64_t limit) {
 }
 
 std::string FormatRead(const ReadOperation& read) {
-  std::string text = read.key.has_value()
-                         ? " key=" + std::to_string(*read.key)
+  std::string text = !read.in.empty()
+                         ? " in=" + Dotted(read.in)
                          : " keys=" + std::to_string(read.keys.first) + ".." +
                                std::to_string(read.keys.second);
   for (const Slice& slice : read.slices) text += " slice=" + FormatSlice(slice);
+  if (read.distinct) text += " distinct";
   if (read.static_alone) text += " static-alone";
   if (read.reverse) text += " reverse";
   if (read.columns.has_value()) {
@@ -111,7 +112,8 @@ std::string FormatRead(const ReadOperation& read) {
   text += FormatLimit(" each=", read.per_wide_row);
   text += FormatLimit(" page=", read.page_rows);
   text += FormatLimit(" bytes=", read.page_bytes);
-  return text + FormatLimit(" tombstones=", read.page_tombstones);
+  text += FormatLimit(" tombstones=", read.page_tombstones);
+  return text + FormatLimit(" idle=", read.page_idle_looks);
 }
 
 }  // namespace

@@ -46,10 +46,12 @@ struct WriteOperation {
 
 struct ReadOperation {
   static constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
-  std::optional<int> key;                       // else tokens of these two keys
-  std::pair<int, int> keys{0, kShapeKeys - 1};  // first and last
-  std::vector<Slice> slices;                    // ascending, apart
-  bool static_alone = false;                    // with slices too
+  // The keys of `in`, ascending; if none, the tokens between these two.
+  std::vector<int> in;
+  std::pair<int, int> keys{0, kShapeKeys - 1};
+  bool distinct = false;      // without slices
+  std::vector<Slice> slices;  // ascending, apart
+  bool static_alone = false;  // with slices too
   bool reverse = false;
   std::optional<std::vector<ColumnName>> columns;
   uint64_t limit = kNoLimit;
@@ -57,6 +59,7 @@ struct ReadOperation {
   uint64_t page_rows = kNoLimit;
   uint64_t page_bytes = kNoLimit;
   uint64_t page_tombstones = kNoLimit;
+  uint64_t page_idle_looks = kNoLimit;
 };
 
 enum class Death : uint8_t {

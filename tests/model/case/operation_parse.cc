@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,12 +39,7 @@ class Parser {
 
   bool ParseReadWord(std::string_view word, ReadOperation* read) {
     TextCursor in(word);
-    int key = 0;
-    if (in.Take("key=")) {
-      const bool ok = in.TakeIndex(kShapeKeys, &key);
-      read->key = key;
-      return ok && in.AtEnd();
-    }
+    if (in.Take("in=")) return ParseKeys(in, &read->in);
     if (in.Take("keys=")) {
       return in.TakeIndex(kShapeKeys, &read->keys.first) && in.Take("..") &&
              in.TakeIndex(kShapeKeys, &read->keys.second) && in.AtEnd() &&
@@ -59,7 +55,10 @@ class Parser {
     if (in.Take("page=")) return ParseLimit(in, &read->page_rows);
     if (in.Take("bytes=")) return ParseLimit(in, &read->page_bytes);
     if (in.Take("tombstones=")) return ParseLimit(in, &read->page_tombstones);
-    if (in.Take("static-alone")) {
+    if (in.Take("idle=")) return ParseLimit(in, &read->page_idle_looks);
+    if (in.Take("distinct")) {
+      read->distinct = true;
+    } else if (in.Take("static-alone")) {
       read->static_alone = true;
     } else if (in.Take("reverse")) {
       read->reverse = true;
@@ -157,6 +156,15 @@ class Parser {
       return false;
     }
     return !in->Take("/") || in->TakeIndex(kShapeValues, &part->path);
+  }
+
+  static bool ParseKeys(TextCursor in, std::vector<int>* keys) {
+    do {
+      keys->push_back(0);
+      if (!in.TakeIndex(kShapeKeys, &keys->back())) return false;
+    } while (in.Take("."));
+    return in.AtEnd() && std::is_sorted(keys->begin(), keys->end()) &&
+           std::adjacent_find(keys->begin(), keys->end()) == keys->end();
   }
 
   bool ParseColumns(TextCursor in, ReadOperation* read) {
