@@ -197,7 +197,7 @@ class ErrorsTest(ApiTestCase):
 
     def test_unknown_method_is_no_stub(self):
         call = self.channel.unary_unary(
-            "/rowan.v1.Data/CheckAndWrite",
+            "/rowan.v1.Data/NoSuchMethod",
             request_serializer=lambda _: b"",
             response_deserializer=lambda data: data)
         with self.assertRaises(grpc.RpcError) as raised:
