@@ -294,6 +294,7 @@ TEST_F(FilteredPageTest, WhatTheHeadFailsCostsOneLook) {
   WriteRows(2, "b", 1, 3);
   Write(2, "b").SetStatic(LiveCell(9, 1, "on"));
   Ask(PredicateOp::kEqual, "on", 9);
+  command_.columns = {ColumnId{1}};
   const PageEnd end = Page();
   EXPECT_THAT(Shown(), ElementsAre(1, 2, 3));
   EXPECT_EQ(end.stats.rows_scanned, 3u);
