@@ -11,9 +11,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "node/service/request_error.h"
 #include "node/service/table_lookup.h"
-#include "node/service/value_codec.h"
+#include "node/service/wire/request_error.h"
+#include "node/service/wire/value_codec.h"
 #include "storage/base/mutex.h"
 #include "storage/base/status_macros.h"
 #include "storage/model/key_codec.h"

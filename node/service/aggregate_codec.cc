@@ -5,9 +5,9 @@
 #include <string>
 
 #include "node/service/limits.h"
-#include "node/service/request_error.h"
 #include "node/service/table_lookup.h"
-#include "node/service/value_codec.h"
+#include "node/service/wire/request_error.h"
+#include "node/service/wire/value_codec.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {

@@ -18,7 +18,7 @@
 #include "grpcpp/support/async_unary_call.h"
 #include "node/metrics/metrics.h"
 #include "node/service/call_host.h"
-#include "node/service/request_error.h"
+#include "node/service/wire/request_error.h"
 
 namespace rowan {
 

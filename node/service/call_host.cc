@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "grpc/grpc.h"
 #include "node/service/limits.h"
-#include "node/service/request_error.h"
+#include "node/service/wire/request_error.h"
 
 namespace rowan {
 

@@ -10,9 +10,9 @@
 #include "node/coordinator/conditional_write.h"
 #include "node/service/limits.h"
 #include "node/service/read_decoder.h"
-#include "node/service/request_error.h"
 #include "node/service/row_encoder.h"
 #include "node/service/table_lookup.h"
+#include "node/service/wire/request_error.h"
 #include "node/service/write_decoder.h"
 #include "storage/base/status_macros.h"
 

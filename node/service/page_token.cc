@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "node/service/request_error.h"
+#include "node/service/wire/request_error.h"
 #include "partitioner/murmur3.h"
 #include "storage/base/coding.h"
 #include "storage/base/crc32c.h"

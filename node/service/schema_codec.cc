@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
-#include "node/service/request_error.h"
+#include "node/service/wire/request_error.h"
 #include "partitioner/partition_id.h"
 #include "storage/base/status_macros.h"
 

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "node/service/request_error.h"
 #include "node/service/schema_codec.h"
+#include "node/service/wire/request_error.h"
 
 namespace rowan {
 namespace {

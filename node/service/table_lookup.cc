@@ -2,7 +2,7 @@
 #include "node/service/table_lookup.h"
 
 #include "absl/strings/str_cat.h"
-#include "node/service/request_error.h"
+#include "node/service/wire/request_error.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/service/key_decoder.h"
 #include "node/service/limits.h"
-#include "node/service/request_error.h"
+#include "node/service/wire/request_error.h"
 #include "node/service/write_decoder.h"
 #include "partitioner/murmur3.h"
 #include "storage/base/status_macros.h"

@@ -8,7 +8,7 @@
 #include "node/service/key_decoder.h"
 #include "node/service/limits.h"
 #include "node/service/predicate_decoder.h"
-#include "node/service/request_error.h"
+#include "node/service/wire/request_error.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/service/request_error.h"
+#include "node/service/wire/request_error.h"
 
 #include <optional>
 

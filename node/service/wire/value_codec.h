@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_NODE_SERVICE_VALUE_CODEC_H_
-#define ROWAN_NODE_SERVICE_VALUE_CODEC_H_
+#ifndef ROWAN_NODE_SERVICE_WIRE_VALUE_CODEC_H_
+#define ROWAN_NODE_SERVICE_WIRE_VALUE_CODEC_H_
 
 #include <string>
 #include <string_view>
@@ -30,4 +30,4 @@ absl::Status DecodeValue(const ColumnType& type, std::string_view bytes,
 
 }  // namespace rowan
 
-#endif  // ROWAN_NODE_SERVICE_VALUE_CODEC_H_
+#endif  // ROWAN_NODE_SERVICE_WIRE_VALUE_CODEC_H_

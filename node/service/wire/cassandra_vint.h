@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_NODE_SERVICE_CASSANDRA_VINT_H_
-#define ROWAN_NODE_SERVICE_CASSANDRA_VINT_H_
+#ifndef ROWAN_NODE_SERVICE_WIRE_CASSANDRA_VINT_H_
+#define ROWAN_NODE_SERVICE_WIRE_CASSANDRA_VINT_H_
 
 #include <algorithm>
 #include <bit>
@@ -48,4 +48,4 @@ inline void PutCassandraVint(int64_t value, std::string* out) {
 
 }  // namespace rowan
 
-#endif  // ROWAN_NODE_SERVICE_CASSANDRA_VINT_H_
+#endif  // ROWAN_NODE_SERVICE_WIRE_CASSANDRA_VINT_H_

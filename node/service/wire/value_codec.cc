@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/service/value_codec.h"
+#include "node/service/wire/value_codec.h"
 
 #include <bit>
 #include <cmath>
@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "node/service/cassandra_vint.h"
-#include "node/service/request_error.h"
+#include "node/service/wire/cassandra_vint.h"
+#include "node/service/wire/request_error.h"
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
 #include "storage/model/composite/type_name.h"

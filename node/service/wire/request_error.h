@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_NODE_SERVICE_REQUEST_ERROR_H_
-#define ROWAN_NODE_SERVICE_REQUEST_ERROR_H_
+#ifndef ROWAN_NODE_SERVICE_WIRE_REQUEST_ERROR_H_
+#define ROWAN_NODE_SERVICE_WIRE_REQUEST_ERROR_H_
 
 #include <cstdint>
 #include <string>
@@ -46,4 +46,4 @@ void FillError(const absl::Status& status, v1::Error* error);
 
 }  // namespace rowan
 
-#endif  // ROWAN_NODE_SERVICE_REQUEST_ERROR_H_
+#endif  // ROWAN_NODE_SERVICE_WIRE_REQUEST_ERROR_H_

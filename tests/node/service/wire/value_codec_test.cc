@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/service/value_codec.h"
+#include "node/service/wire/value_codec.h"
 
 #include <deque>
 #include <limits>
@@ -9,7 +9,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
-#include "node/service/cassandra_vint.h"
+#include "node/service/wire/cassandra_vint.h"
 #include "tests/lib/sim_random.h"
 
 namespace rowan {
