@@ -8,6 +8,7 @@
 #include "node/service/aggregate_codec.h"
 #include "node/service/limits.h"
 #include "node/service/page_token.h"
+#include "node/service/wire/data_type.h"
 #include "node/service/wire/request_error.h"
 #include "node/service/wire/value_codec.h"
 #include "storage/base/coding.h"
@@ -182,6 +183,7 @@ void FillColumns(
     v1::ResultColumn* out = columns->Add();
     out->set_name(column->name);
     out->set_id(column->id.value);
+    EncodeDataType(column->type, out->mutable_type());
   }
 }
 

@@ -4,11 +4,15 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "node/service/wire/data_type.h"
 #include "node/service/wire/request_error.h"
 #include "partitioner/partition_id.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/type_name.h"
 
 namespace rowan {
 namespace {
@@ -16,11 +20,7 @@ namespace {
 constexpr uint32_t kPartitionsMax = uint32_t{1} << kPartitionPrefixMax;
 constexpr int32_t kScalingMax = 32;
 
-// Both sides number types and roles alike.
-static_assert(static_cast<int>(TypeKind::kAscii) == v1::COLUMN_TYPE_ASCII);
-static_assert(static_cast<int>(TypeKind::kInet) == v1::COLUMN_TYPE_INET);
-static_assert(static_cast<int>(TypeKind::kTimestamp) ==
-              v1::COLUMN_TYPE_TIMESTAMP);
+// Both sides number roles alike.
 static_assert(static_cast<int>(ColumnRole::kPartitionKey) ==
               v1::COLUMN_ROLE_PARTITION_KEY);
 static_assert(static_cast<int>(ColumnRole::kRegular) ==
@@ -34,13 +34,55 @@ absl::Status Outside(std::string_view field, int64_t got, int64_t min,
       field);
 }
 
-absl::StatusOr<Column> DecodeColumn(const v1::Column& in) {
-  if (!v1::ColumnType_IsValid(in.type()) ||
-      in.type() == v1::COLUMN_TYPE_UNSPECIFIED) {
-    return InField(BadRequest("BAD_COLUMN", absl::StrCat("column '", in.name(),
-                                                         "' has no known "
-                                                         "type")),
-                   "type");
+// A type of `type` alone: one without parameters.
+absl::StatusOr<ColumnType> DecodeKind(v1::ColumnType kind) {
+  v1::DataType type;
+  if (kind < v1::COLUMN_TYPE_LIST) type.set_kind(kind);
+  if (type.kind() != v1::COLUMN_TYPE_UNSPECIFIED) {
+    return DecodeDataType(type, {});
+  }
+  return BadRequest("BAD_COLUMN",
+                    "a type with parameters stands in data_type or cql_type");
+}
+
+// Of `type`, `data_type` and `cql_type` at least one is there, and all that are
+// say the same, so that a table as it was answered can be made again.
+absl::StatusOr<ColumnType> DecodeType(const v1::Column& in,
+                                      std::span<const ColumnType> user_types) {
+  const bool has_kind = in.type() != v1::COLUMN_TYPE_UNSPECIFIED;
+  std::optional<ColumnType> type;
+  bool agree = true;
+  if (in.has_data_type()) {
+    auto decoded = DecodeDataType(in.data_type(), user_types);
+    if (!decoded.ok()) return InField(decoded.status(), "data_type");
+    type = *std::move(decoded);
+  }
+  if (!in.cql_type().empty()) {
+    auto decoded = TypeFromName(in.cql_type(), user_types);
+    if (!decoded.ok()) {
+      return InField(WithReason(decoded.status(), "BAD_TYPE"), "cql_type");
+    }
+    agree = !type || *type == *decoded;
+    type = *std::move(decoded);
+  }
+  if (!type && has_kind) {
+    auto decoded = DecodeKind(in.type());
+    if (!decoded.ok()) return InField(decoded.status(), "type");
+    type = *std::move(decoded);
+  }
+  agree &= type && (!has_kind || in.type() == EncodeTypeKind(type->kind));
+  if (agree) return *std::move(type);
+  return InField(
+      BadRequest("BAD_COLUMN", type ? "type, data_type and cql_type differ"
+                                    : "expected a type: data_type or cql_type"),
+      "type");
+}
+
+absl::StatusOr<Column> DecodeColumn(const v1::Column& in,
+                                    std::span<const ColumnType> user_types) {
+  absl::StatusOr<ColumnType> type = DecodeType(in, user_types);
+  if (!type.ok()) {
+    return Prefixed(type.status(), absl::StrCat("column '", in.name(), "'"));
   }
   if (!v1::ColumnRole_IsValid(in.role()) ||
       in.role() == v1::COLUMN_ROLE_UNSPECIFIED) {
@@ -51,7 +93,7 @@ absl::StatusOr<Column> DecodeColumn(const v1::Column& in) {
   }
   Column column;
   column.name = in.name();
-  column.type.kind = static_cast<TypeKind>(in.type());
+  column.type = *std::move(type);
   column.role = static_cast<ColumnRole>(in.role());
   column.descending = in.descending();
   if (column.descending && column.role != ColumnRole::kClustering) {
@@ -132,7 +174,8 @@ v1::Compression EncodeCompression(Compression compression) {
 
 }  // namespace
 
-absl::StatusOr<Schema> DecodeTable(const v1::Table& table) {
+absl::StatusOr<Schema> DecodeTable(const v1::Table& table,
+                                   std::span<const ColumnType> user_types) {
   Schema schema;
   schema.keyspace = table.keyspace();
   schema.table = table.name();
@@ -143,7 +186,7 @@ absl::StatusOr<Schema> DecodeTable(const v1::Table& table) {
         "columns");
   }
   for (int i = 0; i < table.columns_size(); ++i) {
-    absl::StatusOr<Column> column = DecodeColumn(table.columns(i));
+    absl::StatusOr<Column> column = DecodeColumn(table.columns(i), user_types);
     if (!column.ok()) return InField(column.status(), "columns", i);
     schema.columns.push_back(*std::move(column));
   }
@@ -158,10 +201,9 @@ void EncodeTable(const Schema& schema, v1::Table* table) {
   for (const Column& column : schema.columns) {
     v1::Column* out = table->add_columns();
     out->set_name(column.name);
-    // The API has no number for composite types yet: unspecified.
-    if (IsScalar(column.type.kind)) {
-      out->set_type(static_cast<v1::ColumnType>(column.type.kind));
-    }
+    out->set_type(EncodeTypeKind(column.type.kind));
+    EncodeDataType(column.type, out->mutable_data_type());
+    out->set_cql_type(TypeName(column.type));
     out->set_role(static_cast<v1::ColumnRole>(column.role));
     out->set_descending(column.descending);
     out->set_id(column.id.value);

@@ -2,6 +2,8 @@
 #ifndef ROWAN_NODE_SERVICE_SCHEMA_CODEC_H_
 #define ROWAN_NODE_SERVICE_SCHEMA_CODEC_H_
 
+#include <span>
+
 #include "absl/status/statusor.h"
 #include "rowan/v1/schema.pb.h"
 #include "storage/model/schema.h"
@@ -9,8 +11,10 @@
 namespace rowan {
 
 // A table that a client describes; defaults filled in, no ids yet.
-// kInvalidArgument with the field.
-absl::StatusOr<Schema> DecodeTable(const v1::Table& table);
+// `user_types` are its keyspace's, each not frozen. kInvalidArgument with the
+// field.
+absl::StatusOr<Schema> DecodeTable(const v1::Table& table,
+                                   std::span<const ColumnType> user_types);
 
 // A table as clients see it, everything set.
 void EncodeTable(const Schema& schema, v1::Table* table);

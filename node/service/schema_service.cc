@@ -116,7 +116,7 @@ void SchemaService::DropKeyspace(
 
 void SchemaService::CreateTable(
     UnaryCall<v1::CreateTableRequest, v1::CreateTableResponse>* call) {
-  absl::StatusOr<Schema> decoded = DecodeTable(call->request().table());
+  absl::StatusOr<Schema> decoded = DecodeTable(call->request().table(), {});
   if (!decoded.ok()) return call->Finish(InField(decoded.status(), "table"));
   blocking_->Post([this, call, schema = *std::move(decoded)] {
     absl::StatusOr<SchemaRegistry::Change> change =

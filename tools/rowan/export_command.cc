@@ -10,6 +10,7 @@
 #include "storage/base/status_macros.h"
 #include "storage/model/types/json_quote.h"
 #include "storage/model/value.h"
+#include "tools/rowan/client/proto_type.h"
 #include "tools/rowan/client/proto_value.h"
 #include "tools/rowan/command.h"
 
@@ -24,9 +25,9 @@ struct ExportOptions {
 
 // A null is a bare nothing and an empty text "", so that an import gets back
 // what was there.
-std::string CsvField(const v1::Value& value) {
+std::string CsvField(const ColumnType& type, const v1::Value& value) {
   if (value.has_null_value()) return "";
-  const std::string text = TextFromProto(value);
+  const std::string text = TextFromProto(type, value);
   if (!text.empty() && text.find_first_of(",\"\r\n") == std::string::npos) {
     return text;
   }
@@ -38,19 +39,28 @@ std::string CsvField(const v1::Value& value) {
   return quoted + "\"";
 }
 
-void WriteCsv(const v1::Row& row, std::ostream& out) {
+// What the answer says of the columns.
+struct ResultColumns {
+  std::vector<std::string> names;
+  std::vector<ColumnType> types;
+};
+
+void WriteCsv(const v1::Row& row, const ResultColumns& columns,
+              std::ostream& out) {
   std::vector<std::string> fields;
-  for (const v1::Value& value : row.values()) fields.push_back(CsvField(value));
+  for (int i = 0; i < row.values_size(); ++i) {
+    fields.push_back(CsvField(columns.types[i], row.values(i)));
+  }
   out << absl::StrJoin(fields, ",") << "\n";
 }
 
-void WriteJson(const v1::Row& row, const std::vector<std::string>& names,
+void WriteJson(const v1::Row& row, const ResultColumns& columns,
                std::ostream& out) {
   const char* separator = "{";
   for (int i = 0; i < row.values_size(); ++i) {
     if (row.values(i).has_null_value()) continue;
-    out << separator << JsonQuote(names[i]) << ":"
-        << JsonFromProto(row.values(i));
+    out << separator << JsonQuote(columns.names[i]) << ":"
+        << JsonFromProto(columns.types[i], row.values(i));
     separator = ",";
   }
   out << "}\n";
@@ -61,17 +71,22 @@ absl::Status Export(const ExportOptions& options, Client& client,
   const bool csv = options.format == "csv";
   v1::ReadRequest request;
   request.mutable_table()->set_name(options.table);
-  std::vector<std::string> names;
+  ResultColumns columns;
   return client.ReadPages(request, [&](const v1::ReadResponse& page) {
-    if (names.empty()) {
-      for (const auto& column : page.columns()) names.push_back(column.name());
-      if (csv && !names.empty()) out << absl::StrJoin(names, ",") << "\n";
+    if (columns.names.empty()) {
+      for (const auto& column : page.columns()) {
+        columns.names.push_back(column.name());
+      }
+      columns.types = TypesOfColumns(page.columns());
+      if (csv && !columns.names.empty()) {
+        out << absl::StrJoin(columns.names, ",") << "\n";
+      }
     }
     for (const v1::Row& row : page.rows()) {
-      if (static_cast<size_t>(row.values_size()) != names.size()) {
+      if (static_cast<size_t>(row.values_size()) != columns.names.size()) {
         return absl::InternalError("the node sent a row without its columns");
       }
-      csv ? WriteCsv(row, out) : WriteJson(row, names, out);
+      csv ? WriteCsv(row, columns, out) : WriteJson(row, columns, out);
     }
     return out ? absl::OkStatus()
                : absl::InternalError(absl::StrCat("cannot write the rows: ",

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "storage/base/status_macros.h"
+#include "tools/rowan/client/proto_type.h"
 #include "tools/rowan/client/table_name.h"
 #include "tools/rowan/client/table_schema.h"
 #include "tools/rowan/command.h"
@@ -31,7 +32,7 @@ std::string ColumnsText(const v1::Table& table, v1::ColumnRole role) {
   std::vector<std::string> names;
   for (const v1::Column& column : table.columns()) {
     if (column.role() != role) continue;
-    names.push_back(absl::StrCat(column.name(), " ", TypeText(column.type()),
+    names.push_back(absl::StrCat(column.name(), " ", TypeText(column),
                                  column.descending() ? " desc" : ""));
   }
   return absl::StrJoin(names, ", ");

@@ -81,7 +81,8 @@ std::string KeyText(const v1::Key& key) {
   std::string text;
   for (const v1::Value& value : key.values()) {
     if (!text.empty()) text += ",";
-    text += TextFromProto(value);
+    const ColumnType type = TypeOfProto(value);
+    text += CheckType(type).ok() ? TextFromProto(type, value) : "?";
   }
   return text;
 }

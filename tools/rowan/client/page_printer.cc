@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "tools/rowan/client/proto_type.h"
 #include "tools/rowan/client/proto_value.h"
 
 namespace rowan::cli {
@@ -31,7 +32,10 @@ void AddStats(const v1::ReadStats& page, v1::ReadStats* sum) {
 }  // namespace
 
 void PagePrinter::Add(const v1::ReadResponse& page) {
-  if (page.columns_size() > 0) *summary_.mutable_columns() = page.columns();
+  if (page.columns_size() > 0) {
+    *summary_.mutable_columns() = page.columns();
+    types_ = TypesOfColumns(page.columns());
+  }
   summary_.set_end_reason(page.end_reason());
   summary_.set_next_page_token(page.next_page_token());
   if (page.has_stats()) AddStats(page.stats(), summary_.mutable_stats());
@@ -70,8 +74,10 @@ std::vector<std::string> PagePrinter::Header() const {
 std::vector<std::string> PagePrinter::Line(const v1::Row& row) const {
   std::vector<std::string> line;
   for (int i = 0; i < summary_.columns_size(); ++i) {
-    line.push_back(i < row.values_size() ? TextFromProto(row.values(i))
-                                         : "null");
+    line.push_back(
+        i < row.values_size()
+            ? TextFromProto(types_[static_cast<size_t>(i)], row.values(i))
+            : "null");
     if (!show_cells_ || key_columns_.contains(summary_.columns(i).name())) {
       continue;
     }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rowan/v1/data.pb.h"
+#include "storage/model/composite/column_type.h"
 #include "tools/rowan/client/output.h"
 
 namespace rowan::cli {
@@ -47,7 +48,8 @@ class PagePrinter {
   bool show_cells_ = false;
   std::set<std::string> key_columns_;
   uint64_t rows_ = 0;
-  v1::ReadResponse summary_;  // the answer without its rows
+  v1::ReadResponse summary_;       // the answer without its rows
+  std::vector<ColumnType> types_;  // of its columns
   std::unique_ptr<TextTable> table_;
 };
 

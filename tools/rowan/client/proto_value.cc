@@ -2,228 +2,239 @@
 #include "tools/rowan/client/proto_value.h"
 
 #include <bit>
-#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
-#include "storage/model/composite/type_name.h"
+#include "storage/model/composite/value_parts.h"
 #include "storage/model/value.h"
+#include "tools/rowan/client/proto_scalar.h"
 
 namespace rowan::cli {
 namespace {
 
-constexpr uint32_t kEpochDate = 1u << 31;  // 1970-01-01 in a stored date
+using Values = google::protobuf::RepeatedPtrField<v1::Value>;
 
-template <typename Int>
-Int FromBig(std::string_view bytes) {
-  return LoadBig<Int>(bytes.data());
+constexpr char kNull[] = "null";
+
+absl::Status Expected(const char* what) {
+  return absl::InvalidArgumentError(std::string("expected ") + what);
 }
 
-template <typename Int>
-std::string ToBig(Int value) {
-  std::string bytes;
-  PutBig(value, &bytes);
-  return bytes;
-}
+// The message that holds the parts of a value of `type`; a map's keys in
+// `first` and its values in `second`, which are one list for other kinds.
+struct Parts {
+  Values* first;
+  Values* second;
+};
 
-// Cassandra's vint: as many leading ones in the first byte as bytes follow.
-uint64_t TakeVint(std::string_view* in) {
-  const auto first = static_cast<uint8_t>(in->front());
-  const int extra = std::countl_one(first);
-  uint64_t value = extra >= 7 ? 0 : first & (0xffu >> (extra + 1));
-  for (int i = 1; i <= extra; ++i) {
-    value = value << 8 | static_cast<uint8_t>((*in)[i]);
+Parts PartsOf(TypeKind kind, v1::Value* value) {
+  Values* only = nullptr;
+  switch (kind) {
+    case TypeKind::kList:
+      only = value->mutable_list_value()->mutable_values();
+      break;
+    case TypeKind::kSet:
+      only = value->mutable_set_value()->mutable_values();
+      break;
+    case TypeKind::kMap:
+      return {value->mutable_map_value()->mutable_keys(),
+              value->mutable_map_value()->mutable_values()};
+    case TypeKind::kTuple:
+      only = value->mutable_tuple_value()->mutable_values();
+      break;
+    default:
+      only = value->mutable_udt_value()->mutable_values();
+      break;
   }
-  in->remove_prefix(extra + 1);
+  return {only, only};
+}
+
+v1::Value VectorFromBytes(std::string_view bytes) {
+  v1::Value value;
+  v1::VectorValue* vector = value.mutable_vector_value();
+  for (; bytes.size() >= sizeof(uint32_t);
+       bytes.remove_prefix(sizeof(uint32_t))) {
+    vector->add_values(std::bit_cast<float>(LoadBig<uint32_t>(bytes.data())));
+  }
   return value;
 }
 
-void PutVint(uint64_t value, std::string* out) {
-  int extra = 0;
-  while (extra < 8 && value >> (7 * (extra + 1)) != 0) ++extra;
-  const unsigned ones = 0xff00u >> extra & 0xffu;
-  const unsigned top =
-      extra == 8 ? 0u : static_cast<unsigned>(value >> (8 * extra));
-  out->push_back(static_cast<char>(ones | top));
-  for (int i = extra - 1; i >= 0; --i) {
-    out->push_back(static_cast<char>(value >> (8 * i)));
+bool IsInteger(TypeKind kind) {
+  return kind >= TypeKind::kTinyint && kind <= TypeKind::kBigint;
+}
+
+// Whether a proto value that reads as `got` may be one of `wanted`.
+bool Reads(TypeKind wanted, TypeKind got) {
+  return wanted == got || (IsInteger(wanted) && IsInteger(got)) ||
+         (wanted == TypeKind::kAscii && got == TypeKind::kText) ||
+         (wanted == TypeKind::kTimeuuid && got == TypeKind::kUuid);
+}
+
+absl::StatusOr<std::string> ScalarBytes(const ColumnType& type,
+                                        const v1::Value& value) {
+  ASSIGN_OR_RETURN(TypedBytes typed, BytesFromScalar(value));
+  if (!Reads(type.kind, typed.kind)) {
+    return Expected("a value of the column's kind");
   }
+  if (type.kind == typed.kind || !IsInteger(type.kind)) return typed.bytes;
+  // By way of the text, since a proto integer doesn't say its width.
+  return ParseValue(type, FormatValue({typed.kind}, typed.bytes));
 }
 
-v1::Duration DurationFromBytes(std::string_view bytes) {
-  v1::Duration duration;
-  duration.set_months(static_cast<int32_t>(UnZigZag(TakeVint(&bytes))));
-  duration.set_days(static_cast<int32_t>(UnZigZag(TakeVint(&bytes))));
-  duration.set_nanos(UnZigZag(TakeVint(&bytes)));
-  return duration;
+absl::StatusOr<std::string> ElementBytes(const ColumnType& type,
+                                         const Values& first,
+                                         const Values* second) {
+  std::vector<std::string> parts;
+  if (second != nullptr && first.size() != second->size()) {
+    return Expected("a value for each key");
+  }
+  const auto& types = type.arguments->types;
+  for (int i = 0; i < first.size(); ++i) {
+    ASSIGN_OR_RETURN(parts.emplace_back(), BytesFromProto(types[0], first[i]));
+    if (second == nullptr) continue;
+    ASSIGN_OR_RETURN(parts.emplace_back(),
+                     BytesFromProto(types[1], (*second)[i]));
+  }
+  return JoinParts(type, parts);
 }
 
-std::string BytesFromDuration(const v1::Duration& duration) {
+absl::StatusOr<std::string> FieldBytes(const ColumnType& type,
+                                       const Values& values) {
+  const auto& types = type.arguments->types;
+  if (static_cast<size_t>(values.size()) > types.size()) {
+    return Expected("no more fields than the type has");
+  }
   std::string bytes;
-  PutVint(ZigZag(duration.months()), &bytes);
-  PutVint(ZigZag(duration.days()), &bytes);
-  PutVint(ZigZag(duration.nanos()), &bytes);
+  for (int i = 0; i < values.size(); ++i) {
+    if (values[i].has_null_value()) {
+      AppendPart({}, &bytes);
+      continue;
+    }
+    ASSIGN_OR_RETURN(const std::string field,
+                     BytesFromProto(types[static_cast<size_t>(i)], values[i]));
+    AppendPart(field, &bytes);
+  }
   return bytes;
 }
 
-int64_t IntegerFromBytes(std::string_view bytes) {
-  switch (bytes.size()) {
-    case 1:
-      return static_cast<int8_t>(bytes[0]);
-    case 2:
-      return static_cast<int16_t>(FromBig<uint16_t>(bytes));
-    case 4:
-      return static_cast<int32_t>(FromBig<uint32_t>(bytes));
-    default:
-      return static_cast<int64_t>(FromBig<uint64_t>(bytes));
+absl::StatusOr<std::string> CompositeBytes(const ColumnType& type,
+                                           const v1::Value& value) {
+  if (type.kind == TypeKind::kList && value.has_list_value()) {
+    return ElementBytes(type, value.list_value().values(), nullptr);
   }
+  if (type.kind == TypeKind::kSet && value.has_set_value()) {
+    return ElementBytes(type, value.set_value().values(), nullptr);
+  }
+  if (type.kind == TypeKind::kMap && value.has_map_value()) {
+    return ElementBytes(type, value.map_value().keys(),
+                        &value.map_value().values());
+  }
+  if (value.has_tuple_value() && type.kind == TypeKind::kTuple) {
+    return FieldBytes(type, value.tuple_value().values());
+  }
+  if (value.has_udt_value() &&
+      (type.kind == TypeKind::kUserType || type.kind == TypeKind::kTuple)) {
+    return FieldBytes(type, value.udt_value().values());
+  }
+  if (value.has_vector_value() && type.kind == TypeKind::kVector) {
+    std::string bytes;
+    for (const float number : value.vector_value().values()) {
+      PutBig(std::bit_cast<uint32_t>(number), &bytes);
+    }
+    return bytes;
+  }
+  return Expected("a value of the column's kind");
+}
+
+ColumnType TypeOfPart(const v1::Value& value) {
+  ColumnType type = TypeOfProto(value);
+  return HasCellPerElement(type) ? Frozen(std::move(type)) : type;
+}
+
+// Of elements, the first tells; a column without any prints no element.
+ColumnType TypeOfFirst(const Values& values) {
+  return values.empty() ? ColumnType{} : TypeOfPart(values[0]);
+}
+
+ColumnType TupleOfProto(const Values& values) {
+  std::vector<ColumnType> fields;
+  for (const v1::Value& value : values) fields.push_back(TypeOfPart(value));
+  // A tuple without any is no type.
+  if (fields.empty()) fields.emplace_back();
+  return TupleOf(std::move(fields));
 }
 
 }  // namespace
 
 absl::StatusOr<v1::Value> ProtoFromText(const ColumnType& type,
                                         std::string_view text) {
-  if (IsComposite(type.kind)) {
-    return absl::UnimplementedError(
-        absl::StrCat("values of type ", TypeName(type), " can't be sent"));
-  }
   ASSIGN_OR_RETURN(const std::string bytes, ParseValue(type, text));
   return ProtoFromBytes(type, bytes);
 }
 
 v1::Value ProtoFromBytes(const ColumnType& type, std::string_view bytes) {
+  if (!IsComposite(type.kind)) return ScalarFromBytes(type.kind, bytes);
+  if (type.kind == TypeKind::kVector) return VectorFromBytes(bytes);
   v1::Value value;
-  switch (type.kind) {
-    case TypeKind::kAscii:
-    case TypeKind::kText:
-      value.set_string_value(std::string(bytes));
-      break;
-    case TypeKind::kBlob:
-      value.set_bytes_value(std::string(bytes));
-      break;
-    case TypeKind::kBoolean:
-      value.set_bool_value(bytes[0] != 0);
-      break;
-    case TypeKind::kTinyint:
-    case TypeKind::kSmallint:
-    case TypeKind::kInt:
-    case TypeKind::kBigint:
-      value.set_int_value(IntegerFromBytes(bytes));
-      break;
-    case TypeKind::kVarint:
-      value.set_varint_value(std::string(bytes));
-      break;
-    case TypeKind::kFloat:
-      value.set_float_value(std::bit_cast<float>(FromBig<uint32_t>(bytes)));
-      break;
-    case TypeKind::kDouble:
-      value.set_double_value(std::bit_cast<double>(FromBig<uint64_t>(bytes)));
-      break;
-    case TypeKind::kDecimal:
-      value.mutable_decimal_value()->set_scale(
-          static_cast<int32_t>(FromBig<uint32_t>(bytes)));
-      value.mutable_decimal_value()->set_unscaled(std::string(bytes.substr(4)));
-      break;
-    case TypeKind::kDate:
-      value.set_date_value(
-          static_cast<int32_t>(FromBig<uint32_t>(bytes) - kEpochDate));
-      break;
-    case TypeKind::kTime:
-      value.set_time_value(IntegerFromBytes(bytes));
-      break;
-    case TypeKind::kTimestamp:
-      value.set_timestamp_value(IntegerFromBytes(bytes));
-      break;
-    case TypeKind::kDuration:
-      *value.mutable_duration_value() = DurationFromBytes(bytes);
-      break;
-    case TypeKind::kUuid:
-    case TypeKind::kTimeuuid:
-      value.set_uuid_value(std::string(bytes));
-      break;
-    case TypeKind::kInet:
-      value.set_inet_value(std::string(bytes));
-      break;
-    case TypeKind::kList:
-    case TypeKind::kSet:
-    case TypeKind::kMap:
-    case TypeKind::kTuple:
-    case TypeKind::kUserType:
-    case TypeKind::kVector:
-      break;
-  }
+  const Parts parts = PartsOf(type.kind, &value);
+  VisitParts(type, bytes,
+             [&](size_t i, const ColumnType& part_type, ValuePart part) {
+               v1::Value* to = (i % 2 == 0 ? parts.first : parts.second)->Add();
+               if (part) {
+                 *to = ProtoFromBytes(part_type, *part);
+               } else {
+                 to->set_null_value(v1::NULL_VALUE);
+               }
+               return true;
+             });
   return value;
 }
 
-absl::StatusOr<TypedBytes> BytesFromProto(const v1::Value& value) {
+absl::StatusOr<std::string> BytesFromProto(const ColumnType& type,
+                                           const v1::Value& value) {
+  ASSIGN_OR_RETURN(std::string bytes, IsComposite(type.kind)
+                                          ? CompositeBytes(type, value)
+                                          : ScalarBytes(type, value));
+  RETURN_IF_ERROR(CheckValue(type, bytes));
+  return bytes;
+}
+
+std::string TextFromProto(const ColumnType& type, const v1::Value& value) {
+  if (value.has_null_value()) return kNull;
+  const auto bytes = BytesFromProto(type, value);
+  return bytes.ok() ? FormatValue(type, *bytes) : "?";
+}
+
+std::string JsonFromProto(const ColumnType& type, const v1::Value& value) {
+  const auto bytes = BytesFromProto(type, value);
+  return bytes.ok() ? FormatJsonValue(type, *bytes) : kNull;
+}
+
+ColumnType TypeOfProto(const v1::Value& value) {
   using Kind = v1::Value::KindCase;
   switch (value.kind_case()) {
-    case Kind::kBoolValue:
-      return TypedBytes{TypeKind::kBoolean,
-                        std::string(1, value.bool_value() ? '\1' : '\0')};
-    case Kind::kIntValue:
-      return TypedBytes{TypeKind::kBigint,
-                        ToBig(static_cast<uint64_t>(value.int_value()))};
-    case Kind::kDoubleValue:
-      return TypedBytes{TypeKind::kDouble,
-                        ToBig(std::bit_cast<uint64_t>(value.double_value()))};
-    case Kind::kFloatValue:
-      return TypedBytes{TypeKind::kFloat,
-                        ToBig(std::bit_cast<uint32_t>(value.float_value()))};
-    case Kind::kStringValue:
-      return TypedBytes{TypeKind::kText, value.string_value()};
-    case Kind::kBytesValue:
-      return TypedBytes{TypeKind::kBlob, value.bytes_value()};
-    case Kind::kTimestampValue:
-      return TypedBytes{TypeKind::kTimestamp,
-                        ToBig(static_cast<uint64_t>(value.timestamp_value()))};
-    case Kind::kDateValue:
-      return TypedBytes{
-          TypeKind::kDate,
-          ToBig(static_cast<uint32_t>(value.date_value()) + kEpochDate)};
-    case Kind::kTimeValue:
-      return TypedBytes{TypeKind::kTime,
-                        ToBig(static_cast<uint64_t>(value.time_value()))};
-    case Kind::kUuidValue:
-      return TypedBytes{TypeKind::kUuid, value.uuid_value()};
-    case Kind::kInetValue:
-      return TypedBytes{TypeKind::kInet, value.inet_value()};
-    case Kind::kDecimalValue:
-      return TypedBytes{
-          TypeKind::kDecimal,
-          ToBig(static_cast<uint32_t>(value.decimal_value().scale())) +
-              value.decimal_value().unscaled()};
-    case Kind::kVarintValue:
-      return TypedBytes{TypeKind::kVarint, value.varint_value()};
-    case Kind::kDurationValue:
-      return TypedBytes{TypeKind::kDuration,
-                        BytesFromDuration(value.duration_value())};
     case Kind::kListValue:
+      return ListOf(TypeOfFirst(value.list_value().values()));
     case Kind::kSetValue:
+      return SetOf(TypeOfFirst(value.set_value().values()));
     case Kind::kMapValue:
+      return MapOf(TypeOfFirst(value.map_value().keys()),
+                   TypeOfFirst(value.map_value().values()));
     case Kind::kTupleValue:
+      return TupleOfProto(value.tuple_value().values());
     case Kind::kUdtValue:
+      return TupleOfProto(value.udt_value().values());
     case Kind::kVectorValue:
-    case Kind::kNullValue:
-    case Kind::KIND_NOT_SET:
+      return VectorOf(
+          static_cast<uint16_t>(value.vector_value().values_size()));
+    default:
       break;
   }
-  return absl::InvalidArgumentError("no bytes: a null, or made of others");
-}
-
-std::string TextFromProto(const v1::Value& value) {
-  if (value.has_null_value()) return "null";
-  const auto typed = BytesFromProto(value);
-  if (!typed.ok() || !CheckValue({typed->kind}, typed->bytes).ok()) return "?";
-  return FormatValue({typed->kind}, typed->bytes);
-}
-
-std::string JsonFromProto(const v1::Value& value) {
-  const auto typed = BytesFromProto(value);
-  if (!typed.ok() || !CheckValue({typed->kind}, typed->bytes).ok()) {
-    return "null";
-  }
-  return FormatJsonValue({typed->kind}, typed->bytes);
+  const auto typed = BytesFromScalar(value);
+  return typed.ok() ? ColumnType{typed->kind} : ColumnType{};
 }
 
 }  // namespace rowan::cli

@@ -12,30 +12,32 @@
 namespace rowan::cli {
 
 // Between what people type (storage/model/value.h has the text forms), the
-// bytes of storage/model and the values of the API. The only place in `rowan`
-// that knows how a type looks in protobuf.
+// bytes of storage/model and the values of the API, of any type. With
+// proto_scalar.h the only place in `rowan` that knows how a value looks in
+// protobuf. Types pass CheckType.
 
-// kInvalidArgument saying what was expected; kUnimplemented for composite
-// types, which the API has no values for.
+// kInvalidArgument saying what was expected.
 absl::StatusOr<v1::Value> ProtoFromText(const ColumnType& type,
                                         std::string_view text);
 
-// `bytes` must be a value of `type` (CheckValue); unset for composite types.
+// `bytes` must be a value of `type` (CheckValue).
 v1::Value ProtoFromBytes(const ColumnType& type, std::string_view bytes);
 
-// A proto value carries its type, but for the width of integers (bigint) and
-// ascii (text), which print the same.
-struct TypedBytes {
-  TypeKind kind;
-  std::string bytes;
-};
-// kInvalidArgument for a null and for a kind of value this build doesn't know.
-absl::StatusOr<TypedBytes> BytesFromProto(const v1::Value& value);
+// A value of `type` (CheckValue). kInvalidArgument for a null and for what is
+// none.
+absl::StatusOr<std::string> BytesFromProto(const ColumnType& type,
+                                           const v1::Value& value);
 
-// "null" for nulls, "?" for kinds that this build doesn't know.
-std::string TextFromProto(const v1::Value& value);
+// "null" for nulls, "?" for what is no value of `type`.
+std::string TextFromProto(const ColumnType& type, const v1::Value& value);
 // As a JSON token.
-std::string JsonFromProto(const v1::Value& value);
+std::string JsonFromProto(const ColumnType& type, const v1::Value& value);
+
+// The type that a value seems to have, for places where nothing else says it.
+// It prints as the column's does, but for user types (tuples, as a value
+// doesn't name its fields) and elements of several shapes (which may be none).
+// May fail CheckType when the node sends nonsense.
+ColumnType TypeOfProto(const v1::Value& value);
 
 }  // namespace rowan::cli
 

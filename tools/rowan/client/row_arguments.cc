@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
 #include "storage/model/key_codec.h"
-#include "storage/model/value.h"
 #include "tools/rowan/client/failure.h"
 #include "tools/rowan/client/proto_value.h"
 #include "tools/rowan/client/table_schema.h"
@@ -112,9 +111,7 @@ absl::StatusOr<Side> ParseSide(const Schema& schema, const v1::Key& prefix,
   std::vector<std::string> bytes;
   for (const v1::Value& value : side.bound.values()) {
     const Column& column = *columns[bytes.size()];
-    // By way of the text, since a proto integer doesn't say its width.
-    ASSIGN_OR_RETURN(bytes.emplace_back(),
-                     ParseValue(column.type, TextFromProto(value)));
+    ASSIGN_OR_RETURN(bytes.emplace_back(), BytesFromProto(column.type, value));
   }
   const std::vector<std::string_view> views(bytes.begin(), bytes.end());
   ASSIGN_OR_RETURN(side.position,

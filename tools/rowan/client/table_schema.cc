@@ -7,14 +7,29 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "storage/base/status_macros.h"
-#include "storage/model/composite/type_name.h"
+#include "tools/rowan/client/proto_type.h"
 
 namespace rowan::cli {
 namespace {
 
-constexpr char kTypePrefix[] = "COLUMN_TYPE_";
+constexpr std::string_view kBlanks = " \t";
+
+std::string_view Trimmed(std::string_view text) {
+  const size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+// A type has blanks inside its brackets only.
+bool HasBlankOutside(std::string_view type) {
+  int depth = 0;
+  for (const char c : type) {
+    depth += c == '<' ? 1 : c == '>' ? -1 : 0;
+    if (depth == 0 && kBlanks.find(c) != std::string_view::npos) return true;
+  }
+  return false;
+}
 
 ColumnRole RoleFromProto(v1::ColumnRole role) {
   switch (role) {
@@ -56,8 +71,7 @@ absl::StatusOr<Schema> SchemaFromProto(const v1::Table& table) {
   schema.keyspace = table.keyspace();
   schema.table = table.name();
   for (const v1::Column& column : table.columns()) {
-    ASSIGN_OR_RETURN(const ColumnType type,
-                     TypeFromName(TypeText(column.type())));
+    ASSIGN_OR_RETURN(const ColumnType type, TypeOfColumn(column));
     schema.columns.push_back(Column{ColumnId{column.id()}, column.name(), type,
                                     RoleFromProto(column.role()),
                                     column.descending()});
@@ -65,37 +79,27 @@ absl::StatusOr<Schema> SchemaFromProto(const v1::Table& table) {
   return schema;
 }
 
-std::string TypeText(v1::ColumnType type) {
-  const std::string name = v1::ColumnType_Name(type);
-  if (type == v1::COLUMN_TYPE_UNSPECIFIED || name.empty()) return "?";
-  return absl::AsciiStrToLower(name.substr(sizeof(kTypePrefix) - 1));
-}
-
 absl::StatusOr<v1::Column> ParseColumn(v1::ColumnRole role,
                                        std::string_view text) {
   const bool is_clustering = role == v1::COLUMN_ROLE_CLUSTERING;
-  const std::vector<std::string> words = absl::StrSplit(
-      std::string(text), absl::ByAnyChar(" \t"), absl::SkipEmpty());
-  const bool has_order = words.size() == 3 && is_clustering &&
-                         (words[2] == "asc" || words[2] == "desc");
-  if (words.size() != 2 && !has_order) {
+  std::string_view rest = Trimmed(text);
+  v1::Column column;
+  column.set_role(role);
+  const std::string_view name = rest.substr(0, rest.find_first_of(kBlanks));
+  column.set_name(std::string(name));
+  rest = Trimmed(rest.substr(name.size()));
+  for (const std::string_view order : {" asc", " desc"}) {
+    if (!is_clustering || !rest.ends_with(order)) continue;
+    column.set_descending(order == " desc");
+    rest = Trimmed(rest.substr(0, rest.size() - order.size()));
+    break;
+  }
+  if (rest.empty() || HasBlankOutside(rest)) {
     return absl::InvalidArgumentError(
         absl::StrCat("column '", std::string(text), "': expected 'NAME TYPE",
                      is_clustering ? " [asc|desc]'" : "'"));
   }
-  ASSIGN_OR_RETURN(const ColumnType type, TypeFromName(words[1]));
-  v1::Column column;
-  column.set_name(words[0]);
-  column.set_role(role);
-  column.set_descending(has_order && words[2] == "desc");
-  v1::ColumnType proto_type;
-  if (!v1::ColumnType_Parse(
-          absl::StrCat(kTypePrefix, absl::AsciiStrToUpper(TypeName(type))),
-          &proto_type)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the API has no type '", words[1], "'"));
-  }
-  column.set_type(proto_type);
+  column.set_cql_type(std::string(rest));
   return column;
 }
 

@@ -17,11 +17,9 @@ namespace rowan::cli {
 // build doesn't know. Options are left at their defaults.
 absl::StatusOr<Schema> SchemaFromProto(const v1::Table& table);
 
-// "text", "timestamp", ...; "?" for one that this build doesn't know.
-std::string TypeText(v1::ColumnType type);
-
-// "ts timestamp desc" as a column of `role`; `desc` and `asc` with clustering
-// columns only.
+// "ts timestamp desc" or "m map<int, text>" as a column of `role`; `desc` and
+// `asc` with clustering columns only. The node judges the type: it knows the
+// keyspace's user types.
 absl::StatusOr<v1::Column> ParseColumn(v1::ColumnRole role,
                                        std::string_view text);
 

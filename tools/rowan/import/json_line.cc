@@ -2,39 +2,41 @@
 #include "tools/rowan/import/json_line.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
 
 namespace rowan::cli {
 namespace {
 
 // nlohmann's SAX interface: false stops the parse.
-class FlatObject {
+class TreeBuilder {
  public:
   using Json = nlohmann::json;
+  using Kind = JsonValue::Kind;
 
-  explicit FlatObject(std::vector<JsonMember>* members) : members_(*members) {}
+  explicit TreeBuilder(JsonValue* root) : root_(root) {}
 
-  bool null() { return Take(std::nullopt); }
-  bool boolean(bool value) { return Take(value ? "true" : "false"); }
+  bool null() { return Add({}) != nullptr; }
+  bool boolean(bool value) { return AddScalar(value ? "true" : "false"); }
+  // Only of numbers with a minus.
   bool number_integer(Json::number_integer_t value) {
-    return Take(std::to_string(value));
+    return AddScalar(value == 0 ? "-0" : std::to_string(value));
   }
   bool number_unsigned(Json::number_unsigned_t value) {
-    return Take(std::to_string(value));
+    return AddScalar(std::to_string(value));
   }
   bool number_float(Json::number_float_t, const std::string& text) {
-    return Take(text);
+    return AddScalar(text);
   }
-  bool string(std::string& value) { return Take(std::move(value)); }
+  bool string(std::string& value) { return AddScalar(std::move(value)); }
   bool binary(Json::binary_t&) { return false; }
-  bool start_object(size_t) { return ++depth_ == 1 || Nested(); }
-  bool end_object() {
-    closed_ = true;
-    return true;
-  }
-  bool start_array(size_t) { return Nested(); }
-  bool end_array() { return true; }
+  bool start_object(size_t) { return Open(Kind::kObject); }
+  bool end_object() { return Close(); }
+  bool start_array(size_t) { return Open(Kind::kArray); }
+  bool end_array() { return Close(); }
   bool key(std::string& name) {
-    members_.push_back({std::move(name), std::nullopt});
+    open_.back()->names.push_back(std::move(name));
     return true;
   }
   bool parse_error(size_t, const std::string&,
@@ -42,40 +44,58 @@ class FlatObject {
     return false;
   }
 
-  bool nested() const { return nested_; }
+  bool too_deep() const { return too_deep_; }
   bool closed() const { return closed_; }
 
  private:
-  bool Take(std::optional<std::string> text) {
-    if (depth_ == 0) return false;
-    members_.back().text = std::move(text);
+  // A new part of what is open, or the root; nullptr for a root that is no
+  // object.
+  JsonValue* Add(JsonValue value) {
+    if (!open_.empty()) {
+      return &open_.back()->parts.emplace_back(std::move(value));
+    }
+    if (value.kind != Kind::kObject) return nullptr;
+    *root_ = std::move(value);
+    return root_;
+  }
+  bool AddScalar(std::string text) {
+    return Add({.kind = Kind::kScalar, .text = std::move(text)}) != nullptr;
+  }
+  bool Open(Kind kind) {
+    too_deep_ = open_.size() == kJsonDepthMax;
+    JsonValue* value = too_deep_ ? nullptr : Add({.kind = kind});
+    if (value == nullptr) return false;
+    // It stays where it is: its parent gets no part before it is closed.
+    open_.push_back(value);
     return true;
   }
-  bool Nested() {
-    nested_ = true;
-    return false;
+  bool Close() {
+    open_.pop_back();
+    closed_ = open_.empty();
+    return true;
   }
 
-  std::vector<JsonMember>& members_;
-  int depth_ = 0;
-  bool nested_ = false;
+  JsonValue* const root_;
+  std::vector<JsonValue*> open_;
+  bool too_deep_ = false;
   bool closed_ = false;
 };
 
 }  // namespace
 
-absl::StatusOr<std::vector<JsonMember>> ParseJsonLine(std::string_view line) {
-  std::vector<JsonMember> members;
-  FlatObject object(&members);
-  const bool parsed = nlohmann::json::sax_parse(line, &object);
-  if (object.nested()) {
+absl::StatusOr<JsonValue> ParseJsonLine(std::string_view line) {
+  JsonValue root;
+  TreeBuilder builder(&root);
+  const bool parsed = nlohmann::json::sax_parse(line, &builder);
+  if (builder.too_deep()) {
     return absl::InvalidArgumentError(
-        "an object or array stands inside the line: expected plain values");
+        absl::StrCat("arrays and objects stand more than ", kJsonDepthMax - 1,
+                     " inside each other"));
   }
-  if (!parsed || !object.closed()) {
+  if (!parsed || !builder.closed()) {
     return absl::InvalidArgumentError("expected one JSON object");
   }
-  return members;
+  return root;
 }
 
 }  // namespace rowan::cli

@@ -10,6 +10,7 @@
 #include "storage/model/value.h"
 #include "tools/rowan/client/proto_value.h"
 #include "tools/rowan/client/table_schema.h"
+#include "tools/rowan/import/json_column.h"
 
 namespace rowan::cli {
 
@@ -122,15 +123,22 @@ absl::StatusOr<MappedRow> RowMapper::Map(const CsvRecord& record) const {
   return Build(std::move(values));
 }
 
-absl::StatusOr<MappedRow> RowMapper::Map(
-    const std::vector<JsonMember>& members) const {
+absl::StatusOr<MappedRow> RowMapper::Map(const JsonValue& object) const {
+  using Kind = JsonValue::Kind;
   Values values = constants_;
-  for (const JsonMember& member : members) {
-    const int column = ColumnOf(member.name);
-    if (column < 0 || !member.text || member.text == options_.null_text) {
+  for (size_t i = 0; i < object.parts.size(); ++i) {
+    const JsonValue& json = object.parts[i];
+    const int column = ColumnOf(object.names[i]);
+    if (column < 0 || json.kind == Kind::kNull ||
+        (json.kind == Kind::kScalar && json.text == options_.null_text)) {
       continue;
     }
-    RETURN_IF_ERROR(SetValue(column, *member.text, &values));
+    const Column& to = schema_->columns[column];
+    const auto bytes = BytesFromJson(to.type, json);
+    if (!bytes.ok()) {
+      return Annotate(bytes.status(), absl::StrCat("column '", to.name, "'"));
+    }
+    values[column] = ProtoFromBytes(to.type, *bytes);
   }
   return Build(std::move(values));
 }

@@ -49,7 +49,7 @@ class RowMapper {
 
   // kInvalidArgument: why the record is no row.
   absl::StatusOr<MappedRow> Map(const CsvRecord& record) const;
-  absl::StatusOr<MappedRow> Map(const std::vector<JsonMember>& members) const;
+  absl::StatusOr<MappedRow> Map(const JsonValue& object) const;
 
  private:
   // A value per column of the schema, in its order; unset where there is none.

@@ -159,25 +159,6 @@ TEST_F(ValueCodecTest, AnyStoredBytesAreDecodedOrRefused) {
   }
 }
 
-TEST_F(ValueCodecTest, CompositeTypesAreRefusedByName) {
-  const ColumnType type = Frozen(ListOf({TypeKind::kInt}));
-  const std::string says =
-      "values of type frozen<list<int>> can't be sent or received";
-  v1::Value number, unset;
-  number.set_int_value(1);
-  for (const v1::Value& value : {number, unset}) {
-    const absl::Status status =
-        EncodeValue(type, value, [](std::string) { return ""; }).status();
-    EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
-    EXPECT_EQ(status.message(), says);
-  }
-  // Of the size of an int: not to be taken for one.
-  const absl::Status status =
-      DecodeValue(type, std::string_view("\0\0\0\0", 4), &unset);
-  EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
-  EXPECT_EQ(status.message(), says);
-}
-
 TEST(CassandraVint, ReadsBackAndTakesTheShortestForm) {
   SimRandom random(11);
   for (int round = 0; round < 10'000; ++round) {

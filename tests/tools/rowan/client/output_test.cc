@@ -14,8 +14,12 @@ namespace {
 
 v1::ReadResponse Page(int first, int rows, bool last) {
   v1::ReadResponse page;
-  page.add_columns()->set_name("k");
-  page.add_columns()->set_name("n");
+  v1::ResultColumn* key = page.add_columns();
+  key->set_name("k");
+  key->mutable_type()->set_kind(v1::COLUMN_TYPE_TEXT);
+  v1::ResultColumn* number = page.add_columns();
+  number->set_name("n");
+  number->mutable_type()->set_kind(v1::COLUMN_TYPE_INT);
   for (int i = first; i < first + rows; ++i) {
     v1::Row* row = page.add_rows();
     row->add_values()->set_string_value("key");

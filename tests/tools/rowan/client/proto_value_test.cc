@@ -8,17 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "storage/model/value.h"
+#include "tests/storage/model/composite/random_type.h"
 
 namespace rowan::cli {
 namespace {
-
-TEST(ProtoValue, CompositeTypesAreRefusedByName) {
-  const auto value = ProtoFromText(Frozen(ListOf({TypeKind::kInt})), "[1]");
-  EXPECT_EQ(value.status().code(), absl::StatusCode::kUnimplemented);
-  EXPECT_EQ(value.status().message(),
-            "values of type frozen<list<int>> can't be sent");
-}
 
 TEST(ProtoValue, TextOfEveryTypeComesBackTheSame) {
   const std::vector<std::pair<TypeKind, std::string>> cases = {
@@ -49,7 +42,8 @@ TEST(ProtoValue, TextOfEveryTypeComesBackTheSame) {
   for (const auto& [kind, text] : cases) {
     const auto value = ProtoFromText(ColumnType{kind}, text);
     ASSERT_TRUE(value.ok()) << text << ": " << value.status();
-    EXPECT_EQ(TextFromProto(*value), text);
+    EXPECT_EQ(TextFromProto({kind}, *value), text);
+    EXPECT_EQ(TextFromProto(TypeOfProto(*value), *value), text);
   }
 }
 
@@ -82,9 +76,9 @@ TEST(ProtoValue, DurationsOfEverySizeComeBack) {
         value.mutable_duration_value()->set_months(span * sign);
         value.mutable_duration_value()->set_days(span * sign);
         value.mutable_duration_value()->set_nanos(nano * sign);
-        const auto bytes = BytesFromProto(value);
+        const auto bytes = BytesFromProto({TypeKind::kDuration}, value);
         ASSERT_TRUE(bytes.ok());
-        const v1::Value back = ProtoFromBytes({bytes->kind}, bytes->bytes);
+        const v1::Value back = ProtoFromBytes({TypeKind::kDuration}, *bytes);
         EXPECT_EQ(back.SerializeAsString(), value.SerializeAsString())
             << value.ShortDebugString();
       }
@@ -98,29 +92,68 @@ TEST(ProtoValue, WrongTextSaysWhatWasExpected) {
 }
 
 TEST(ProtoValue, NullAndUnknownPrint) {
+  const ColumnType type{TypeKind::kInt};
   v1::Value null;
   null.set_null_value(v1::NULL_VALUE);
-  EXPECT_EQ(TextFromProto(null), "null");
-  EXPECT_EQ(JsonFromProto(null), "null");
-  EXPECT_EQ(TextFromProto(v1::Value()), "?");
+  EXPECT_EQ(TextFromProto(type, null), "null");
+  EXPECT_EQ(JsonFromProto(type, null), "null");
+  EXPECT_EQ(TextFromProto(type, v1::Value()), "?");
 }
 
 TEST(ProtoValue, MalformedValuesOfANodePrintAsUnknown) {
   v1::Value value;
   value.set_uuid_value("short");
-  EXPECT_EQ(TextFromProto(value), "?");
+  EXPECT_EQ(TextFromProto({TypeKind::kUuid}, value), "?");
+  EXPECT_EQ(TextFromProto({TypeKind::kBlob}, value), "?");
   value.mutable_decimal_value()->set_unscaled("");
-  EXPECT_EQ(TextFromProto(value), "?");
+  EXPECT_EQ(TextFromProto({TypeKind::kDecimal}, value), "?");
   value.set_inet_value("12345");
-  EXPECT_EQ(TextFromProto(value), "?");
+  EXPECT_EQ(TextFromProto({TypeKind::kInet}, value), "?");
+  value.set_int_value(128);
+  EXPECT_EQ(TextFromProto({TypeKind::kTinyint}, value), "?");
+  value.mutable_list_value()->add_values()->set_null_value(v1::NULL_VALUE);
+  EXPECT_EQ(TextFromProto(ListOf({TypeKind::kInt}), value), "?");
+  value.mutable_map_value()->add_keys()->set_int_value(1);
+  EXPECT_EQ(TextFromProto(MapOf({TypeKind::kInt}, {TypeKind::kInt}), value),
+            "?");
+  value.mutable_tuple_value()->add_values()->set_int_value(1);
+  value.mutable_tuple_value()->add_values()->set_int_value(1);
+  EXPECT_EQ(TextFromProto(TupleOf({{TypeKind::kInt}}), value), "?");
 }
 
 TEST(ProtoValue, JsonQuotesTextAndNotNumbers) {
   v1::Value value;
   value.set_string_value("a\"b");
-  EXPECT_EQ(JsonFromProto(value), "\"a\\\"b\"");
+  EXPECT_EQ(JsonFromProto({TypeKind::kText}, value), "\"a\\\"b\"");
   value.set_int_value(-7);
-  EXPECT_EQ(JsonFromProto(value), "-7");
+  EXPECT_EQ(JsonFromProto({TypeKind::kInt}, value), "-7");
+}
+
+TEST(ProtoValue, TextOfEveryCompositeTypeComesBackTheSame) {
+  SimRandom random(1);
+  for (int round = 0; round < 2000; ++round) {
+    const ColumnType type = RandomComposite(random, 4, Durations::kToo);
+    const v1::Value value = ProtoFromBytes(type, RandomValueOf(random, type));
+    const std::string text = TextFromProto(type, value);
+    const auto back = ProtoFromText(type, text);
+    ASSERT_TRUE(back.ok()) << text << back.status();
+    EXPECT_EQ(back->SerializeAsString(), value.SerializeAsString()) << text;
+  }
+}
+
+TEST(ProtoValue, KeysPrintWithoutTheirTypes) {
+  const auto text = [](const ColumnType& type, const char* literal) {
+    const v1::Value value = ProtoFromText(type, literal).value();
+    return TextFromProto(TypeOfProto(value), value);
+  };
+  const ColumnType number{TypeKind::kInt}, words{TypeKind::kText};
+  EXPECT_EQ(text(Frozen(ListOf(number)), "[2, 1]"), "[2, 1]");
+  EXPECT_EQ(text(Frozen(SetOf(words)), "{}"), "{}");
+  EXPECT_EQ(text(Frozen(MapOf(words, Frozen(ListOf(number)))), "{'a': [1]}"),
+            "{'a': [1]}");
+  EXPECT_EQ(text(TupleOf({number, words}), "(null, 'x')"), "(null, 'x')");
+  EXPECT_EQ(text(VectorOf(2), "[1, 2]"), "[1, 2]");
+  EXPECT_EQ(text(Frozen(UserType("a", {"n"}, {number})), "{n: 1}"), "(1)");
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ Schema MakeSchema(bool descending) {
 std::string Text(const v1::Bound& bound) {
   std::string text = bound.after() ? "after(" : "before(";
   for (const v1::Value& value : bound.values()) {
-    text += TextFromProto(value) + " ";
+    text += TextFromProto(TypeOfProto(value), value) + " ";
   }
   return text + ")";
 }

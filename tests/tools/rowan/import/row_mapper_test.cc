@@ -27,13 +27,15 @@ Schema MakeSchema() {
   return schema;
 }
 
-std::string Text(const absl::StatusOr<MappedRow>& row) {
+std::string Text(const Schema& schema, const absl::StatusOr<MappedRow>& row) {
   if (!row.ok()) return "! " + std::string(row.status().message());
   std::string text = KeyText(row->partition_key) + " [" +
                      KeyText(row->change.upsert().clustering()) + "]";
   for (int i = 0; i < row->change.upsert().columns_size(); ++i) {
-    text += " " + row->change.upsert().columns(i) + "=" +
-            TextFromProto(row->change.upsert().values(i));
+    text +=
+        " " + row->change.upsert().columns(i) + "=" +
+        TextFromProto(schema.FindColumn(row->change.upsert().columns(i))->type,
+                      row->change.upsert().values(i));
   }
   return text;
 }
@@ -53,15 +55,15 @@ class RowMapperTest : public testing::Test {
                      const std::vector<std::string>& fields) {
     const auto mapper = RowMapper::ForCsv(schema_, options_, names);
     if (!mapper.ok()) return "!! " + std::string(mapper.status().message());
-    return Text(mapper->Map(Record(fields)));
+    return Text(schema_, mapper->Map(Record(fields)));
   }
-  std::string MapJson(const std::vector<JsonMember>& members) {
+  std::string MapJson(const std::string& line) {
     const auto mapper = RowMapper::ForJson(schema_, options_);
     if (!mapper.ok()) return "!! " + std::string(mapper.status().message());
-    return Text(mapper->Map(members));
+    return Text(schema_, mapper->Map(ParseJsonLine(line).value()));
   }
 
-  const Schema schema_ = MakeSchema();
+  Schema schema_ = MakeSchema();
   MappingOptions options_;
 };
 
@@ -91,7 +93,8 @@ TEST_F(RowMapperTest, QuotedEmptyFieldIsAnEmptyText) {
       RowMapper::ForCsv(schema_, options_, {"series", "ts", "unit"});
   CsvRecord record = Record({"a", "0", ""});
   record.fields[2].quoted = true;
-  EXPECT_EQ(Text(mapper->Map(record)), "a [1970-01-01T00:00:00.000Z] unit=");
+  EXPECT_EQ(Text(schema_, mapper->Map(record)),
+            "a [1970-01-01T00:00:00.000Z] unit=");
 }
 
 TEST_F(RowMapperTest, BadLinesSayWhy) {
@@ -107,10 +110,29 @@ TEST_F(RowMapperTest, BadLinesSayWhy) {
 }
 
 TEST_F(RowMapperTest, StaticColumnsNeedNoClusteringKey) {
-  EXPECT_EQ(MapJson({{"series", "a"}, {"unit", "ms"}}), "a [] unit=ms");
-  EXPECT_EQ(MapJson({{"series", "a"}, {"unit", "ms"}, {"value", "1"}}),
+  EXPECT_EQ(MapJson(R"({"series":"a","unit":"ms"})"), "a [] unit=ms");
+  EXPECT_EQ(MapJson(R"({"series":"a","unit":"ms","value":1})"),
             "! key column 'ts' has no value");
-  EXPECT_EQ(MapJson({{"series", "a"}}), "! key column 'ts' has no value");
+  EXPECT_EQ(MapJson(R"({"series":"a"})"), "! key column 'ts' has no value");
+}
+
+TEST_F(RowMapperTest, JsonFeedsCompositeColumns) {
+  schema_.columns[3].type = Frozen(
+      MapOf({TypeKind::kText}, TupleOf({{TypeKind::kInt}, {TypeKind::kText}})));
+  EXPECT_EQ(
+      MapJson(R"({"series":"a","ts":0,"value":{"y":[1],"x":[null,"b"]}})"),
+      "a [1970-01-01T00:00:00.000Z] value={'x': (null, 'b'), 'y': (1)}");
+  EXPECT_EQ(MapJson(R"({"series":"a","ts":0,"value":"{'x': (1, 'b')}"})"),
+            "a [1970-01-01T00:00:00.000Z] value={'x': (1, 'b')}");
+  EXPECT_EQ(MapJson(R"({"series":"a","ts":0,"value":{"x":null}})")
+                .find("! column 'value': expected no null"),
+            0u);
+  EXPECT_EQ(MapJson(R"({"series":"a","ts":0,"value":[1]})")
+                .find("! column 'value': expected an object"),
+            0u);
+  EXPECT_EQ(MapJson(R"({"series":["a"]})")
+                .find("! column 'series': expected a plain value"),
+            0u);
 }
 
 TEST_F(RowMapperTest, MapsThatCannotWorkAreRefusedAtOnce) {
