@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/service/aggregate_codec.h"
+#include "node/service/cells/element_reader.h"
 #include "node/service/limits.h"
 #include "node/service/page_token.h"
 #include "node/service/wire/data_type.h"
@@ -133,8 +134,13 @@ absl::Status RowEncoder::EncodeCells(const Row& row, v1::Row* out) {
       AddCellInfo(*read_.columns[static_cast<size_t>(place)], cell,
                   read_.command.now_s, out->mutable_cells(place));
     }
-    RETURN_IF_ERROR(DecodeValue(read_.columns[static_cast<size_t>(place)]->type,
-                                cell.value, out->mutable_values(place)));
+    const ColumnType& type = read_.columns[static_cast<size_t>(place)]->type;
+    v1::Value* value = out->mutable_values(place);
+    if (HasCellPerElement(type)) [[unlikely]] {
+      RETURN_IF_ERROR(AppendElement(type, cell, value));
+    } else {
+      RETURN_IF_ERROR(DecodeValue(type, cell.value, value));
+    }
   }
   return absl::OkStatus();
 }

@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "node/service/cells/cell_maker.h"
 #include "node/service/key_decoder.h"
 #include "node/service/limits.h"
 #include "node/service/table_lookup.h"
 #include "node/service/wire/request_error.h"
-#include "node/service/wire/value_codec.h"
 #include "partitioner/murmur3.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/type_name.h"
 #include "storage/model/reconcile.h"
 
 namespace rowan {
@@ -27,26 +28,26 @@ class WriteDecoder {
       : schema_(schema),
         moment_(moment),
         now_s_(static_cast<uint32_t>(moment.now_us / 1'000'000)),
-        mutation_(mutation) {}
+        mutation_(mutation),
+        cells_(now_s_, mutation) {}
 
   absl::Status Decode(const v1::Change& change);
 
  private:
-  // What a change says of the time of its cells.
-  struct Stamp {
-    int64_t timestamp;
-    uint32_t ttl_s = 0;
-  };
-
   absl::Status Upsert(const v1::Upsert& upsert, int64_t timestamp);
   absl::Status DeleteCells(const v1::DeleteCells& change, int64_t timestamp);
   absl::Status DeleteRow(const v1::DeleteRow& change, int64_t timestamp);
   absl::Status DeleteRange(const v1::DeleteRange& change, int64_t timestamp);
 
-  absl::StatusOr<uint32_t> TtlOf(const v1::Upsert& upsert) const;
-  absl::StatusOr<Cell> MakeCell(const Column& column, const v1::Value& value,
-                                const Stamp& stamp);
-  Cell Tombstone(ColumnId column, int64_t timestamp) const;
+  absl::Status UpdateElements(const v1::UpdateElements& change,
+                              int64_t timestamp);
+  // The cells of an operation that reads nothing.
+  absl::Status ApplyOperation(const v1::UpdateElements& change,
+                              const Column& column, const CellStamp& stamp,
+                              std::vector<Cell>* cells);
+
+  template <typename Change>
+  absl::StatusOr<uint32_t> TtlOf(const Change& change) const;
   // Puts the cells of one change where they belong: static ones into the static
   // row, the others into the row at `clustering`.
   absl::Status Place(const v1::Key* clustering, const Liveness& liveness,
@@ -59,6 +60,7 @@ class WriteDecoder {
   const WriteMoment& moment_;
   const uint32_t now_s_;
   Mutation* const mutation_;
+  CellMaker cells_;
 };
 
 absl::Status CheckWritable(const Column& column) {
@@ -72,23 +74,45 @@ absl::Status CheckWritable(const Column& column) {
                                  "partition_key or clustering"));
 }
 
-// Ascending by column; naming one twice in one change is an error, since
+absl::Status CheckHasElements(const Column& column) {
+  if (HasCellPerElement(column.type)) return absl::OkStatus();
+  const std::string type = TypeName(column.type);
+  return BadRequest("NO_ELEMENTS",
+                    absl::StrCat("'", column.name, "' is a ", type,
+                                 ", which is written as a whole (upsert)"));
+}
+
+absl::Status NoList(const Column& column) {
+  return BadRequest("WRONG_TYPE",
+                    absl::StrCat("'", column.name, "' is no list"));
+}
+
+absl::Status ReadsFirst() {
+  return RequestError(
+      absl::StatusCode::kFailedPrecondition, "READS_FIRST",
+      "finding a list's elements by value or by index reads before it writes, "
+      "which this node doesn't do; read the list and replace it");
+}
+
+// Ascending by place; naming a column twice in one change is an error, since
 // nothing says which value is meant.
 absl::Status SortCells(std::vector<Cell>* cells) {
-  std::sort(cells->begin(), cells->end(),
-            [](const Cell& a, const Cell& b) { return a.column < b.column; });
+  std::sort(cells->begin(), cells->end(), [](const Cell& a, const Cell& b) {
+    return ComparePlaces(a, b) < 0;
+  });
   const auto twice = std::adjacent_find(
       cells->begin(), cells->end(),
-      [](const Cell& a, const Cell& b) { return a.column == b.column; });
+      [](const Cell& a, const Cell& b) { return ComparePlaces(a, b) == 0; });
   if (twice == cells->end()) return absl::OkStatus();
   return InField(
       BadRequest("COLUMN_TWICE", "a column is named twice in one change"),
       "columns");
 }
 
-absl::StatusOr<uint32_t> WriteDecoder::TtlOf(const v1::Upsert& upsert) const {
-  if (!upsert.has_ttl_s()) return schema_.options.default_ttl_s;
-  const int64_t ttl_s = upsert.ttl_s();
+template <typename Change>
+absl::StatusOr<uint32_t> WriteDecoder::TtlOf(const Change& change) const {
+  if (!change.has_ttl_s()) return schema_.options.default_ttl_s;
+  const int64_t ttl_s = change.ttl_s();
   if (ttl_s < 0 || ttl_s > int64_t{kTtlMaxS}) {
     return InField(
         BadRequest("BAD_TTL", absl::StrCat("a TTL lies in 0..", kTtlMaxS,
@@ -96,36 +120,6 @@ absl::StatusOr<uint32_t> WriteDecoder::TtlOf(const v1::Upsert& upsert) const {
         "ttl_s");
   }
   return static_cast<uint32_t>(ttl_s);
-}
-
-Cell WriteDecoder::Tombstone(ColumnId column, int64_t timestamp) const {
-  return {.column = column,
-          .kind = CellKind::kTombstone,
-          .timestamp = timestamp,
-          .local_time_s = now_s_};
-}
-
-absl::StatusOr<Cell> WriteDecoder::MakeCell(const Column& column,
-                                            const v1::Value& value,
-                                            const Stamp& stamp) {
-  if (value.has_null_value()) return Tombstone(column.id, stamp.timestamp);
-  absl::StatusOr<std::string_view> bytes = EncodeValue(
-      column.type, value,
-      [this](std::string kept) { return mutation_->Keep(std::move(kept)); });
-  if (!bytes.ok()) return Prefixed(bytes.status(), column.name);
-  if (bytes->size() > kCellBytesMax) {
-    return Prefixed(OverLimit(absl::StatusCode::kInvalidArgument, "cell bytes",
-                              bytes->size(), kCellBytesMax),
-                    column.name);
-  }
-  Cell cell{.column = column.id, .timestamp = stamp.timestamp};
-  cell.value = *bytes;
-  if (stamp.ttl_s != 0) {
-    cell.kind = CellKind::kExpiring;
-    cell.ttl_s = stamp.ttl_s;
-    cell.local_time_s = now_s_ + stamp.ttl_s;
-  }
-  return cell;
 }
 
 absl::Status WriteDecoder::Place(const v1::Key* clustering,
@@ -167,7 +161,7 @@ absl::Status WriteDecoder::Upsert(const v1::Upsert& upsert, int64_t timestamp) {
     return BadRequest("EMPTY_CHANGE", "neither a row marker nor a column");
   }
   ASSIGN_OR_RETURN(const uint32_t ttl_s, TtlOf(upsert));
-  const Stamp stamp{timestamp, ttl_s};
+  const CellStamp stamp{timestamp, ttl_s};
   std::vector<Cell> regular, statics;
   for (size_t i = 0; i < columns.size(); ++i) {
     const int index = static_cast<int>(i);
@@ -177,11 +171,12 @@ absl::Status WriteDecoder::Upsert(const v1::Upsert& upsert, int64_t timestamp) {
                      upsert.columns().empty() ? "column_ids" : "columns",
                      index);
     }
-    absl::StatusOr<Cell> cell =
-        MakeCell(*columns[i], upsert.values(index), stamp);
-    if (!cell.ok()) return InField(cell.status(), "values", index);
     const bool is_static = columns[i]->role == ColumnRole::kStatic;
-    (is_static ? statics : regular).push_back(*cell);
+    status = cells_.Replace(*columns[i], upsert.values(index), stamp,
+                            is_static ? &statics : &regular);
+    if (!status.ok()) {
+      return InField(Prefixed(status, columns[i]->name), "values", index);
+    }
   }
   Liveness liveness;
   if (!upsert.no_row_marker()) {
@@ -210,12 +205,73 @@ absl::Status WriteDecoder::DeleteCells(const v1::DeleteCells& change,
                      static_cast<int>(i));
     }
     const bool is_static = columns[i]->role == ColumnRole::kStatic;
-    (is_static ? statics : regular)
-        .push_back(Tombstone(columns[i]->id, timestamp));
+    cells_.Delete(*columns[i], timestamp, is_static ? &statics : &regular);
   }
   if (regular.empty() && change.has_clustering()) {
     // Only static cells: which row was named doesn't matter, but it must be
     // none that the table can't have.
+    RETURN_IF_ERROR(
+        InField(DecodeRowPosition(schema_, change.clustering()).status(),
+                "clustering"));
+    return Place(nullptr, Liveness{}, {}, std::move(statics));
+  }
+  return Place(change.has_clustering() ? &change.clustering() : nullptr,
+               Liveness{}, std::move(regular), std::move(statics));
+}
+
+absl::Status WriteDecoder::ApplyOperation(const v1::UpdateElements& change,
+                                          const Column& column,
+                                          const CellStamp& stamp,
+                                          std::vector<Cell>* cells) {
+  using Operation = v1::UpdateElements;
+  const bool is_list = column.type.kind == TypeKind::kList;
+  switch (change.operation_case()) {
+    case Operation::kAdd:
+      return InField(
+          cells_.Add(column, change.add(), ListEnd::kBack, stamp, cells),
+          "add");
+    case Operation::kPrepend:
+      if (!is_list) return InField(NoList(column), "prepend");
+      return InField(
+          cells_.Add(column, change.prepend(), ListEnd::kFront, stamp, cells),
+          "prepend");
+    case Operation::kRemove:
+      if (is_list) return InField(ReadsFirst(), "remove");
+      return InField(
+          cells_.Remove(column, change.remove(), stamp.timestamp, cells),
+          "remove");
+    case Operation::kSetAt:
+      return InField(is_list ? ReadsFirst() : NoList(column), "set_at");
+    case Operation::kDeleteAt:
+      return InField(is_list ? ReadsFirst() : NoList(column), "delete_at");
+    case Operation::OPERATION_NOT_SET:
+      break;
+  }
+  return InField(BadRequest("EMPTY_CHANGE", "expected an operation"),
+                 "operation");
+}
+
+absl::Status WriteDecoder::UpdateElements(const v1::UpdateElements& change,
+                                          int64_t timestamp) {
+  ASSIGN_OR_RETURN(const Column* column,
+                   FindOneColumn(schema_, change.column(), change.column_id()));
+  absl::Status status = CheckWritable(*column);
+  if (status.ok()) status = CheckHasElements(*column);
+  if (!status.ok()) {
+    return InField(std::move(status),
+                   change.column_id() == 0 ? "column" : "column_id");
+  }
+  ASSIGN_OR_RETURN(const uint32_t ttl_s, TtlOf(change));
+  std::vector<Cell> regular, statics;
+  const bool is_static = column->role == ColumnRole::kStatic;
+  std::vector<Cell>& cells = is_static ? statics : regular;
+  status = ApplyOperation(change, *column, {timestamp, ttl_s}, &cells);
+  if (!status.ok()) return Prefixed(status, column->name);
+  if (cells.empty()) {
+    return BadRequest("EMPTY_CHANGE", "the operation names no element");
+  }
+  if (is_static && change.has_clustering()) {
+    // As in DeleteCells.
     RETURN_IF_ERROR(
         InField(DecodeRowPosition(schema_, change.clustering()).status(),
                 "clustering"));
@@ -266,8 +322,7 @@ absl::Status WriteDecoder::Decode(const v1::Change& change) {
       return InField(DeleteRange(change.delete_range(), timestamp),
                      "delete_range");
     case v1::Change::kUpdateElements:
-      return InField(absl::UnimplementedError(
-                         "no table has columns with elements of their own"),
+      return InField(UpdateElements(change.update_elements(), timestamp),
                      "update_elements");
     case v1::Change::kDeleteWideRow:
       mutation_->wide_row_deletion =

@@ -44,11 +44,6 @@ absl::Status CheckColumnType(const std::string& field, const Column& column) {
                      "none");
     }
   }
-  // The one place that keeps types with a cell per element out of tables.
-  if (HasCellPerElement(column.type)) {
-    return Invalid(field, "frozen<" + TypeName(column.type) +
-                              ">; a type that is not frozen can't be stored");
-  }
   return absl::OkStatus();
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/element_path.h"
 #include "storage/model/key_codec.h"
 #include "storage/model/value.h"
 #include "storage/sstable/instant_text.h"
@@ -18,6 +19,21 @@ constexpr auto kOneLine = JsonText::Layout::kOneLine;
 
 // A write to the sink for a few hundred rows.
 constexpr size_t kFlushBytes = 64 << 10;
+
+// An element, key, timeuuid or field name, as text.
+std::string PathText(const ColumnType& type, std::string_view path) {
+  std::string value;
+  if (HasCellPerElement(type)) {
+    if (type.kind != TypeKind::kUserType) {
+      if (ReadPath(type, path, &value)) {
+        return FormatValue(*PathType(type), value);
+      }
+    } else if (const auto field = FieldOfPath(type, path)) {
+      return type.arguments->field_names[*field];
+    }
+  }
+  return FormatValue({TypeKind::kBlob}, path);
+}
 
 }  // namespace
 
@@ -266,16 +282,21 @@ void SSTableJson::PrintCell(const Cell& cell, const Liveness& liveness) {
   json_.End();
 }
 
+// What the column's type doesn't know is printed as a blob.
 void SSTableJson::PrintContent(const Cell& cell, const Column* column) {
-  ColumnType type{TypeKind::kBlob};
+  const ColumnType blob{TypeKind::kBlob};
+  const ColumnType* type = column == nullptr ? &blob : &column->type;
+  bool is_path_all = false;
   if (!cell.path.empty()) {
-    // No type says yet what stands in a collection.
     json_.Key("path");
     json_.BeginArray(kOneLine);
-    json_.Token(FormatJsonValue(type, cell.path));
+    json_.String(PathText(*type, cell.path));
     json_.End();
-  } else if (column != nullptr) {
-    type = column->type;
+    const bool has_elements = HasCellPerElement(*type);
+    is_path_all = has_elements && type->kind == TypeKind::kSet;
+    const ColumnType* element =
+        has_elements ? ElementType(*type, cell.path) : nullptr;
+    type = element == nullptr ? &blob : element;
   }
   if (cell.kind == CellKind::kTombstone) {
     json_.Key("deletion_info");
@@ -285,7 +306,11 @@ void SSTableJson::PrintContent(const Cell& cell, const Column* column) {
     return;
   }
   json_.Key("value");
-  json_.Token(FormatJsonValue(type, cell.value));
+  if (is_path_all) {
+    json_.String(cell.value);
+  } else {
+    json_.Token(FormatJsonValue(*type, cell.value));
+  }
 }
 
 void SSTableJson::PrintExpiry(uint32_t ttl_s, uint32_t expiry_s) {

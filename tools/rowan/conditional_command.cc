@@ -37,25 +37,17 @@ absl::Status AddUpsert(
   std::vector<std::string> words = options.key;
   words.insert(words.end(), cells.begin(), cells.end());
   ASSIGN_OR_RETURN(RowArguments row, ParseRowArguments(schema, words));
-  v1::Upsert* upsert = changes->Add()->mutable_upsert();
-  if (row.clustering.values_size() > 0) {
-    *upsert->mutable_clustering() = std::move(row.clustering);
-  }
-  for (auto& [column, value] : row.cells) {
-    upsert->add_columns(column->name);
-    *upsert->add_values() = std::move(value);
-  }
+  AddChanges(std::move(row), {}, changes);
   return absl::OkStatus();
 }
 
 absl::StatusOr<v1::CheckAndWriteRequest> RequestOf(const Schema& schema,
                                                    const CasOptions& options) {
   ASSIGN_OR_RETURN(RowArguments key, ParseRowArguments(schema, options.key));
-  if (!key.cells.empty()) {
-    return WithHint(
-        absl::InvalidArgumentError(absl::StrCat(
-            "'", key.cells.front().first->name, "' is no key column")),
-        absl::StrCat("--set ", key.cells.front().first->name, "=VALUE"));
+  if (const Column* column = FirstOtherColumn(key)) {
+    return WithHint(absl::InvalidArgumentError(
+                        absl::StrCat("'", column->name, "' is no key column")),
+                    absl::StrCat("--set ", column->name, "=VALUE"));
   }
   v1::CheckAndWriteRequest request;
   request.mutable_table()->set_name(options.table);

@@ -49,10 +49,9 @@ absl::Status SetKeys(const ReadOptions& options, const Schema& schema,
 absl::Status SetRows(const ReadOptions& options, const Schema& schema,
                      v1::ReadRequest* request) {
   ASSIGN_OR_RETURN(RowArguments row, ParseRowArguments(schema, options.words));
-  if (!row.cells.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("'", row.cells.front().first->name,
-                     "' is no key column: rows are found by their key"));
+  if (const Column* column = FirstOtherColumn(row)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", column->name, "' is no key column: rows are found by their key"));
   }
   *request->mutable_partition_key() = std::move(row.partition_key);
   for (const std::string& slice : options.slices) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -40,30 +41,36 @@ Outcome Send(const WriteOptions& options, v1::WriteRequest request,
   return ExitCode::kDone;
 }
 
+// Whether the row's columns that aren't keys are there and all static.
+bool IsOnlyStatic(const RowArguments& row) {
+  const auto is_static = [](const Column* column) {
+    return column->role == ColumnRole::kStatic;
+  };
+  return row.cells.size() + row.elements.size() > 0 &&
+         std::all_of(row.cells.begin(), row.cells.end(),
+                     [&](const auto& cell) { return is_static(cell.first); }) &&
+         std::all_of(
+             row.elements.begin(), row.elements.end(),
+             [&](const ElementWord& word) { return is_static(word.column); });
+}
+
 Outcome RunPut(const WriteOptions& options, Session& session) {
   ASSIGN_OR_RETURN(const v1::Table table,
                    session.client.GetTable(options.table));
   ASSIGN_OR_RETURN(const Schema schema, SchemaFromProto(table));
   ASSIGN_OR_RETURN(RowArguments row, ParseRowArguments(schema, options.words));
   v1::WriteRequest request;
-  *request.mutable_partition_key() = std::move(row.partition_key);
-  v1::Upsert* upsert = request.add_changes()->mutable_upsert();
-  bool only_static = !row.cells.empty();
-  for (auto& [column, value] : row.cells) {
-    only_static &= column->role == ColumnRole::kStatic;
-    upsert->add_columns(column->name);
-    *upsert->add_values() = std::move(value);
-  }
+  *request.mutable_partition_key() = row.partition_key;
   const auto clustering = schema.ColumnsOf(ColumnRole::kClustering);
   const size_t given = row.clustering.values_size();
-  if (!row.clustering_complete && !(only_static && given == 0)) {
+  if (!row.clustering_complete && !(IsOnlyStatic(row) && given == 0)) {
     return absl::InvalidArgumentError(
         absl::StrCat("clustering column '", clustering[given]->name,
                      "' is missing: give ", clustering[given]->name, "=VALUE"));
   }
-  if (given > 0) *upsert->mutable_clustering() = std::move(row.clustering);
-  upsert->set_no_row_marker(options.no_row_marker);
-  if (options.ttl_s) upsert->set_ttl_s(*options.ttl_s);
+  AddChanges(std::move(row),
+             {.no_row_marker = options.no_row_marker, .ttl_s = options.ttl_s},
+             request.mutable_changes());
   return Send(options, std::move(request), "written", session);
 }
 
@@ -112,12 +119,11 @@ Outcome RunDelete(const WriteOptions& options, Session& session) {
                    session.client.GetTable(options.table));
   ASSIGN_OR_RETURN(const Schema schema, SchemaFromProto(table));
   ASSIGN_OR_RETURN(RowArguments row, ParseRowArguments(schema, options.words));
-  if (!row.cells.empty()) {
+  if (const Column* column = FirstOtherColumn(row)) {
     return WithHint(absl::InvalidArgumentError(absl::StrCat(
-                        "'", row.cells.front().first->name,
+                        "'", column->name,
                         "' is no key column: rows are deleted by their key")),
-                    absl::StrCat("name cells with --columns ",
-                                 row.cells.front().first->name));
+                    absl::StrCat("name cells with --columns ", column->name));
   }
   v1::WriteRequest request;
   *request.mutable_partition_key() = row.partition_key;

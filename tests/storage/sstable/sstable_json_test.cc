@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/base/coding.h"
+#include "storage/model/composite/element_path.h"
 #include "storage/model/key_codec.h"
 #include "storage/model/value.h"
 #include "storage/sstable/sstable_stats_text.h"
@@ -164,6 +165,62 @@ TEST(SSTableJson, CompositeValuesAreArraysAndObjectsAndKeysTheirLiterals) {
   EXPECT_EQ(json["partition"]["key"][0], "(1, 'it''s')");
   EXPECT_EQ(json["rows"][0]["clustering"].dump(), "[[-2,3]]");
   EXPECT_EQ(json["rows"][0]["cells"][0]["value"].dump(), R"({"a":[1,0.5]})");
+}
+
+TEST(SSTableJson, PathsOfElementsArePrintedByTheirType) {
+  const ColumnType text{TypeKind::kText}, number{TypeKind::kInt};
+  auto schema = std::make_shared<Schema>(*MakerSchema());
+  const std::vector<std::string> names = {"street", "no"};
+  schema->columns[3].type = SetOf(text);
+  schema->columns[4].type = MapOf(TupleOf({number, text}), number);
+  schema->columns[5].type = {TypeKind::kUserType, false,
+                             std::make_shared<const TypeArguments>(
+                                 TypeArguments{.types = {text, number},
+                                               .keyspace = "ks",
+                                               .name = "address",
+                                               .field_names = names})};
+  schema->columns.push_back(
+      {ColumnId{7}, "l", ListOf(number), ColumnRole::kRegular, false});
+  ASSERT_TRUE(schema->Validate().ok()) << schema->Validate();
+  std::string paths[5];
+  AppendPath(schema->columns[3].type, "it's", &paths[0]);
+  const std::string key =
+      ParseValue(TupleOf({number, text}), "(1, 'a')").value();
+  AppendPath(schema->columns[4].type, key, &paths[1]);
+  AppendFieldPath(1, &paths[2]);
+  const char* const uuid = "13814000-1dd2-11b2-8080-808080808080";
+  AppendPath(schema->columns[6].type,
+             ParseValue({TypeKind::kTimeuuid}, uuid).value(), &paths[3]);
+  AppendFieldPath(2, &paths[4]);
+  const std::string one("\0\0\0\1", 4);
+  Row row;
+  row.liveness.timestamp = kMicros;
+  row.cells = {ColumnDeletion(4, kMicros - 1, kSeconds),
+               Element(paths[0], LiveCell(4, kMicros, "")),
+               Element(paths[1], LiveCell(5, kMicros, one)),
+               Element(paths[2], LiveCell(6, kMicros, one)),
+               Element(paths[4], LiveCell(6, kMicros, one)),
+               Element(paths[3], LiveCell(7, kMicros, one))};
+  VectorWideRow wide_row{.token = Token{16}, .partition_key = "k"};
+  wide_row.fragments.push_back(RowOf(1, row));
+  MemFileSystem fs;
+  SSTableWriterOptions options = MakerOptions();
+  options.schema = schema;
+  WriteTable(&fs, "/t.sst", {wide_row}, options);
+  const Printed printed = Print(*OpenTable(&fs, "/t.sst"), {.lines = true});
+  ASSERT_TRUE(printed.status.ok()) << printed.status;
+  const auto json = nlohmann::json::parse(printed.text);
+  const auto& cells = json["rows"][0]["cells"];
+  EXPECT_TRUE(cells[0].contains("deletion_info"));
+  EXPECT_EQ(cells[1].dump(), R"({"name":"v","path":["it's"],"value":""})");
+  EXPECT_EQ(cells[2]["path"][0], "(1, 'a')");
+  EXPECT_EQ(cells[2]["value"], 1);
+  EXPECT_EQ(cells[3].dump(), R"({"name":"t","path":["no"],"value":1})");
+  // A field that the type doesn't have.
+  EXPECT_EQ(cells[4].dump(),
+            R"({"name":"t","path":["0x0002"],"value":"0x00000001"})");
+  EXPECT_EQ(cells[5]["path"][0], uuid);
+  EXPECT_EQ(cells[5]["value"], 1);
 }
 
 TEST(SSTableJson, EveryFormIsJson) {

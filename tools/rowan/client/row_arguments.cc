@@ -123,8 +123,18 @@ absl::StatusOr<Side> ParseSide(const Schema& schema, const v1::Key& prefix,
 
 absl::StatusOr<RowArguments> ParseRowArguments(
     const Schema& schema, const std::vector<std::string>& words) {
-  ASSIGN_OR_RETURN(Assignments assignments, ParseAssignments(schema, words));
   RowArguments row;
+  std::vector<std::string> plain;
+  for (const std::string& word : words) {
+    ASSIGN_OR_RETURN(std::optional<ElementWord> element,
+                     ParseElementWord(schema, word));
+    if (element) {
+      row.elements.push_back(*std::move(element));
+    } else {
+      plain.push_back(word);
+    }
+  }
+  ASSIGN_OR_RETURN(Assignments assignments, ParseAssignments(schema, plain));
   const auto partition = schema.ColumnsOf(ColumnRole::kPartitionKey);
   ASSIGN_OR_RETURN(row.partition_key, TakeKey(partition, &assignments));
   const size_t given = row.partition_key.values_size();
@@ -184,6 +194,32 @@ absl::StatusOr<v1::Key> ParsePartitionKey(const Schema& schema,
     ASSIGN_OR_RETURN(*key.add_values(), ValueOf(*columns[i], parts[i]));
   }
   return key;
+}
+
+const Column* FirstOtherColumn(const RowArguments& row) {
+  if (!row.cells.empty()) return row.cells.front().first;
+  return row.elements.empty() ? nullptr : row.elements.front().column;
+}
+
+void AddChanges(RowArguments row, const RowWriteOptions& options,
+                google::protobuf::RepeatedPtrField<v1::Change>* changes) {
+  const bool has_clustering = row.clustering.values_size() > 0;
+  if (!row.cells.empty() || row.elements.empty()) {
+    v1::Upsert* upsert = changes->Add()->mutable_upsert();
+    for (auto& [column, value] : row.cells) {
+      upsert->add_columns(column->name);
+      *upsert->add_values() = std::move(value);
+    }
+    if (has_clustering) *upsert->mutable_clustering() = row.clustering;
+    upsert->set_no_row_marker(options.no_row_marker);
+    if (options.ttl_s) upsert->set_ttl_s(*options.ttl_s);
+  }
+  for (ElementWord& word : row.elements) {
+    v1::UpdateElements* update = changes->Add()->mutable_update_elements();
+    *update = std::move(word.update);
+    if (has_clustering) *update->mutable_clustering() = row.clustering;
+    if (options.ttl_s) update->set_ttl_s(*options.ttl_s);
+  }
 }
 
 absl::StatusOr<v1::Slice> ParseSlice(const Schema& schema,

@@ -2,6 +2,8 @@
 #ifndef ROWAN_TOOLS_ROWAN_CLIENT_ROW_ARGUMENTS_H_
 #define ROWAN_TOOLS_ROWAN_CLIENT_ROW_ARGUMENTS_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "rowan/v1/data.pb.h"
 #include "storage/model/schema.h"
+#include "tools/rowan/client/element_arguments.h"
 
 namespace rowan::cli {
 
@@ -21,8 +24,12 @@ struct RowArguments {
   bool clustering_complete = false;
   // Static and regular columns.
   std::vector<std::pair<const Column*, v1::Value>> cells;
+  // Of element_arguments.h, in their order.
+  std::vector<ElementWord> elements;
 };
 
+// Words of element_arguments.h are taken, too.
+//
 // A value `null` is a null, which deletes the cell; with single quotes around
 // it, it is text: 'null' is null, ''null'' is 'null', and so on. Nothing else
 // is unquoted.
@@ -42,6 +49,18 @@ bool IsQuotedNull(std::string_view text);
 absl::StatusOr<v1::Key> ParsePartitionKey(const Schema& schema,
                                           std::string_view text);
 std::vector<std::string> SplitComponents(std::string_view text);
+
+// One that is no key column, or nullptr.
+const Column* FirstOtherColumn(const RowArguments& row);
+
+struct RowWriteOptions {
+  bool no_row_marker = false;
+  std::optional<int64_t> ttl_s;
+};
+// What writes the row: its cells as an upsert, then its elements. Elements
+// alone are an update, which leaves no row marker.
+void AddChanges(RowArguments row, const RowWriteOptions& options,
+                google::protobuf::RepeatedPtrField<v1::Change>* changes);
 
 // "a..b": the rows from a (included) to b (excluded) behind `prefix`; either
 // may be missing. Components are split by commas; "\," is a comma.

@@ -1,0 +1,202 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Collections, tuples and vectors over gRPC: values, keys, elements."""
+
+import os
+import time
+import unittest
+
+import grpc
+
+from api_test_case import ApiTestCase, Node
+
+
+class CollectionsTest(ApiTestCase):
+
+    def cql_columns(self, role, columns):
+        role = self.s.ColumnRole.Value(f"COLUMN_ROLE_{role}")
+        return [self.s.Column(name=name, role=role, cql_type=cql)
+                for name, cql in columns.items()]
+
+    def create(self, regular, partition="text", clustering=None):
+        table = self.s.Table(
+            keyspace=self.keyspace, name="points",
+            columns=[*self.cql_columns("PARTITION_KEY", {"k": partition}),
+                     *self.cql_columns("CLUSTERING",
+                                       {"c": clustering} if clustering else {}),
+                     *self.cql_columns("REGULAR", regular)])
+        self.schema.CreateTable(self.s.CreateTableRequest(table=table))
+        return self.ref()
+
+    def int(self, number):
+        return self.t.Value(int_value=number)
+
+    def texts(self, *texts):
+        return self.t.ValueList(
+            values=[self.t.Value(string_value=text) for text in texts])
+
+    def ints(self, *numbers):
+        return self.t.ValueList(values=[self.int(n) for n in numbers])
+
+    def list_of(self, *numbers):
+        return self.t.Value(list_value=self.ints(*numbers))
+
+    def set_of(self, *texts):
+        return self.t.Value(set_value=self.texts(*texts))
+
+    def map_of(self, **entries):
+        return self.t.Value(map_value=self.t.MapValue(
+            keys=self.texts(*entries).values,
+            values=self.ints(*entries.values()).values))
+
+    def update(self, column, ttl_s=None, **operation):
+        return self.d.Change(update_elements=self.d.UpdateElements(
+            column=column, ttl_s=ttl_s, **operation))
+
+    def cell(self, table, column, key="a"):
+        page = self.read(table, key, columns=[column])
+        return page.rows[0].values[-1] if page.rows else None
+
+    def test_frozen_values_come_back_with_their_types(self):
+        number, text = self.int(7), self.t.Value(string_value="")
+        values = {
+            "l": ("frozen<list<text>>",
+                  self.t.Value(list_value=self.texts("b", "", "b"))),
+            "s": ("frozen<set<text>>", self.set_of("a", "b")),
+            "m": ("frozen<map<text, int>>", self.map_of(a=1, b=2)),
+            "t": ("tuple<int, text>", self.t.Value(
+                tuple_value=self.t.ValueList(values=[number, text]))),
+            "v": ("vector<float, 3>", self.t.Value(
+                vector_value=self.t.VectorValue(values=[1, -0.5, 0]))),
+            "n": ("frozen<map<int, list<text>>>", self.t.Value(
+                map_value=self.t.MapValue(
+                    keys=[number], values=[self.t.Value(
+                        list_value=self.texts("x"))]))),
+        }
+        table = self.create({name: cql for name, (cql, _) in values.items()})
+        self.write(table, "a", self.upsert(
+            **{name: value for name, (_, value) in values.items()}))
+        page = self.read(table, "a")
+        self.assertEqual(list(page.rows[0].values)[1:],
+                         [value for _, value in values.values()])
+        self.assertEqual(page.columns[3].type.parameters[1].kind,
+                         self.t.COLUMN_TYPE_INT)
+        columns = self.schema.GetTable(self.s.GetTableRequest(
+            keyspace=self.keyspace, name="points")).columns
+        self.assertEqual(columns[6].cql_type,
+                         "frozen<map<int, frozen<list<text>>>>")
+
+    def test_a_set_is_one_key_in_whatever_order_it_comes(self):
+        table = self.create({"v": "int"}, partition="frozen<set<text>>",
+                            clustering="tuple<int, text>")
+
+        def put(keys, clustering, value):
+            self.data.Write(self.d.WriteRequest(
+                table=table, partition_key=self.t.Key(values=[keys]),
+                changes=[self.d.Change(upsert=self.d.Upsert(
+                    clustering=self.t.Key(values=[clustering]),
+                    columns=["v"], values=[self.int(value)]))]))
+
+        def tuple_of(*values):
+            return self.t.Value(tuple_value=self.t.ValueList(values=values))
+        null = self.t.Value(null_value=0)
+        text = self.t.Value(string_value="x")
+        put(self.set_of("b", "a"), tuple_of(self.int(2), text), 1)
+        put(self.set_of("a", "b", "a"), tuple_of(self.int(1), text), 2)
+        put(self.set_of("a", "b"), tuple_of(null, text), 3)
+        page = self.data.Read(self.d.ReadRequest(
+            table=table,
+            partition_key=self.t.Key(values=[self.set_of("a", "b")])))
+        self.assertEqual([row.values[-1].int_value for row in page.rows],
+                         [3, 2, 1])
+
+    def test_elements_are_added_and_removed(self):
+        table = self.create({"s": "set<text>", "m": "map<text, int>",
+                             "l": "list<int>"})
+        self.write(table, "a", self.upsert(s=self.set_of("b"),
+                                           m=self.map_of(x=1),
+                                           l=self.list_of(1)))
+        self.write(table, "a",
+                   self.update("s", add=self.set_of("c", "a")),
+                   self.update("m", add=self.map_of(y=2)),
+                   self.update("l", add=self.list_of(2)),
+                   self.update("l", prepend=self.list_of(-1, 0)))
+        self.assertEqual(self.cell(table, "s"), self.set_of("a", "b", "c"))
+        self.assertEqual(self.cell(table, "m"), self.map_of(x=1, y=2))
+        self.assertEqual(self.cell(table, "l"), self.list_of(-1, 0, 1, 2))
+        self.write(table, "a", self.update("s", remove=self.set_of("b")),
+                   self.update("m", remove=self.set_of("x", "z")))
+        self.assertEqual(self.cell(table, "s"), self.set_of("a", "c"))
+        self.assertEqual(self.cell(table, "m"), self.map_of(y=2))
+        self.write(table, "a", self.upsert(s=None, l=self.list_of()))
+        self.assertEqual(self.cell(table, "s").WhichOneof("kind"),
+                         "null_value")
+        self.assertEqual(self.cell(table, "l").WhichOneof("kind"),
+                         "null_value")
+
+    def test_an_append_that_is_sent_again_appends_once(self):
+        table = self.create({"l": "list<int>"})
+        now_us = time.time_ns() // 1000
+        for _ in range(3):
+            self.write(table, "a", self.update("l", add=self.list_of(1, 1)),
+                       timestamp_us=now_us)
+        self.write(table, "a", self.update("l", add=self.list_of(2)),
+                   timestamp_us=now_us + 1)
+        self.assertEqual(self.cell(table, "l"), self.list_of(1, 1, 2))
+
+    def test_collections_survive_flush_compaction_and_restart(self):
+        table = self.create({"m": "map<text, int>"})
+        self.write(table, "a", self.upsert(m=self.map_of(a=1, b=1)))
+        self.admin.Flush(self.a.FlushRequest(table=table))
+        self.write(table, "a", self.update("m", add=self.map_of(c=3)),
+                   self.update("m", remove=self.set_of("a")))
+        self.admin.Flush(self.a.FlushRequest(table=table))
+        wanted = self.map_of(b=1, c=3)
+        self.assertEqual(self.cell(table, "m"), wanted)
+        self.admin.Compact(self.a.CompactRequest(table=table))
+        self.assertEqual(self.cell(table, "m"), wanted)
+        self.write(table, "a", self.update("m", add=self.map_of(d=4)))
+        self.node.stop()
+        case = type(self)
+        case.node = Node(os.path.join(case.folder, "data"))
+        case.addClassCleanup(case.node.release)
+        case.connect()
+        self.assertEqual(self.cell(table, "m"), self.map_of(b=1, c=3, d=4))
+
+    def test_what_is_wrong_is_blamed_where_it_stands(self):
+        table = self.create({"s": "set<text>", "l": "list<int>",
+                             "f": "frozen<map<text, int>>"})
+        bad = grpc.StatusCode.INVALID_ARGUMENT
+        at = "changes[0].update_elements"
+
+        def refused(reason, field, *changes):
+            self.assert_error(bad, self.write, table, "a", *changes,
+                              reason=reason, field=field)
+            self.read(table, "a")
+        refused("NO_ELEMENTS", f"{at}.column",
+                self.update("f", add=self.map_of(a=1)))
+        refused("WRONG_TYPE", f"{at}.add",
+                self.update("s", add=self.list_of(1)))
+        refused("NULL_ELEMENT", f"{at}.add.list_value.values[0]",
+                self.update("l", add=self.t.Value(list_value=self.t.ValueList(
+                    values=[self.t.Value(null_value=0)]))))
+        refused("KEY_TWICE", "changes[0].upsert.values[0].map_value.keys",
+                self.upsert(f=self.t.Value(map_value=self.t.MapValue(
+                    keys=self.texts("a", "a").values,
+                    values=self.ints(1, 2).values))))
+        refused("OVER_LIMIT", f"{at}.add.set_value.values[0]",
+                self.update("s", add=self.set_of("x" * 65534)))
+        self.write(table, "a", self.update("s", add=self.set_of("x" * 65533)))
+        many = self.t.Value(list_value=self.ints(*[1] * 65536))
+        refused("OVER_LIMIT", f"{at}.add.list_value.values",
+                self.update("l", add=many))
+        del many.list_value.values[-1]
+        self.write(table, "a", self.update("l", add=many))
+        for operation in ({"remove": self.list_of(1)}, {"delete_at": 0}):
+            self.assert_error(
+                grpc.StatusCode.FAILED_PRECONDITION, self.write, table, "a",
+                self.update("l", **operation), reason="READS_FIRST")
+
+
+if __name__ == "__main__":
+    unittest.main()
