@@ -6,6 +6,7 @@
 
 #include "node/service/limits.h"
 #include "node/service/table_lookup.h"
+#include "node/service/wire/data_type.h"
 #include "node/service/wire/request_error.h"
 #include "node/service/wire/value_codec.h"
 #include "storage/base/status_macros.h"
@@ -102,6 +103,8 @@ void EncodeAggregateColumns(
     v1::ResultColumn* out = columns->Add();
     out->set_name(NameOf(aggregate));
     if (aggregate.column != nullptr) out->set_id(aggregate.column->id.value);
+    const absl::StatusOr<ColumnType> type = ResultType(aggregate);
+    if (type.ok()) EncodeDataType(*type, out->mutable_type());
   }
 }
 
