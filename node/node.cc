@@ -174,7 +174,10 @@ absl::Status Node::Parts::OpenStorage() {
 
 absl::Status Node::Parts::StartClientServer() {
   coordinator = std::make_unique<Coordinator>(
-      schemas.get(), timestamps.get(), &clock, engine.get(), &foreground);
+      schemas.get(), timestamps.get(), &clock, engine.get(), &foreground,
+      CoordinatorOptions{.node_id = facts.node_id,
+                         .increment_window_s = static_cast<uint32_t>(
+                             config.limits_increment_window / 1'000'000'000)});
   coordinator_shown = coordinator.get();
   ASSIGN_OR_RETURN(
       clients, ClientServer::Start(

@@ -25,6 +25,7 @@ struct NodeConfig {
   int64_t background_flushes = 0;
   int64_t background_compactions = 0;
   int64_t limits_requests_in_flight = 0;
+  int64_t limits_increment_window = 0;
   std::string log_level;
   std::string log_format;
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "absl/functional/any_invocable.h"
@@ -18,6 +19,12 @@
 
 namespace rowan {
 
+struct CoordinatorOptions {
+  std::string node_id;  // 16 bytes, for ever the same
+  // How long a request id keeps its increment from counting again.
+  uint32_t increment_window_s = 3600;
+};
+
 // The step between a decoded request and the replicas that carry it out: which
 // table, which timestamp, which nodes. On one node the replicas are its own
 // engine. Holds no state of its own but the queue of conditional writes;
@@ -25,11 +32,13 @@ namespace rowan {
 class Coordinator {
  public:
   Coordinator(SchemaRegistry* schemas, HybridClock* timestamps,
-              const Clock* clock, Engine* engine, Executor* executor)
+              const Clock* clock, Engine* engine, Executor* executor,
+              CoordinatorOptions options)
       : schemas_(schemas),
         timestamps_(timestamps),
         clock_(clock),
         engine_(engine),
+        options_(std::move(options)),
         queue_({}, clock, executor) {}
 
   SchemaRegistry& schemas() { return *schemas_; }
@@ -40,6 +49,8 @@ class Coordinator {
   // For what concerns this node alone: flush, compact, listings.
   Engine& local_engine() { return *engine_; }
 
+  const std::string& node_id() const { return options_.node_id; }
+  uint32_t increment_window_s() const { return options_.increment_window_s; }
   // Of conditional writes and serial reads.
   WideRowQueue& queue() { return queue_; }
 
@@ -64,6 +75,7 @@ class Coordinator {
   HybridClock* const timestamps_;
   const Clock* const clock_;
   Engine* const engine_;
+  const CoordinatorOptions options_;
   WideRowQueue queue_;
 };
 

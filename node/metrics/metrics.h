@@ -23,6 +23,7 @@ enum class Op : uint8_t {
   kWrite,
   kBatchWrite,
   kCheckAndWrite,
+  kIncrement,
   kSplitRanges,
   kCreateKeyspace,
   kGetKeyspace,
@@ -38,7 +39,7 @@ enum class Op : uint8_t {
   kListPartitions,
   kListSSTables,
 };
-inline constexpr size_t kOpCount = 20;
+inline constexpr size_t kOpCount = 21;
 inline constexpr size_t kCodeCount = 17;  // canonical codes, OK first
 
 // "Read", "CreateTable", ...

@@ -163,6 +163,12 @@ class WriteBatch {
           CheckTimestamp(write.timestamp_us(), moment.now_us), "timestamp_us"));
       moment.timestamp_us = write.timestamp_us();
     }
+    if (schema->counts()) {
+      return InField(BadRequest("COUNTER_TABLE",
+                                "deletions of counters go one by one, with "
+                                "Write"),
+                     "table");
+    }
     ASSIGN_OR_RETURN(Mutation mutation, DecodeWrite(*schema, write, moment));
     mutations_.push_back(std::move(mutation));
     indexes_.push_back(index);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "node/coordinator/conditional_write.h"
+#include "node/coordinator/queued_write.h"
 #include "node/service/limits.h"
 #include "node/service/read_decoder.h"
 #include "node/service/row_encoder.h"
@@ -19,6 +20,7 @@
 namespace rowan {
 namespace {
 
+using WriteCall = UnaryCall<v1::WriteRequest, v1::WriteResponse>;
 using ReadStreamCall = StreamCall<v1::ReadRequest, v1::ReadResponse>;
 
 // One page under way: the engine holds on to both until it answers.
@@ -103,6 +105,24 @@ void FillSplits(const Schema& schema, uint32_t parts,
   }
 }
 
+// A Write to a table of counters: deletions only, in the wide row's queue.
+void DeleteCounters(Coordinator* coordinator,
+                    std::shared_ptr<const Schema> schema, Mutation draft,
+                    WriteCall* call) {
+  const auto decode = [coordinator, schema = std::move(schema),
+                       call](int64_t timestamp_us) {
+    call->response()->set_timestamp_us(timestamp_us);
+    return DecodeWrite(*schema, call->request(),
+                       {.now_us = coordinator->clock().WallMicros(),
+                        .timestamp_us = timestamp_us});
+  };
+  absl::AnyInvocable<absl::StatusOr<Mutation>(int64_t)> chosen;
+  if (call->request().timestamp_us() == 0) chosen = decode;
+  QueuedWrite(coordinator, std::move(draft), std::move(chosen),
+              call->deadline_ns(),
+              [call](const absl::Status& status) { call->Finish(status); });
+}
+
 }  // namespace
 
 absl::StatusOr<DecodedRead> StartRead(const Coordinator& coordinator,
@@ -171,6 +191,10 @@ void DataService::Write(UnaryCall<v1::WriteRequest, v1::WriteResponse>* call) {
                    .timestamp_us = *timestamp});
   if (!decoded.ok()) return call->Finish(decoded.status());
   call->response()->set_timestamp_us(*timestamp);
+  if ((*schema)->counts()) {
+    return DeleteCounters(coordinator_, *std::move(schema), *std::move(decoded),
+                          call);
+  }
   auto mutation = std::make_unique<Mutation>(*std::move(decoded));
   const Mutation& at_work = *mutation;
   coordinator_->Write(

@@ -29,6 +29,7 @@ inline constexpr int kPredicatesMax = 100;
 inline constexpr int kConditionsMax = 1000;
 inline constexpr int kReadKeysMax = 1000;
 inline constexpr int kAggregatesMax = 100;
+inline constexpr int kCounterChangesMax = 1000;
 inline constexpr int kChangesMax = 100'000;
 inline constexpr int kBatchReadsMax = 1000;
 inline constexpr int kBatchWritesMax = 100'000;

@@ -14,6 +14,7 @@
 #include "node/service/wire/value_codec.h"
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/counter.h"
 #include "storage/model/key_codec.h"
 
 namespace rowan {
@@ -59,6 +60,11 @@ void SetCellInfo(const Cell& cell, uint32_t now_s, v1::CellInfo* info) {
 // Adds one live cell of `column` to what is told of the column.
 void AddCellInfo(const Column& column, const Cell& cell, uint32_t now_s,
                  v1::CellInfo* info) {
+  // Of a counter's replicas, the one that counted last.
+  if (column.type.kind == TypeKind::kCounter &&
+      info->timestamp_us() >= cell.timestamp) {
+    return;
+  }
   if (!HasCellPerElement(column.type)) return SetCellInfo(cell, now_s, info);
   const bool first = info->elements_size() == 0;
   SetCellInfo(cell, now_s, info->add_elements());
@@ -130,18 +136,29 @@ absl::Status RowEncoder::EncodeCells(const Row& row, v1::Row* out) {
     if (cell.column.value >= place_.size()) continue;
     const int place = place_[cell.column.value];
     if (place < 0) continue;
+    const Column& column = *read_.columns[static_cast<size_t>(place)];
     if (read_.cell_info) {
-      AddCellInfo(*read_.columns[static_cast<size_t>(place)], cell,
-                  read_.command.now_s, out->mutable_cells(place));
+      AddCellInfo(column, cell, read_.command.now_s, out->mutable_cells(place));
     }
-    const ColumnType& type = read_.columns[static_cast<size_t>(place)]->type;
+    const ColumnType& type = column.type;
     v1::Value* value = out->mutable_values(place);
     if (HasCellPerElement(type)) [[unlikely]] {
       RETURN_IF_ERROR(AppendElement(type, cell, value));
+    } else if (type.kind == TypeKind::kCounter) {
+      RETURN_IF_ERROR(AddToCounter(cell, value));
     } else {
       RETURN_IF_ERROR(DecodeValue(type, cell.value, value));
     }
   }
+  return absl::OkStatus();
+}
+
+absl::Status RowEncoder::AddToCounter(const Cell& cell, v1::Value* counter) {
+  int64_t own;
+  if (!ReadCounter(cell.value, &own)) {
+    return absl::DataLossError("a stored counter is malformed");
+  }
+  counter->set_int_value(WrappingSum(counter->int_value(), own));
   return absl::OkStatus();
 }
 

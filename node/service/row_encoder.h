@@ -36,6 +36,8 @@ class RowEncoder : public RowConsumer {
   absl::Status EncodeKey(std::string_view partition_key, v1::Row* out);
   absl::Status EncodePosition(std::string_view position, v1::Row* out);
   absl::Status EncodeCells(const Row& row, v1::Row* out);
+  // A replica's part of a counter.
+  absl::Status AddToCounter(const Cell& cell, v1::Value* counter);
 
   const DecodedRead& read_;
   v1::ReadResponse* const response_;

@@ -149,6 +149,12 @@ absl::Status WriteDecoder::Place(const v1::Key* clustering,
 }
 
 absl::Status WriteDecoder::Upsert(const v1::Upsert& upsert, int64_t timestamp) {
+  if (schema_.counts()) {
+    return BadRequest(
+        "COUNTER_TABLE",
+        "counters are changed with Increment and deleted with "
+        "DeleteCells; nothing else can be written to their table");
+  }
   ASSIGN_OR_RETURN(const std::vector<const Column*> columns,
                    FindColumns(schema_, upsert.columns(), upsert.column_ids()));
   if (columns.size() != static_cast<size_t>(upsert.values_size())) {

@@ -70,6 +70,22 @@ inline bool IsBound(std::string_view position) {
 inline constexpr std::string_view kFirstBound{"\x20", 1};
 inline constexpr std::string_view kLastBound{"\x60", 1};
 
+// Positions of request ids (FORMAT.md, "Request ids"): rows that stand above
+// every bound, so that no slice reaches them unless it is made for them.
+inline constexpr char kRequestIdLead = '\x70';
+inline constexpr size_t kRequestIdBytes = 16;
+
+// REQUIRES: kRequestIdBytes of id.
+inline std::string RequestIdPosition(std::string_view id) {
+  std::string position(1, kRequestIdLead);
+  position += id;
+  position += position::kEnd;
+  return position;
+}
+inline bool IsRequestId(std::string_view position) {
+  return !position.empty() && position.front() == kRequestIdLead;
+}
+
 }  // namespace rowan
 
 #endif  // ROWAN_STORAGE_MODEL_KEY_CODEC_H_

@@ -34,6 +34,9 @@ bool IsKey(ColumnRole role) {
 absl::Status CheckColumnType(const std::string& field, const Column& column) {
   RETURN_IF_ERROR(Annotate(CheckType(column.type), field));
   if (IsKey(column.role)) {
+    if (column.type.kind == TypeKind::kCounter) {
+      return Invalid(field, "no counter for a key column");
+    }
     if (HasCellPerElement(column.type)) {
       return Invalid(field,
                      "frozen<" + TypeName(column.type) + "> for a key column");
@@ -100,6 +103,22 @@ absl::Status CheckRoles(const Schema& schema) {
   return absl::OkStatus();
 }
 
+absl::Status CheckCounters(const Schema& schema) {
+  const bool counts = schema.counts();
+  for (const Column& column : schema.columns) {
+    const bool is_counter = column.type.kind == TypeKind::kCounter;
+    if (IsKey(column.role) || is_counter == counts) continue;
+    return Invalid("column '" + column.name + "' type",
+                   "all columns beyond the key to be counters, or none: put "
+                   "counters into a table of their own");
+  }
+  if (counts && schema.options.default_ttl_s != 0) {
+    return Invalid("option default_ttl_s",
+                   "0 in a table of counters, which don't expire");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckOptions(const TableOptions& options) {
   if (options.partition_prefix_length > kPartitionPrefixMax) {
     return Invalid("option partition_prefix_length", "0 to 16");
@@ -125,6 +144,7 @@ absl::Status Schema::Validate() const {
   RETURN_IF_ERROR(CheckName("table", table));
   RETURN_IF_ERROR(CheckColumns(columns));
   RETURN_IF_ERROR(CheckRoles(*this));
+  RETURN_IF_ERROR(CheckCounters(*this));
   return CheckOptions(options);
 }
 

@@ -56,7 +56,8 @@ inline constexpr size_t kCellBytesMax = 8 << 20;
 // unique; ids unique and above 0; columns ordered partition key, clustering,
 // static, regular, each in declaration order; no static column without a
 // clustering column; types as CheckType wants them, in keys frozen and without
-// a duration.
+// a duration; columns beyond the key all counters, or none, and counters
+// without a default TTL.
 struct Schema {
   TableId id;
   SchemaVersion version;
@@ -67,6 +68,12 @@ struct Schema {
 
   // kInvalidArgument naming the field and what was expected.
   absl::Status Validate() const;
+
+  // Whether its columns beyond the key are counters: changed by increments and
+  // deletions only.
+  bool counts() const {
+    return !columns.empty() && columns.back().type.kind == TypeKind::kCounter;
+  }
 
   // Nullptr when there is none. Linear in the columns.
   const Column* FindColumn(std::string_view name) const;

@@ -232,6 +232,7 @@ Arithmetic ArithmeticOf(TypeKind kind) {
     case TypeKind::kSmallint:
     case TypeKind::kInt:
     case TypeKind::kBigint:
+    case TypeKind::kCounter:
     case TypeKind::kVarint:
       return Arithmetic::kInteger;
     case TypeKind::kDecimal:

@@ -2,10 +2,12 @@
 #include "storage/read/aggregator.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/counter.h"
 
 namespace rowan {
 namespace {
@@ -26,14 +28,26 @@ std::string_view FunctionName(AggregateFunction function) {
   return "";
 }
 
-// What a row holds of a column: its value, or of several elements the first.
-ValuePart ValueIn(const Row* row, ColumnId column) {
-  if (row == nullptr) return std::nullopt;
+// What a row holds of a column: its value, of several elements the first, or a
+// counter's sum, kept in *sum.
+absl::StatusOr<ValuePart> ValueIn(const Row* row, const Column& column,
+                                  std::string* sum) {
+  if (row == nullptr) return ValuePart();
   const auto cell = std::lower_bound(
-      row->cells.begin(), row->cells.end(), column,
+      row->cells.begin(), row->cells.end(), column.id,
       [](const Cell& c, ColumnId wanted) { return c.column < wanted; });
-  if (cell == row->cells.end() || cell->column != column) return std::nullopt;
-  return cell->value;
+  if (cell == row->cells.end() || cell->column != column.id) {
+    return ValuePart();
+  }
+  if (column.type.kind != TypeKind::kCounter) return ValuePart(cell->value);
+  auto end = cell;
+  while (end != row->cells.end() && end->column == column.id) ++end;
+  int64_t total;
+  if (!SumCounter({cell, end}, &total)) {
+    return absl::DataLossError("a stored counter is malformed");
+  }
+  *sum = CounterBytes(total);
+  return ValuePart(*sum);
 }
 
 }  // namespace
@@ -71,18 +85,20 @@ Aggregator::Aggregator(std::shared_ptr<const Schema> schema,
 
 absl::StatusOr<ValuePart> Aggregator::ValueFor(size_t part,
                                                const ResultRow& row,
-                                               RowKey* key) const {
+                                               RowKey* key,
+                                               std::string* sum) const {
   const Column* column = aggregates_[part].column;
-  if (column == nullptr) return std::string_view();
+  if (column == nullptr) return ValuePart("");
   if (parts_[part].key.has_value()) return key->ValueOf(*parts_[part].key);
   return ValueIn(column->role == ColumnRole::kStatic ? row.static_row : row.row,
-                 column->id);
+                 *column, sum);
 }
 
 absl::Status Aggregator::Add(const ResultRow& row) {
   RowKey key(*schema_, row.partition_key, row.position);
+  std::string sum;
   for (size_t i = 0; i < parts_.size(); ++i) {
-    ASSIGN_OR_RETURN(const ValuePart value, ValueFor(i, row, &key));
+    ASSIGN_OR_RETURN(const ValuePart value, ValueFor(i, row, &key, &sum));
     if (!value.has_value()) continue;
     const absl::Status added = parts_[i].accumulator->Add(*value);
     if (!added.ok()) return Annotate(added, NameOf(aggregates_[i]));

@@ -61,7 +61,7 @@ class Aggregator {
   };
 
   absl::StatusOr<ValuePart> ValueFor(size_t part, const ResultRow& row,
-                                     RowKey* key) const;
+                                     RowKey* key, std::string* sum) const;
 
   const std::shared_ptr<const Schema> schema_;
   const std::vector<Aggregate> aggregates_;

@@ -10,6 +10,7 @@
 #include "storage/base/status_macros.h"
 #include "storage/model/composite/composite_codec.h"
 #include "storage/model/composite/type_name.h"
+#include "storage/model/counter.h"
 #include "storage/model/value.h"
 
 namespace rowan {
@@ -181,6 +182,11 @@ absl::StatusOr<bool> Predicate::HoldsFor(const Row* row) const {
   const std::span<const Cell> cells(first, last);
   if (cells.empty() || TakesNoOperand(op_)) {
     return Holds(cells.empty() ? ValuePart() : ValuePart(""));
+  }
+  if (type_.kind == TypeKind::kCounter) {
+    int64_t total;
+    if (!SumCounter(cells, &total)) return NoValue(type_);
+    return Holds(CounterBytes(total));
   }
   if (!HasCellPerElement(type_)) return Holds(cells.front().value);
   ASSIGN_OR_RETURN(const std::string value, Gather(type_, cells));

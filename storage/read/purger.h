@@ -45,6 +45,7 @@ class Purger {
   void EnterWideRow(Token token, std::string_view partition_key);
 
   bool MayDrop(const DeletionTime& deletion);
+  bool Expired(const Liveness& marker) const { return !marker.LiveAt(now_s_); }
   // Drops what may go and turns expired cells that may not into tombstones.
   // Returns whether *row changed. REQUIRES: what the deletions in *row hide is
   // gone already (ApplyDeletion): without its deletion it would be seen again.

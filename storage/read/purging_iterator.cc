@@ -131,6 +131,9 @@ absl::StatusOr<bool> PurgingIterator::PurgeFragment() {
     return row_.below != row_.above;
   }
   RETURN_IF_ERROR(DecodeRowImage(row_.image, &scratch_));
+  if (IsRequestId(row_.position) && purger_.Expired(scratch_.liveness)) {
+    return false;
+  }
   bool changed = DropHidden(&scratch_);
   changed |= purger_.PurgeRow(&scratch_);
   if (scratch_.empty()) return false;

@@ -192,6 +192,12 @@ absl::Status SSTableJson::PrintRow(const char* type, uint64_t position,
 // Columns that a bound leaves open are "*"; without clustering values nothing
 // is printed.
 absl::Status SSTableJson::PrintClustering(std::string_view position) {
+  if (IsRequestId(position)) {
+    json_.Key("request_id");
+    json_.Token(FormatJsonValue({TypeKind::kBlob},
+                                position.substr(1, position.size() - 2)));
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(const DecodedPosition decoded,
                    DecodePosition(*schema_, position));
   if (decoded.components.empty()) return absl::OkStatus();
@@ -296,7 +302,9 @@ void SSTableJson::PrintContent(const Cell& cell, const Column* column) {
     is_path_all = has_elements && type->kind == TypeKind::kSet;
     const ColumnType* element =
         has_elements ? ElementType(*type, cell.path) : nullptr;
-    type = element == nullptr ? &blob : element;
+    if (type->kind != TypeKind::kCounter) {
+      type = element == nullptr ? &blob : element;
+    }
   }
   if (cell.kind == CellKind::kTombstone) {
     json_.Key("deletion_info");

@@ -186,6 +186,7 @@ class StatsText {
   }
 
   std::string Clustering(std::string_view position) const {
+    if (IsRequestId(position)) return "[request id]";
     std::vector<std::string> texts;
     const auto decoded = DecodePosition(schema_, position);
     const auto columns = schema_.ColumnsOf(ColumnRole::kClustering);

@@ -61,6 +61,32 @@ class CommandLineTest(RowanTest):
         self.rowan(self.node, "cas", *key, "--if", "value~3", code=2)
         self.rowan(self.node, "cas", *key, "--if", "value<null", code=2)
 
+    def test_counters(self):
+        self.rowan(self.node, "table", "create", "k.hits", "--partition-key",
+                   "page text", "--clustering", "day int", "--column",
+                   "n counter", "--column", "m counter")
+        key = ["k.hits", "page=home", "day=1"]
+        self.assertEqual(
+            self.rowan(self.node, "increment", *key, "n+=5", "m-=2").split(),
+            ["n", "5", "m", "-2"])
+        name = ["--request-id", "00112233-4455-6677-8899-aabbccddeeff"]
+        for counted in (False, True):
+            answer = self.rowan_json(self.node, "increment", *key, "n+=1",
+                                     *name)
+            self.assertEqual(answer["values"], ["6"])
+            self.assertEqual(answer.get("already_counted", False), counted)
+        out = self.rowan(self.node, "get", "k.hits", "page=home")
+        self.assertEqual(out.splitlines()[1].split(), ["home", "1", "6", "-2"])
+        self.rowan(self.node, "cas", *key, "--if", "n>5")
+        self.rowan(self.node, "increment", *key, "n+=x", code=2)
+        self.rowan(self.node, "increment", *key, "n+=1", "--request-id", "1",
+                   code=2)
+        self.rowan(self.node, "put", *key, "n=1", code=2)
+        self.rowan(self.node, "delete", *key)
+        self.assertEqual(
+            self.rowan(self.node, "increment", *key, "n+=1").split(),
+            ["n", "1"])
+
     def test_keyspaces(self):
         self.rowan(self.node, "keyspace", "create", "k", code=1)
         self.rowan(self.node, "keyspace", "create", "k", "--if-not-exists")

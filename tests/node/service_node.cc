@@ -32,9 +32,10 @@ ServiceNode::ServiceNode(int64_t requests_in_flight_max, bool reflection) {
   schemas_->set_engine(&engine);
   timestamps_ = *HybridClock::Open(&files_, "node", &clock, &blocking_);
   coordinator_ = std::make_unique<Coordinator>(
-      schemas_.get(), timestamps_.get(), &clock, &engine, &blocking_);
+      schemas_.get(), timestamps_.get(), &clock, &engine, &blocking_,
+      CoordinatorOptions{.node_id = std::string(16, '\1')});
   facts.name = "n1";
-  facts.node_id = std::string(16, '\1');
+  facts.node_id = coordinator_->node_id();
   auto server =
       ClientServer::Start({.address = "127.0.0.1:0",
                            .reflection = reflection,

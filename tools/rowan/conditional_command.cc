@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
 #include "tools/rowan/client/failure.h"
@@ -103,6 +105,107 @@ Outcome RunCas(const CasOptions& options, Session& session) {
   return response.applied() ? ExitCode::kDone : ExitCode::kRefused;
 }
 
+struct IncrementOptions {
+  std::string table;
+  std::vector<std::string> words;
+  std::string request_id;
+};
+
+// "column+=5" or "column-=5".
+absl::StatusOr<v1::CounterChange> ParseChange(const Schema& schema,
+                                              const std::string& word,
+                                              size_t at) {
+  ASSIGN_OR_RETURN(const Column* column,
+                   FindColumn(schema, word.substr(0, at)));
+  v1::CounterChange change;
+  change.set_column(column->name);
+  // A minus belongs to the number, so that the smallest one can be said.
+  const std::string digits = word.substr(at + 2);
+  int64_t delta = 0;
+  const bool minus = word[at] == '-';
+  if (digits.empty() || (minus && digits.front() == '-') ||
+      !absl::SimpleAtoi((minus ? "-" : "") + digits, &delta)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", word, "': expected COLUMN+=NUMBER, of 64 bits"));
+  }
+  change.set_delta(delta);
+  return change;
+}
+
+absl::StatusOr<std::string> ParseRequestId(const std::string& text) {
+  std::string hex;
+  for (const char c : text) {
+    if (c != '-') hex.push_back(c);
+  }
+  const bool good =
+      hex.size() == 32 &&
+      hex.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+  if (!good) {
+    return absl::InvalidArgumentError(
+        "--request-id: expected 32 hexadecimal digits, or a UUID");
+  }
+  return absl::HexStringToBytes(hex);
+}
+
+absl::StatusOr<v1::IncrementRequest> RequestOf(
+    const Schema& schema, const IncrementOptions& options) {
+  v1::IncrementRequest request;
+  request.mutable_table()->set_name(options.table);
+  std::vector<std::string> key_words;
+  for (const std::string& word : options.words) {
+    const size_t equals = word.find('=');
+    const bool changes = equals != std::string::npos && equals > 0 &&
+                         (word[equals - 1] == '+' || word[equals - 1] == '-');
+    if (!changes) {
+      key_words.push_back(word);
+      continue;
+    }
+    ASSIGN_OR_RETURN(*request.add_changes(),
+                     ParseChange(schema, word, equals - 1));
+  }
+  ASSIGN_OR_RETURN(RowArguments key, ParseRowArguments(schema, key_words));
+  if (!key.cells.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", key.cells.front().first->name,
+                     "' is no key column: counters take += or -="));
+  }
+  *request.mutable_partition_key() = std::move(key.partition_key);
+  for (v1::CounterChange& change : *request.mutable_changes()) {
+    if (key.clustering.values_size() > 0) {
+      *change.mutable_clustering() = key.clustering;
+    }
+  }
+  if (!options.request_id.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_request_id(),
+                     ParseRequestId(options.request_id));
+  }
+  return request;
+}
+
+Outcome RunIncrement(const IncrementOptions& options, Session& session) {
+  ASSIGN_OR_RETURN(const v1::Table table,
+                   session.client.GetTable(options.table));
+  ASSIGN_OR_RETURN(const Schema schema, SchemaFromProto(table));
+  ASSIGN_OR_RETURN(const v1::IncrementRequest request,
+                   RequestOf(schema, options));
+  ASSIGN_OR_RETURN(
+      const v1::IncrementResponse response,
+      session.client.Call(session.client.data(),
+                          &v1::Data::StubInterface::Increment, request));
+  if (session.json) {
+    session.out << Json(response) << "\n";
+    return ExitCode::kDone;
+  }
+  for (int i = 0; i < response.values_size(); ++i) {
+    session.out << request.changes(i).column() << " " << response.values(i)
+                << "\n";
+  }
+  if (response.already_counted()) {
+    session.err << "this request id had been counted before\n";
+  }
+  return ExitCode::kDone;
+}
+
 }  // namespace
 
 void AddConditionalCommands(CLI::App& app, Verb* chosen) {
@@ -130,6 +233,16 @@ void AddConditionalCommands(CLI::App& app, Verb* chosen) {
   verb->add_option("--else", cas->otherwise,
                    "COLUMN=VALUE to write when it doesn't")
       ->allow_extra_args(false);
+  auto increment = std::make_shared<IncrementOptions>();
+  verb = AddVerb(app, "increment", "add to counters of a row", increment,
+                 RunIncrement, chosen);
+  verb->add_option("table", increment->table, "KEYSPACE.TABLE")->required();
+  verb->add_option("values", increment->words,
+                   "COLUMN=VALUE of the key, and COUNTER+=NUMBER or "
+                   "COUNTER-=NUMBER")
+      ->required();
+  verb->add_option("--request-id", increment->request_id,
+                   "32 hexadecimal digits: repeated with them it counts once");
 }
 
 }  // namespace rowan::cli

@@ -102,7 +102,11 @@ absl::Status CellMaker::Replace(const Column& column, const v1::Value& value,
 void CellMaker::Delete(const Column& column, int64_t timestamp,
                        std::vector<Cell>* cells) const {
   Cell cell = Tombstone(column, timestamp);
-  if (HasCellPerElement(column.type)) cell.kind = CellKind::kColumnDeletion;
+  // A counter has a cell for each replica.
+  if (HasCellPerElement(column.type) ||
+      column.type.kind == TypeKind::kCounter) {
+    cell.kind = CellKind::kColumnDeletion;
+  }
   cells->push_back(cell);
 }
 

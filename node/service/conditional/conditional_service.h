@@ -17,6 +17,7 @@ class ConditionalService {
 
   void CheckAndWrite(
       UnaryCall<v1::CheckAndWriteRequest, v1::CheckAndWriteResponse>* call);
+  void Increment(UnaryCall<v1::IncrementRequest, v1::IncrementResponse>* call);
 
  private:
   Coordinator* const coordinator_;

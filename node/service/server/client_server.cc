@@ -177,6 +177,9 @@ void ClientServer::Impl::AddData() {
   Add<UnaryCall<v1::CheckAndWriteRequest, v1::CheckAndWriteResponse>>(
       Op::kCheckAndWrite, kPostedHot, &data_grpc, &Grpc::RequestCheckAndWrite,
       &conditional, &ConditionalService::CheckAndWrite);
+  Add<UnaryCall<v1::IncrementRequest, v1::IncrementResponse>>(
+      Op::kIncrement, kPostedHot, &data_grpc, &Grpc::RequestIncrement,
+      &conditional, &ConditionalService::Increment);
   Add<UnaryCall<v1::SplitRangesRequest, v1::SplitRangesResponse>>(
       Op::kSplitRanges, kPostedCold, &data_grpc, &Grpc::RequestSplitRanges,
       &data, &DataService::SplitRanges);

@@ -36,7 +36,7 @@ class TypeDecoder {
 
   absl::StatusOr<ColumnType> Decode(const v1::DataType& in, size_t depth) {
     if (in.kind() >= v1::COLUMN_TYPE_ASCII &&
-        in.kind() <= v1::COLUMN_TYPE_INET) {
+        in.kind() <= v1::COLUMN_TYPE_COUNTER) {
       return DecodeScalar(in);
     }
     if (in.kind() < v1::COLUMN_TYPE_LIST ||
@@ -58,6 +58,9 @@ class TypeDecoder {
     if (in.frozen() || in.parameters_size() > 0 || in.dimension() != 0 ||
         !in.user_type().empty()) {
       return BadType("a scalar type has neither `frozen` nor parameters");
+    }
+    if (in.kind() == v1::COLUMN_TYPE_COUNTER) {
+      return ColumnType{TypeKind::kCounter};
     }
     return ColumnType{static_cast<TypeKind>(in.kind())};
   }
@@ -120,6 +123,7 @@ class TypeDecoder {
 }  // namespace
 
 v1::ColumnType EncodeTypeKind(TypeKind kind) {
+  if (kind == TypeKind::kCounter) return v1::COLUMN_TYPE_COUNTER;
   const int shift = IsComposite(kind) ? kCompositeShift : 0;
   return static_cast<v1::ColumnType>(static_cast<int>(kind) + shift);
 }

@@ -256,6 +256,7 @@ ScalarForm FormOf(TypeKind type) {
     case TypeKind::kInt:
       return {Kind::kIntValue, EncodeInt<int32_t>, DecodeInt<int32_t>};
     case TypeKind::kBigint:
+    case TypeKind::kCounter:
       return {Kind::kIntValue, EncodeInt<int64_t>, DecodeInt<int64_t>};
     case TypeKind::kVarint:
       return {Kind::kVarintValue, EncodeVarint, DecodeVarint};

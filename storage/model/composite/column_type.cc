@@ -145,6 +145,9 @@ class TypeCheck {
     if (HasCellPerElement(inner)) {
       return Expected("a collection or user type in here to be frozen<...>");
     }
+    if (inner.kind == TypeKind::kCounter) {
+      return Expected("a counter to be a column of its own");
+    }
     RETURN_IF_ERROR(Check(inner, depth));
     if (!MustHaveOrder(kind, i) || HasOrder(inner)) return absl::OkStatus();
     return Expected("a type with an order; a duration has none");

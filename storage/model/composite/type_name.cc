@@ -18,7 +18,7 @@ constexpr std::string_view kTypeNames[] = {
     "",     "ascii",     "text",     "blob",  "boolean",  "tinyint", "smallint",
     "int",  "bigint",    "varint",   "float", "double",   "decimal", "date",
     "time", "timestamp", "duration", "uuid",  "timeuuid", "inet",    "list",
-    "set",  "map",       "tuple",    "",      "vector"};
+    "set",  "map",       "tuple",    "",      "vector",   "counter"};
 
 void AppendName(const ColumnType& type, std::string* out) {
   const bool is_composite = IsComposite(type.kind) && type.arguments != nullptr;

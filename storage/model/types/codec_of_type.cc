@@ -22,6 +22,7 @@ const TypeCodec& CodecOf(TypeKind kind) {
     case TypeKind::kInt:
       return IntCodec();
     case TypeKind::kBigint:
+    case TypeKind::kCounter:
       return BigintCodec();
     case TypeKind::kVarint:
       return VarintCodec();

@@ -34,10 +34,14 @@ enum class TypeKind : uint8_t {
   kTuple = 23,
   kUserType = 24,
   kVector = 25,
+  // A bigint as people see it; a cell for each replica that counts
+  // (storage/model/counter.h). Never part of a key or inside another type.
+  kCounter = 26,
 };
 
 inline bool IsScalar(TypeKind kind) {
-  return kind >= TypeKind::kAscii && kind <= TypeKind::kInet;
+  return (kind >= TypeKind::kAscii && kind <= TypeKind::kInet) ||
+         kind == TypeKind::kCounter;
 }
 inline bool IsComposite(TypeKind kind) {
   return kind >= TypeKind::kList && kind <= TypeKind::kVector;

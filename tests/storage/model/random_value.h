@@ -105,6 +105,7 @@ inline std::string RandomValue(SimRandom& random, TypeKind kind) {
     case TypeKind::kDate:
       return RandomFixed(random, 4);
     case TypeKind::kBigint:
+    case TypeKind::kCounter:
     case TypeKind::kDouble:
     case TypeKind::kTimestamp:
       return RandomFixed(random, 8);

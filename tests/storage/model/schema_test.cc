@@ -58,7 +58,7 @@ TEST(Schema, EveryMistakeIsNamed) {
        "column 'value' id: expected an id that no other"},
       {[](Schema& s) { s.columns[4].id = ColumnId{0}; },
        "column 'value' id: expected a number above 0"},
-      {[](Schema& s) { s.columns[4].type.kind = static_cast<TypeKind>(26); },
+      {[](Schema& s) { s.columns[4].type.kind = static_cast<TypeKind>(27); },
        "column 'value' type"},
       {[](Schema& s) { s.columns[4].role = static_cast<ColumnRole>(5); },
        "column 'value' role"},
@@ -248,6 +248,41 @@ TEST(SchemaBytes, FlippedBytesGiveAValidSchemaOrAnError) {
       ASSERT_EQ(schema.status().code(), absl::StatusCode::kDataLoss);
     }
   }
+}
+
+Schema Hits() {
+  Schema schema = Points();
+  schema.columns[3].type = {TypeKind::kCounter};
+  schema.columns[4].type = {TypeKind::kCounter};
+  return schema;
+}
+
+TEST(Schema, CountersStandInTablesOfTheirOwn) {
+  EXPECT_TRUE(Hits().Validate().ok());
+  EXPECT_TRUE(Hits().counts());
+  EXPECT_FALSE(Points().counts());
+  const auto complaint = [](const std::function<void(Schema&)>& spoil) {
+    Schema schema = Hits();
+    spoil(schema);
+    return std::string(schema.Validate().message());
+  };
+  EXPECT_THAT(
+      complaint([](Schema& s) { s.columns[3].type = {TypeKind::kText}; }),
+      HasSubstr("column 'unit' type: expected all columns beyond"));
+  EXPECT_THAT(
+      complaint([](Schema& s) { s.columns[4].type = {TypeKind::kText}; }),
+      HasSubstr("column 'unit' type: expected all columns beyond"));
+  EXPECT_THAT(
+      complaint([](Schema& s) { s.columns[2].type = {TypeKind::kCounter}; }),
+      HasSubstr("no counter for a key column"));
+  EXPECT_THAT(complaint([](Schema& s) {
+                s.columns[4].type = Frozen(ListOf({TypeKind::kCounter}));
+              }),
+              HasSubstr("a counter to be a column of its own"));
+  EXPECT_THAT(complaint([](Schema& s) { s.options.default_ttl_s = 1; }),
+              HasSubstr("default_ttl_s: expected 0 in a table of counters"));
+  EXPECT_EQ(DecodeSchema(EncodeSchema(Hits()))->columns[4].type.kind,
+            TypeKind::kCounter);
 }
 
 }  // namespace

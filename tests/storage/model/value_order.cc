@@ -103,6 +103,7 @@ int CompareValues(TypeKind kind, std::string_view a, std::string_view b) {
     case TypeKind::kSmallint:
     case TypeKind::kInt:
     case TypeKind::kBigint:
+    case TypeKind::kCounter:
     case TypeKind::kTime:
     case TypeKind::kTimestamp:
       return Order(Signed(a), Signed(b));

@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "storage/model/counter.h"
 #include "storage/model/value.h"
 #include "tests/lib/test_tables.h"
 
@@ -112,6 +113,33 @@ TEST_F(AggregatorTest, NamesAreThoseOfCql) {
   EXPECT_THAT(names, ElementsAre("count(*)", "count(ck)", "max(key)", "min(ck)",
                                  "avg(ck)", "count(s)", "max(v)"));
   EXPECT_FALSE(ResultType({AggregateFunction::kMax, nullptr}).ok());
+}
+
+TEST_F(AggregatorTest, CountersAreSummedOverTheirReplicas) {
+  auto schema = std::make_shared<Schema>(*schema_);
+  for (Column& column : schema->columns) {
+    if (column.id == kStaticColumn || column.id == kValueColumn) {
+      column.type = {TypeKind::kCounter};
+    }
+  }
+  ASSERT_TRUE(schema->Validate().ok());
+  const Column* counter = schema->FindColumn(kValueColumn);
+  Aggregator aggregator(schema, {{AggregateFunction::kSum, counter},
+                                 {AggregateFunction::kMax, counter},
+                                 {AggregateFunction::kCount, counter}});
+  const std::string parts[] = {CounterBytes(5), CounterBytes(-2)};
+  Row row;
+  row.cells = {{.column = kValueColumn, .value = parts[0], .path = "m"},
+               {.column = kValueColumn, .value = parts[1], .path = "n"}};
+  const std::string position = TestPosition(*schema, 1);
+  ResultRow shown;
+  shown.partition_key = "k";
+  shown.position = position;
+  shown.row = &row;
+  ASSERT_TRUE(aggregator.Add(shown).ok());
+  row.cells.resize(1);
+  ASSERT_TRUE(aggregator.Add(shown).ok());
+  EXPECT_THAT(Results(aggregator), ElementsAre("8", "5", "2"));
 }
 
 }  // namespace

@@ -95,6 +95,7 @@ v1::Value ScalarFromBytes(TypeKind kind, std::string_view bytes) {
     case TypeKind::kSmallint:
     case TypeKind::kInt:
     case TypeKind::kBigint:
+    case TypeKind::kCounter:
       value.set_int_value(IntegerFromBytes(bytes));
       break;
     case TypeKind::kVarint:

@@ -45,7 +45,7 @@ absl::StatusOr<TypeKind> CompositeKind(v1::ColumnType kind) {
 
 // As deep as the message, which protobuf bounds.
 absl::StatusOr<ColumnType> Decode(const v1::DataType& in) {
-  if (in.kind() < v1::COLUMN_TYPE_COUNTER) {
+  if (in.kind() <= v1::COLUMN_TYPE_COUNTER) {
     return TypeFromName(KindText(in.kind()));
   }
   ASSIGN_OR_RETURN(const TypeKind kind, CompositeKind(in.kind()));

@@ -63,7 +63,8 @@ v1::Value VectorFromBytes(std::string_view bytes) {
 }
 
 bool IsInteger(TypeKind kind) {
-  return kind >= TypeKind::kTinyint && kind <= TypeKind::kBigint;
+  return (kind >= TypeKind::kTinyint && kind <= TypeKind::kBigint) ||
+         kind == TypeKind::kCounter;
 }
 
 // Whether a proto value that reads as `got` may be one of `wanted`.
