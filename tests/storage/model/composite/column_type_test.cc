@@ -48,7 +48,7 @@ TEST(ColumnType, EveryMistakeIsNamed) {
   const ColumnType duration{TypeKind::kDuration};
   const std::pair<ColumnType, std::string> cases[] = {
       {{static_cast<TypeKind>(0)}, "expected a type"},
-      {{static_cast<TypeKind>(26)}, "expected a type"},
+      {{static_cast<TypeKind>(27)}, "expected a type"},
       {{TypeKind::kList}, "expected a type"},
       {Frozen(kIntType), "expected a scalar that is not frozen"},
       {Frozen(TupleOf({kIntType})), "no flag on what always is frozen"},

@@ -47,7 +47,7 @@ TEST(TypeBytes, GoldenBytes) {
 TEST(TypeBytes, HostileBytesAreRefused) {
   ColumnType type;
   for (const std::string& bytes :
-       {std::string("\0", 1), std::string("\x1a"), std::string("\xff"),
+       {std::string("\0", 1), std::string("\x1b"), std::string("\xff"),
         std::string("\x14\x02\x07"),           // a flag of no meaning
         std::string("\x17\0\xff\xff\x03", 5),  // 65535 fields
         std::string("\x17\0\x02\x07", 4)}) {   // two fields in one byte
