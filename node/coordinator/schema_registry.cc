@@ -116,6 +116,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::CreateTable(
         absl::StrCat("the node holds ", kTablesMax, " tables, its limit"));
   }
   table.id = next.TakeTableId();
+  table.handle = TableHandle{table.id.value};
   table.version = SchemaVersion{1};
   uint32_t column_id = 0;
   for (Column& column : table.columns) column.id = ColumnId{++column_id};

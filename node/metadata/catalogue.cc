@@ -53,9 +53,9 @@ Catalogue::TablePtr Catalogue::FindByFullName(std::string_view name) const {
   return found == tables_.end() ? nullptr : found->second;
 }
 
-Catalogue::TablePtr Catalogue::Find(TableId id) const {
-  const auto found = by_id_.find(id.value);
-  return found == by_id_.end() ? nullptr : found->second;
+Catalogue::TablePtr Catalogue::Find(TableHandle handle) const {
+  const auto found = by_handle_.find(handle);
+  return found == by_handle_.end() ? nullptr : found->second;
 }
 
 void Catalogue::AddKeyspace(std::string_view keyspace) {
@@ -68,13 +68,13 @@ void Catalogue::RemoveKeyspace(std::string_view keyspace) {
 }
 
 void Catalogue::AddTable(TablePtr table) {
-  by_id_[table->id.value] = table;
+  by_handle_[table->handle] = table;
   std::string name = FullName(table->keyspace, table->table);
   tables_[std::move(name)] = std::move(table);
 }
 
 void Catalogue::RemoveTable(const Schema& table) {
-  by_id_.erase(table.id.value);
+  by_handle_.erase(table.handle);
   tables_.erase(FullName(table.keyspace, table.table));
 }
 
@@ -105,13 +105,16 @@ absl::StatusOr<Catalogue> Catalogue::Decode(std::string_view bytes) {
     catalogue.AddKeyspace(name);
   }
   if (!GetVarint(&bytes, &tables)) return malformed;
+  std::set<TableId> ids;
   for (uint64_t i = 0; i < tables; ++i) {
     std::string_view encoded;
     if (!GetBytes(&bytes, &encoded)) return malformed;
     ASSIGN_OR_RETURN(Schema schema, DecodeSchema(encoded));
     if (!catalogue.HasKeyspace(schema.keyspace) ||
         schema.id.value >= catalogue.next_table_id_ ||
-        catalogue.Find(schema.id) != nullptr) {
+        schema.handle.value >= catalogue.next_table_id_ ||
+        catalogue.Find(schema.handle) != nullptr ||
+        !ids.insert(schema.id).second) {
       return malformed;
     }
     catalogue.AddTable(std::make_shared<const Schema>(std::move(schema)));

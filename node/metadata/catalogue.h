@@ -19,8 +19,8 @@ namespace rowan {
 // Every keyspace and table at one moment. Copied, changed and published as a
 // whole; a published one is never changed (std::shared_ptr<const Catalogue>).
 //
-// Invariants: every table's keyspace exists; table ids are unique and below
-// next_table_id.
+// Invariants: every table's keyspace exists; ids and handles are unique and
+// below next_table_id, from which both are given out.
 class Catalogue {
  public:
   using TablePtr = std::shared_ptr<const Schema>;
@@ -36,7 +36,7 @@ class Catalogue {
   uint32_t TablesIn(std::string_view keyspace) const;
   // Nullptr when there is none.
   TablePtr Find(std::string_view keyspace, std::string_view table) const;
-  TablePtr Find(TableId id) const;
+  TablePtr Find(TableHandle handle) const;
   // By "keyspace.table"; no allocation.
   TablePtr FindByFullName(std::string_view name) const;
   // Ascending by full name.
@@ -59,7 +59,7 @@ class Catalogue {
  private:
   std::set<std::string, std::less<>> keyspaces_;
   std::map<std::string, TablePtr, std::less<>> tables_;  // by full name
-  absl::flat_hash_map<uint32_t, TablePtr> by_id_;
+  absl::flat_hash_map<TableHandle, TablePtr> by_handle_;
   uint32_t next_table_id_ = 1;
 };
 

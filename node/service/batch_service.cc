@@ -92,7 +92,7 @@ class ReadBatch {
   // An empty page to ask again from.
   static void AnswerLater(const DecodedRead& read, v1::ReadResponse* page) {
     page->set_end_reason(v1::END_REASON_BYTES);
-    PageToken token{.table = read.command.table,
+    PageToken token{.handle = read.schema->handle,
                     .shape = read.shape,
                     .now_s = read.command.now_s,
                     .limit_left = read.command.limit,

@@ -56,7 +56,7 @@ std::string EncodePageToken(const PageToken& token) {
       token.aggregates.empty() &&
       !(token.position.has_value() && token.position->row_fell_through);
   std::string out(1, static_cast<char>(plain ? kPlainVersion : kVersion));
-  PutLittle<uint32_t>(token.table.value, &out);
+  PutLittle<uint32_t>(token.handle.value, &out);
   PutLittle<uint64_t>(token.shape, &out);
   PutLittle<uint32_t>(token.now_s, &out);
   PutVarint(token.limit_left, &out);
@@ -87,7 +87,7 @@ absl::StatusOr<PageToken> DecodePageToken(const Schema& schema, uint64_t shape,
   rest.remove_prefix(1);
   PageToken token;
   std::string_view aggregates;
-  if (!GetLittle(&rest, &token.table.value) ||
+  if (!GetLittle(&rest, &token.handle.value) ||
       !GetLittle(&rest, &token.shape) || !GetLittle(&rest, &token.now_s) ||
       !GetVarint(&rest, &token.limit_left) || token.limit_left == 0 ||
       (version > kPlainVersion && !GetBytes(&rest, &aggregates)) ||
@@ -95,7 +95,7 @@ absl::StatusOr<PageToken> DecodePageToken(const Schema& schema, uint64_t shape,
     return Bad("is damaged");
   }
   token.aggregates = aggregates;
-  if (token.table != schema.id) return Bad("is of another table");
+  if (token.handle != schema.handle) return Bad("is of another table");
   if (token.shape != shape) return Bad("is of another read");
   const bool has_position = rest[0] != 0;
   rest.remove_prefix(1);
@@ -108,9 +108,10 @@ absl::StatusOr<PageToken> DecodePageToken(const Schema& schema, uint64_t shape,
   return token;
 }
 
-uint64_t ReadShape(const ReadCommand& command, std::string_view more) {
+uint64_t ReadShape(const Schema& schema, const ReadCommand& command,
+                   std::string_view more) {
   std::string shape;
-  PutLittle<uint32_t>(command.table.value, &shape);
+  PutLittle<uint32_t>(schema.handle.value, &shape);
   shape += command.partition_key.has_value() ? 'k' : 'r';
   PutBytes(command.partition_key.value_or(""), &shape);
   for (const WideRowKey& key : command.wide_rows) {

@@ -16,18 +16,18 @@ namespace rowan {
 
 // What a read keeps between its pages. The client holds it as opaque bytes:
 //
-//   u8 version | u32 table | u64 shape | u32 now_s | varint limit left |
+//   u8 version | u32 handle | u64 shape | u32 now_s | varint limit left |
 //   bytes aggregates (2) | u8 has position | [u64 token | bytes partition key |
 //   bytes position | varint rows left in the wide row | u8 flags (2)] |
 //   u32 CRC32C of all before
 //
 // Little-endian; bytes are a varint length and themselves; (2): in version 2
 // only, which is written when one of them is not empty. Flags: bit 0 is
-// ReadPosition::row_fell_through, the others are 0. The table's id and the
+// ReadPosition::row_fell_through, the others are 0. The table's handle and the
 // shape (a hash of what was asked) tie it to its read; nothing in it depends on
-// the node or on the schema's version.
+// the node, on the schema's version or on a truncation.
 struct PageToken {
-  TableId table;
+  TableHandle handle;
   uint64_t shape = 0;
   uint32_t now_s = 0;
   uint64_t limit_left = 0;
@@ -45,7 +45,8 @@ absl::StatusOr<PageToken> DecodePageToken(const Schema& schema, uint64_t shape,
 // A hash of everything that must not change from page to page; `more`: what the
 // command doesn't say. Of a read that asks for nothing new it stays the same
 // for ever, so that tokens outlive updates of the node.
-uint64_t ReadShape(const ReadCommand& command, std::string_view more);
+uint64_t ReadShape(const Schema& schema, const ReadCommand& command,
+                   std::string_view more);
 
 }  // namespace rowan
 

@@ -232,7 +232,7 @@ absl::Status FinishPage(const v1::ReadRequest& request, const DecodedRead& read,
                 : read.command.limit - std::min(read.command.limit, end.rows);
   const bool more = end.resume.has_value() && limit_left > 0;
   response->set_end_reason(EndReasonOf(end.reason));
-  PageToken token{.table = read.command.table,
+  PageToken token{.handle = read.schema->handle,
                   .shape = read.shape,
                   .now_s = read.command.now_s,
                   .limit_left = limit_left,

@@ -215,7 +215,7 @@ void EncodeTable(const Schema& schema, v1::Table* table) {
   options->set_compression(EncodeCompression(schema.options.compression));
   options->set_default_ttl_s(schema.options.default_ttl_s);
   options->set_tombstone_grace_s(schema.options.tombstone_grace_s);
-  table->set_handle(schema.id.value);
+  table->set_handle(schema.handle.value);
   table->set_schema_version(schema.version.value);
 }
 

@@ -62,7 +62,7 @@ absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
       schema = catalogue.FindByFullName(ref.name());
       break;
     case v1::TableRef::kHandle:
-      schema = catalogue.Find(TableId{ref.handle()});
+      schema = catalogue.Find(TableHandle{ref.handle()});
       break;
     case v1::TableRef::TABLE_NOT_SET:
       return InField(

@@ -20,9 +20,13 @@ struct Id {
   }
 };
 
-// A table; given out once per node and never used again, so that a table
-// created after a drop under the same name shares nothing with the old one.
+// A table's data; given out once per node and never used again, so that a table
+// created after a drop under the same name, or emptied by a truncation, shares
+// nothing with the old one.
 using TableId = Id<struct TableTag, uint32_t>;
+// What clients name a table by from its creation to its drop: the first id of
+// its data, kept when a truncation gives it another. Never used again.
+using TableHandle = Id<struct TableHandleTag, uint32_t>;
 // A column within its table; never changes and is never used again.
 using ColumnId = Id<struct ColumnTag, uint32_t>;
 // Grows by one with every change of a table's schema.

@@ -54,6 +54,9 @@ absl::Status CheckColumn(const Column& column) {
   const std::string field = "column '" + column.name + "'";
   RETURN_IF_ERROR(CheckName(field + " name", column.name));
   if (column.id.value == 0) return Invalid(field + " id", "a number above 0");
+  if (column.id.value > kColumnIdMax) {
+    return Invalid(field + " id", "at most " + std::to_string(kColumnIdMax));
+  }
   if (!IsKnown(column.role)) return Invalid(field + " role", "a role");
   RETURN_IF_ERROR(CheckColumnType(field + " type", column));
   if (column.descending && column.role != ColumnRole::kClustering) {
@@ -84,6 +87,21 @@ absl::Status CheckColumns(const std::vector<Column>& columns) {
       return Invalid(field + " place",
                      "partition key, clustering, static, then regular columns");
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDropped(const Schema& schema) {
+  ColumnId before;
+  for (const ColumnId id : schema.dropped) {
+    const bool in_place = before < id && id.value <= kColumnIdMax &&
+                          schema.FindColumn(id) == nullptr;
+    if (!in_place) {
+      return Invalid("dropped column " + std::to_string(id.value),
+                     "ascending ids of no column, at most " +
+                         std::to_string(kColumnIdMax));
+    }
+    before = id;
   }
   return absl::OkStatus();
 }
@@ -143,6 +161,7 @@ absl::Status Schema::Validate() const {
   RETURN_IF_ERROR(CheckName("keyspace", keyspace));
   RETURN_IF_ERROR(CheckName("table", table));
   RETURN_IF_ERROR(CheckColumns(columns));
+  RETURN_IF_ERROR(CheckDropped(*this));
   RETURN_IF_ERROR(CheckRoles(*this));
   RETURN_IF_ERROR(CheckCounters(*this));
   return CheckOptions(options);
@@ -160,6 +179,12 @@ const Column* Schema::FindColumn(ColumnId id) const {
     if (column.id == id) return &column;
   }
   return nullptr;
+}
+
+ColumnId Schema::NextColumnId() const {
+  uint32_t last = dropped.empty() ? 0 : dropped.back().value;
+  for (const Column& column : columns) last = std::max(last, column.id.value);
+  return ColumnId{last + 1};
 }
 
 std::vector<const Column*> Schema::ColumnsOf(ColumnRole role) const {

@@ -44,6 +44,9 @@ struct TableOptions {
 
 inline constexpr uint32_t kTtlMaxS = 20 * 365 * 24 * 3600;
 inline constexpr size_t kColumnsMax = 4096;
+// Ids are given out in order and never again. The bound keeps what is indexed
+// by them small.
+inline constexpr uint32_t kColumnIdMax = 65'535;
 // Limits count the user's (Cassandra-serialised) bytes.
 inline constexpr size_t kPartitionKeyBytesMax = 65535;
 inline constexpr size_t kClusteringBytesMax = 65535;
@@ -53,11 +56,12 @@ inline constexpr size_t kCellBytesMax = 8 << 20;
 // std::shared_ptr<const Schema> by readers, writers and files.
 //
 // Invariants (checked by Validate): at least one partition key column; names
-// unique; ids unique and above 0; columns ordered partition key, clustering,
-// static, regular, each in declaration order; no static column without a
-// clustering column; types as CheckType wants them, in keys frozen and without
-// a duration; columns beyond the key all counters, or none, and counters
-// without a default TTL.
+// unique; ids unique, above 0 and at most kColumnIdMax; columns ordered
+// partition key, clustering, static, regular, each in declaration order; no
+// static column without a clustering column; types as CheckType wants them, in
+// keys frozen and without a duration; columns beyond the key all counters, or
+// none, and counters without a default TTL; dropped ids ascending and of no
+// column.
 struct Schema {
   TableId id;
   SchemaVersion version;
@@ -65,6 +69,12 @@ struct Schema {
   std::string table;
   std::vector<Column> columns;
   TableOptions options;
+  // 0 only in schemas that are not of a catalogue.
+  TableHandle handle;
+  // Ids of columns that the table had once. Their cells may still be met in
+  // files, memtables and the log, and are nothing to anyone. A cell of an id
+  // that is neither here nor in `columns` is of a later version, and stays.
+  std::vector<ColumnId> dropped;
 
   // kInvalidArgument naming the field and what was expected.
   absl::Status Validate() const;
@@ -78,6 +88,9 @@ struct Schema {
   // Nullptr when there is none. Linear in the columns.
   const Column* FindColumn(std::string_view name) const;
   const Column* FindColumn(ColumnId id) const;
+
+  // The smallest id above all that were given out.
+  ColumnId NextColumnId() const;
 
   // The columns of one role in order.
   std::vector<const Column*> ColumnsOf(ColumnRole role) const;

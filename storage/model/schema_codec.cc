@@ -10,6 +10,9 @@ namespace rowan {
 namespace {
 
 constexpr uint8_t kDescending = 0x01;
+// What follows the columns.
+constexpr uint8_t kHandle = 0x01;
+constexpr uint8_t kDropped = 0x02;
 // Id, name length and a letter, type, role, flags.
 constexpr size_t kColumnBytesMin = 6;
 
@@ -59,6 +62,56 @@ bool GetOptions(std::string_view* in, TableOptions* options) {
   return true;
 }
 
+bool HasOwnHandle(const Schema& schema) {
+  return schema.handle.value != 0 && schema.handle.value != schema.id.value;
+}
+
+// What edition 5 added; nothing for a schema that edition 4 could say.
+void PutHistory(const Schema& schema, std::string* out) {
+  const bool has_handle = HasOwnHandle(schema);
+  const uint8_t flags = static_cast<uint8_t>(
+      (has_handle ? kHandle : 0) | (schema.dropped.empty() ? 0 : kDropped));
+  if (flags == 0) return;
+  PutLittle(flags, out);
+  if (has_handle) PutLittle(schema.handle.value, out);
+  if (schema.dropped.empty()) return;
+  PutVarint(schema.dropped.size(), out);
+  uint32_t before = 0;
+  for (const ColumnId id : schema.dropped) {
+    PutVarint(id.value - before, out);
+    before = id.value;
+  }
+}
+
+bool GetDropped(std::string_view* in, std::vector<ColumnId>* dropped) {
+  uint64_t count;
+  if (!GetVarint(in, &count) || count == 0 || count > in->size()) return false;
+  uint64_t id = 0;
+  for (uint64_t i = 0; i < count; ++i) {
+    uint64_t delta;
+    if (!GetVarint(in, &delta) || delta > kColumnIdMax) return false;
+    id += delta;
+    if (id > kColumnIdMax) return false;
+    dropped->push_back(ColumnId{static_cast<uint32_t>(id)});
+  }
+  return true;
+}
+
+bool GetHistory(std::string_view* in, Schema* schema) {
+  schema->handle.value = schema->id.value;
+  if (in->empty()) return true;
+  uint8_t flags;
+  if (!GetLittle(in, &flags) || flags == 0 ||
+      (flags & ~(kHandle | kDropped)) != 0) {
+    return false;
+  }
+  if ((flags & kHandle) != 0 &&
+      (!GetLittle(in, &schema->handle.value) || !HasOwnHandle(*schema))) {
+    return false;
+  }
+  return (flags & kDropped) == 0 || GetDropped(in, &schema->dropped);
+}
+
 }  // namespace
 
 std::string EncodeSchema(const Schema& schema) {
@@ -70,6 +123,7 @@ std::string EncodeSchema(const Schema& schema) {
   PutOptions(schema.options, &out);
   PutVarint(schema.columns.size(), &out);
   for (const Column& column : schema.columns) PutColumn(column, &out);
+  PutHistory(schema, &out);
   return out;
 }
 
@@ -92,6 +146,7 @@ absl::StatusOr<Schema> DecodeSchema(std::string_view bytes) {
   for (Column& column : schema.columns) {
     if (!GetColumn(&bytes, &column)) return Malformed("bad column");
   }
+  if (!GetHistory(&bytes, &schema)) return Malformed("bad handle or drops");
   if (!bytes.empty()) return Malformed("bytes after the end");
   if (absl::Status status = schema.Validate(); !status.ok()) {
     return Malformed(std::string(status.message()));

@@ -14,6 +14,7 @@ std::shared_ptr<const Schema> TableNamed(Catalogue* catalogue,
                                          const std::string& name) {
   auto schema = std::make_shared<Schema>();
   schema->id = catalogue->TakeTableId();
+  schema->handle = TableHandle{schema->id.value};
   schema->version = SchemaVersion{1};
   schema->keyspace = keyspace;
   schema->table = name;
@@ -34,11 +35,11 @@ Catalogue Sample() {
   return catalogue;
 }
 
-TEST(Catalogue, FindsTablesByNameAndById) {
+TEST(Catalogue, FindsTablesByNameAndByHandle) {
   const Catalogue catalogue = Sample();
   ASSERT_NE(catalogue.Find("ab", "t"), nullptr);
   EXPECT_EQ(catalogue.FindByFullName("ab.t"), catalogue.Find("ab", "t"));
-  EXPECT_EQ(catalogue.Find(TableId{3}), catalogue.Find("ab", "t"));
+  EXPECT_EQ(catalogue.Find(TableHandle{3}), catalogue.Find("ab", "t"));
   EXPECT_EQ(catalogue.Find("a", "none"), nullptr);
   EXPECT_EQ(catalogue.TablesIn("a"), 2u);
   EXPECT_EQ(catalogue.TablesIn("ab"), 1u);
@@ -47,7 +48,7 @@ TEST(Catalogue, FindsTablesByNameAndById) {
 TEST(Catalogue, IdsAreNotUsedAgainAfterADrop) {
   Catalogue catalogue = Sample();
   catalogue.RemoveTable(*catalogue.Find("ab", "t"));
-  EXPECT_EQ(catalogue.Find(TableId{3}), nullptr);
+  EXPECT_EQ(catalogue.Find(TableHandle{3}), nullptr);
   Catalogue back = *Catalogue::Decode(catalogue.Encode());
   EXPECT_EQ(back.TakeTableId(), TableId{4});
 }
@@ -59,6 +60,35 @@ TEST(Catalogue, ReadsBackWhatItWrote) {
   EXPECT_EQ(back->Encode(), catalogue.Encode());
   EXPECT_EQ(back->keyspaces(), catalogue.keyspaces());
   EXPECT_EQ(back->tables().size(), 3u);
+}
+
+TEST(Catalogue, TableWithNewDataKeepsItsHandle) {
+  Catalogue catalogue = Sample();
+  auto emptied = std::make_shared<Schema>(*catalogue.Find("ab", "t"));
+  emptied->id = catalogue.TakeTableId();
+  catalogue.AddTable(emptied);
+  const Catalogue back = *Catalogue::Decode(catalogue.Encode());
+  ASSERT_NE(back.Find(TableHandle{3}), nullptr);
+  EXPECT_EQ(back.Find(TableHandle{3})->id, TableId{4});
+  EXPECT_EQ(back.Find(TableHandle{4}), nullptr);
+  EXPECT_EQ(back.tables().size(), 3u);
+}
+
+TEST(Catalogue, IdsAndHandlesOfTwoTablesAreRefused) {
+  const auto with_change = [](auto change) {
+    Catalogue catalogue = Sample();
+    auto changed = std::make_shared<Schema>(*catalogue.Find("ab", "t"));
+    change(changed.get());
+    catalogue.AddTable(changed);
+    return Catalogue::Decode(catalogue.Encode()).status();
+  };
+  EXPECT_TRUE(with_change([](Schema*) {}).ok());
+  EXPECT_TRUE(absl::IsDataLoss(
+      with_change([](Schema* schema) { schema->id = TableId{1}; })));
+  EXPECT_TRUE(absl::IsDataLoss(
+      with_change([](Schema* schema) { schema->handle = TableHandle{1}; })));
+  EXPECT_TRUE(absl::IsDataLoss(
+      with_change([](Schema* schema) { schema->handle = TableHandle{9}; })));
 }
 
 TEST(Catalogue, HostileBytesAreRefusedOrRead) {

@@ -19,7 +19,8 @@ constexpr uint64_t kShape = 0x1234567890abcdef;
 
 Schema Sample() {
   Schema schema;
-  schema.id = TableId{7};
+  schema.id = TableId{9};  // truncated since it was 7
+  schema.handle = TableHandle{7};
   schema.version = SchemaVersion{1};
   schema.keyspace = "ks";
   schema.table = "t";
@@ -47,7 +48,7 @@ PageToken TokenOf(const Schema& schema) {
   position.token = TokenOfKey(position.partition_key);
   position.position = *EncodeClustering(schema, clustering);
   position.rows_left_in_wide_row = 12;
-  return {.table = schema.id,
+  return {.handle = schema.handle,
           .shape = kShape,
           .now_s = 1'700'000'000,
           .limit_left = 99,
@@ -78,8 +79,19 @@ TEST(PageToken, AnotherTableOrReadIsRefused) {
   Schema schema = Sample();
   const std::string bytes = EncodePageToken(TokenOf(schema));
   EXPECT_FALSE(DecodePageToken(schema, kShape + 1, bytes).ok());
-  schema.id = TableId{8};
+  schema.handle = TableHandle{8};
   EXPECT_FALSE(DecodePageToken(schema, kShape, bytes).ok());
+}
+
+TEST(PageToken, StaysGoodWhenItsTableIsTruncated) {
+  Schema schema = Sample();
+  const std::string bytes = EncodePageToken(TokenOf(schema));
+  ReadCommand command;
+  command.table = schema.id;
+  const uint64_t shape = ReadShape(schema, command, "");
+  schema.id = command.table = TableId{11};
+  EXPECT_TRUE(DecodePageToken(schema, kShape, bytes).ok());
+  EXPECT_EQ(ReadShape(schema, command, ""), shape);
 }
 
 TEST(PageToken, TruncatedAndFlippedBytesAreRefused) {
@@ -121,15 +133,14 @@ TEST(PageToken, CraftedTokensNeverBringKeysThatTheTableCantHave) {
 }
 
 TEST(PageToken, ShapeCoversEverythingThatMustStay) {
+  const Schema schema = Sample();
   ReadCommand base;
-  base.table = TableId{1};
   base.partition_key = "k";
   const auto differs = [&](auto change) {
     ReadCommand other = base;
     change(&other);
-    return ReadShape(other, "") != ReadShape(base, "");
+    return ReadShape(schema, other, "") != ReadShape(schema, base, "");
   };
-  EXPECT_TRUE(differs([](ReadCommand* c) { c->table = TableId{2}; }));
   EXPECT_TRUE(differs([](ReadCommand* c) { c->partition_key = "l"; }));
   EXPECT_TRUE(differs([](ReadCommand* c) { c->partition_key.reset(); }));
   EXPECT_TRUE(differs([](ReadCommand* c) {
@@ -141,7 +152,7 @@ TEST(PageToken, ShapeCoversEverythingThatMustStay) {
   EXPECT_TRUE(differs([](ReadCommand* c) { c->columns.emplace(); }));
   EXPECT_TRUE(differs([](ReadCommand* c) { c->per_wide_row_limit = 3; }));
   EXPECT_TRUE(differs([](ReadCommand* c) { c->distinct = true; }));
-  EXPECT_NE(ReadShape(base, "more"), ReadShape(base, ""));
+  EXPECT_NE(ReadShape(schema, base, "more"), ReadShape(schema, base, ""));
   EXPECT_FALSE(differs([](ReadCommand* c) { c->limit = 3; }));
   EXPECT_FALSE(differs([](ReadCommand* c) { c->page_rows_max = 3; }));
   EXPECT_FALSE(differs([](ReadCommand* c) { c->page_bytes_max = 3; }));
@@ -152,13 +163,13 @@ TEST(PageToken, ShapeCoversEverythingThatMustStay) {
 TEST(PageToken, ShapesOfOlderNodesStay) {
   ReadCommand command;
   command.table = TableId{7};
-  EXPECT_EQ(ReadShape(command, ""), 10260692976651205789u);
+  EXPECT_EQ(ReadShape(Sample(), command, ""), 10260692976651205789u);
   command.partition_key = "k";
   command.slices = {{"\x20", "\x40z\x60"}};
   command.columns = {ColumnId{3}, ColumnId{300}};
   command.reverse = true;
   command.per_wide_row_limit = 5;
-  EXPECT_EQ(ReadShape(command, ""), 18037584661508943186u);
+  EXPECT_EQ(ReadShape(Sample(), command, ""), 18037584661508943186u);
 }
 
 TEST(PageToken, TokensOfOlderNodesAreRead) {

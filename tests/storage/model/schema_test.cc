@@ -58,6 +58,17 @@ TEST(Schema, EveryMistakeIsNamed) {
        "column 'value' id: expected an id that no other"},
       {[](Schema& s) { s.columns[4].id = ColumnId{0}; },
        "column 'value' id: expected a number above 0"},
+      {[](Schema& s) { s.columns[4].id = ColumnId{kColumnIdMax + 1}; },
+       "column 'value' id: expected at most 65535"},
+      {[](Schema& s) { s.dropped = {ColumnId{5}}; },
+       "dropped column 5: expected ascending ids of no column"},
+      {[](Schema& s) {
+         s.dropped = {ColumnId{7}, ColumnId{7}};
+       },
+       "dropped column 7"},
+      {[](Schema& s) { s.dropped = {ColumnId{0}}; }, "dropped column 0"},
+      {[](Schema& s) { s.dropped = {ColumnId{kColumnIdMax + 1}}; },
+       "dropped column 65536"},
       {[](Schema& s) { s.columns[4].type.kind = static_cast<TypeKind>(27); },
        "column 'value' type"},
       {[](Schema& s) { s.columns[4].role = static_cast<ColumnRole>(5); },
@@ -161,19 +172,60 @@ TEST(Schema, ColumnsAreFoundByNameIdAndRole) {
   EXPECT_EQ(keys[1]->name, "day");
 }
 
-// The bytes that FORMAT.md shows.
+TEST(Schema, NextColumnIdIsAboveAllThatWereGivenOut) {
+  Schema schema = Points();
+  EXPECT_EQ(schema.NextColumnId(), ColumnId{6});
+  schema.dropped = {ColumnId{6}, ColumnId{9}};
+  EXPECT_TRUE(schema.Validate().ok());
+  EXPECT_EQ(schema.NextColumnId(), ColumnId{10});
+  schema.columns.push_back({ColumnId{12}, "late", {TypeKind::kInt}});
+  EXPECT_EQ(schema.NextColumnId(), ColumnId{13});
+}
+
+// What FORMAT.md shows.
+Schema Shown() {
+  return {.id = TableId{7},
+          .version = SchemaVersion{3},
+          .keyspace = "k",
+          .table = "t",
+          .columns =
+              {{ColumnId{1}, "p", {TypeKind::kInt}, ColumnRole::kPartitionKey}},
+          .handle = TableHandle{7}};
+}
+const std::string kShownBytes(
+    "\7\0\0\0\3\0\0\0\1k\1t"
+    "\4\2\0\0\0\0\0\0\0\0\0\x2f\x0d\0"
+    "\1\1\1p\7\1\0",
+    33);
+
 TEST(SchemaBytes, GoldenBytes) {
-  const Schema schema{
-      .id = TableId{7},
-      .version = SchemaVersion{3},
-      .keyspace = "k",
-      .table = "t",
-      .columns = {
-          {ColumnId{1}, "p", {TypeKind::kInt}, ColumnRole::kPartitionKey}}};
-  EXPECT_EQ(EncodeSchema(schema), std::string("\7\0\0\0\3\0\0\0\1k\1t"
-                                              "\4\2\0\0\0\0\0\0\0\0\0\x2f\x0d\0"
-                                              "\1\1\1p\7\1\0",
-                                              33));
+  EXPECT_EQ(EncodeSchema(Shown()), kShownBytes);
+}
+
+TEST(SchemaBytes, GoldenBytesOfAChangedTable) {
+  Schema schema = Shown();
+  schema.handle = TableHandle{2};
+  schema.dropped = {ColumnId{2}, ColumnId{5}};
+  EXPECT_EQ(EncodeSchema(schema),
+            kShownBytes + std::string("\3\2\0\0\0\2\2\3", 8));
+}
+
+// As before edition 5, and of tables that were never truncated or altered.
+TEST(SchemaBytes, HandleThatIsNotWrittenIsTheId) {
+  EXPECT_EQ(DecodeSchema(kShownBytes)->handle, TableHandle{7});
+  EXPECT_TRUE(DecodeSchema(kShownBytes)->dropped.empty());
+}
+
+TEST(SchemaBytes, HistoryHasOneForm) {
+  for (const std::string& tail :
+       {std::string("\0", 1), std::string("\1\7\0\0\0", 5),
+        std::string("\1\0\0\0\0", 5), std::string("\2\0", 2),
+        std::string("\2\1\0", 3), std::string("\2\1\1", 3),
+        std::string("\4\1\2", 3)}) {
+    EXPECT_EQ(DecodeSchema(kShownBytes + tail).status().code(),
+              absl::StatusCode::kDataLoss)
+        << testing::PrintToString(tail);
+  }
 }
 
 TEST(SchemaBytes, ComeBack) {
@@ -183,6 +235,8 @@ TEST(SchemaBytes, ComeBack) {
                     .compression = Compression::kLz4,
                     .default_ttl_s = 60,
                     .tombstone_grace_s = 5};
+  schema.handle = TableHandle{1};
+  schema.dropped = {ColumnId{6}, ColumnId{700}};
   const auto back = DecodeSchema(EncodeSchema(schema));
   ASSERT_TRUE(back.ok()) << back.status();
   EXPECT_EQ(back->id, schema.id);
@@ -190,6 +244,8 @@ TEST(SchemaBytes, ComeBack) {
   EXPECT_EQ(back->keyspace, schema.keyspace);
   EXPECT_EQ(back->table, schema.table);
   EXPECT_EQ(back->options, schema.options);
+  EXPECT_EQ(back->handle, schema.handle);
+  EXPECT_EQ(back->dropped, schema.dropped);
   ASSERT_EQ(back->columns.size(), schema.columns.size());
   for (size_t i = 0; i < schema.columns.size(); ++i) {
     EXPECT_EQ(Fields(back->columns[i]), Fields(schema.columns[i]));
@@ -203,6 +259,8 @@ Schema Shapes() {
   schema.columns[0].type = TupleOf({text, {TypeKind::kInt}});
   schema.columns[2].type = Frozen(UserTypeWith(Frozen(SetOf(text))));
   schema.columns[4].type = Frozen(MapOf(text, VectorOf(3)));
+  schema.handle = TableHandle{4};
+  schema.dropped = {ColumnId{6}, ColumnId{300}};
   return schema;
 }
 
@@ -227,7 +285,12 @@ TEST(SchemaBytes, TypesThatAreNotValidAreDataLoss) {
 
 TEST(SchemaBytes, EveryTruncationAndExtensionIsRefused) {
   const std::string bytes = EncodeSchema(Shapes());
+  Schema unchanged = Shapes();
+  unchanged.handle = {};
+  unchanged.dropped.clear();
+  const size_t without_history = EncodeSchema(unchanged).size();
   for (size_t size = 0; size < bytes.size(); ++size) {
+    if (size == without_history) continue;  // a schema of its own
     EXPECT_EQ(DecodeSchema(bytes.substr(0, size)).status().code(),
               absl::StatusCode::kDataLoss);
   }

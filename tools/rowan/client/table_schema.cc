@@ -66,7 +66,7 @@ absl::Status ParseCompression(const std::string& value, std::string_view text,
 
 absl::StatusOr<Schema> SchemaFromProto(const v1::Table& table) {
   Schema schema;
-  schema.id = TableId{table.handle()};
+  schema.handle = TableHandle{table.handle()};
   schema.version = SchemaVersion{table.schema_version()};
   schema.keyspace = table.keyspace();
   schema.table = table.name();
