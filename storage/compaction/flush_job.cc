@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "storage/read/merging_iterator.h"
+#include "storage/read/purging_iterator.h"
 
 namespace rowan {
 
@@ -13,9 +14,14 @@ FlushJob::FlushJob(const Memtable& memtable, FileSystem* fs, std::string path,
   output.expected_wide_rows = memtable.wide_row_count();
   std::vector<std::unique_ptr<RowIterator>> sources;
   sources.push_back(memtable.NewIterator());
+  std::unique_ptr<RowIterator> rows =
+      std::make_unique<MergingIterator>(std::move(sources), MergeForm::kImages);
+  if (!output.schema->dropped.empty()) {
+    rows = std::make_unique<PurgingIterator>(std::move(rows),
+                                             output.schema->dropped);
+  }
   writer_ = std::make_unique<StepwiseWriter>(
-      std::make_unique<MergingIterator>(std::move(sources), MergeForm::kImages),
-      fs, std::move(path), std::move(output));
+      std::move(rows), fs, std::move(path), std::move(output));
 }
 
 }  // namespace rowan

@@ -16,8 +16,8 @@
 namespace rowan {
 
 // Writes one sealed memtable, whose last pin is gone, into one SSTable, in
-// resumable steps. What its own deletions hide is left out; no tombstone is
-// purged.
+// resumable steps. What its own deletions hide, and cells of columns that
+// output.schema says were dropped, are left out; no tombstone is purged.
 //
 // Thread-compatible: steps may run on different threads, one after another.
 // Memtable and file system outlive it. After an error it can only be destroyed;

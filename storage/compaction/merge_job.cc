@@ -33,7 +33,8 @@ std::unique_ptr<StepwiseWriter> MergeJob::MakeWriter() {
   auto merged =
       std::make_unique<MergingIterator>(std::move(sources), MergeForm::kImages);
   auto purged = std::make_unique<PurgingIterator>(
-      std::move(merged), spec_.oracle, spec_.now_s, spec_.grace_s);
+      std::move(merged), spec_.oracle, spec_.now_s, spec_.grace_s,
+      spec_.output.schema->dropped);
   return std::make_unique<StepwiseWriter>(std::move(purged), spec_.fs,
                                           spec_.path, std::move(output));
 }

@@ -19,7 +19,8 @@
 namespace rowan {
 
 // One merge of SSTables of one partition. Plain values; what is pointed to
-// outlives the job.
+// outlives the job. Cells of columns that output.schema says were dropped are
+// left out.
 struct MergeJobSpec {
   std::vector<std::shared_ptr<SSTable>> inputs;
   FileSystem* fs = nullptr;

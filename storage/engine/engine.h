@@ -93,9 +93,15 @@ class Engine {
 
   // REQUIRES: schema.Validate(). kAlreadyExists when the id is known.
   virtual absl::Status CreateTable(std::shared_ptr<const Schema> schema) = 0;
+  // Takes `schema`, a later version of a table's, for all that begins from now
+  // on; what is under way goes on, and nothing waits. To be made durable by the
+  // caller: the next start is told it. REQUIRES: schema.Validate().
+  // kNotFound; kInvalidArgument for another number of partitions;
+  // kFailedPrecondition when its version is not above the present one's.
+  virtual absl::Status AlterTable(std::shared_ptr<const Schema> schema) = 0;
   // Also unlinks its files once no reader holds them. kNotFound.
   virtual absl::Status DropTable(TableId table) = 0;
-  // Nullptr when unknown. One atomic load; no lock.
+  // Nullptr when unknown. A few atomic loads; no lock.
   virtual std::shared_ptr<const Schema> FindTable(TableId table) const = 0;
 
   // Applies one mutation, or several atomically as one log record (they may be

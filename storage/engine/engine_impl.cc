@@ -66,6 +66,29 @@ absl::Status EngineImpl::CreateTable(std::shared_ptr<const Schema> schema) {
   return AddTable(&core_, std::move(schema));
 }
 
+absl::Status EngineImpl::AlterTable(std::shared_ptr<const Schema> schema) {
+  MutexLock lock(schema_mutex_);
+  const std::shared_ptr<Table> table = core_.tables.Find(schema->id);
+  if (!table) return NoTable(schema->id);
+  const std::shared_ptr<const Schema> present = table->schema();
+  if (schema->version <= present->version) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the schema is version ", present->version.value, " already"));
+  }
+  if (schema->options.partition_prefix_length !=
+      present->options.partition_prefix_length) {
+    return absl::InvalidArgumentError(
+        "a table's number of partitions can't be changed");
+  }
+  table->SetSchema(std::move(schema));
+  core_.reclaimer.Collect();
+  // Another scaling parameter may make merges due, or no longer.
+  for (const auto& partition : table->partitions()) {
+    compactions_.Consider(table, partition.get());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status EngineImpl::DropTable(TableId id) {
   MutexLock lock(schema_mutex_);
   std::shared_ptr<Table> table = core_.tables.Find(id);

@@ -26,6 +26,7 @@ class EngineImpl final : public Engine {
                     std::vector<std::shared_ptr<const Schema>> tables);
 
   absl::Status CreateTable(std::shared_ptr<const Schema> schema) override;
+  absl::Status AlterTable(std::shared_ptr<const Schema> schema) override;
   absl::Status DropTable(TableId table) override;
   std::shared_ptr<const Schema> FindTable(TableId table) const override;
 

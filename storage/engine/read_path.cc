@@ -11,14 +11,18 @@
 namespace rowan {
 
 struct ReadPath::Task {
-  Task(const ReadCommand& read_command, RowConsumer* consumer,
-       const Clock& clock)
-      : command(read_command), page(read_command, consumer, clock, &stats) {}
+  Task(const ReadCommand& read_command, std::shared_ptr<Table> of_table,
+       RowConsumer* consumer, const Clock& clock)
+      : command(read_command),
+        table(std::move(of_table)),
+        schema(table->schema()),
+        page(read_command, schema->dropped, consumer, clock, &stats) {}
 
   const ReadCommand& command;
+  const std::shared_ptr<Table> table;
+  const std::shared_ptr<const Schema> schema;
   ReadStats stats;
   PageReader page;
-  std::shared_ptr<Table> table;
   Done done;
   int64_t started_ns = 0;
 };
@@ -29,15 +33,17 @@ void ReadPath::Read(const ReadCommand& command, RowConsumer* consumer,
     done(absl::UnavailableError("the node is shutting down"));
     return;
   }
-  auto task = std::make_unique<Task>(command, consumer, *core_->world.clock);
-  task->done = std::move(done);
-  task->started_ns = core_->world.clock->MonotonicNanos();
-  task->table = core_->tables.Find(command.table);
-  if (!task->table) {
-    Finish(std::move(task), absl::NotFoundError(absl::StrCat(
-                                "no table with id ", command.table.value)));
+  std::shared_ptr<Table> table = core_->tables.Find(command.table);
+  if (!table) {
+    done(absl::NotFoundError(
+        absl::StrCat("no table with id ", command.table.value)));
+    core_->activity.End();
     return;
   }
+  auto task = std::make_unique<Task>(command, std::move(table), consumer,
+                                     *core_->world.clock);
+  task->done = std::move(done);
+  task->started_ns = core_->world.clock->MonotonicNanos();
   const absl::Status status = Run(task.get(), Blocking::kNeverWait);
   if (!IsWouldBlock(status)) {
     Finish(std::move(task), status);

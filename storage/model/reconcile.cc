@@ -120,6 +120,15 @@ void ApplyDeletion(const DeletionTime& outer, Row* row) {
   ApplyColumnDeletions(&row->cells);
 }
 
+bool RemoveColumns(std::span<const ColumnId> columns, Row* row) {
+  if (columns.empty()) return false;
+  auto gone = columns.begin();
+  return std::erase_if(row->cells, [&](const Cell& cell) {
+           while (gone != columns.end() && *gone < cell.column) ++gone;
+           return gone != columns.end() && *gone == cell.column;
+         }) > 0;
+}
+
 bool KeepLive(uint32_t now_s, Row* row) {
   row->deletion = {};
   if (!row->liveness.LiveAt(now_s)) row->liveness = {};

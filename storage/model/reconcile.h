@@ -36,6 +36,10 @@ void MergeRow(const Row& from, Row* into);
 // or equals it.
 void ApplyDeletion(const DeletionTime& outer, Row* row);
 
+// Removes the cells of `columns` (ascending), whatever they are. Commutes with
+// all of the above. Returns whether *row changed.
+bool RemoveColumns(std::span<const ColumnId> columns, Row* row);
+
 // Removes what a reader at `now_s` doesn't see: the row's deletion, column
 // deletions, tombstones, expired cells and an expired marker; what these hide
 // ApplyDeletion() drops before. Returns whether the row is visible: a live

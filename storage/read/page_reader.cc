@@ -15,9 +15,11 @@ size_t CountKeys(const ReadCommand& command) {
 
 }  // namespace
 
-PageReader::PageReader(const ReadCommand& command, RowConsumer* consumer,
+PageReader::PageReader(const ReadCommand& command,
+                       std::span<const ColumnId> dropped, RowConsumer* consumer,
                        const Clock& clock, ReadStats* stats)
     : command_(command),
+      dropped_(dropped),
       consumer_(consumer),
       stats_(stats),
       budget_(command, clock),
@@ -212,6 +214,7 @@ absl::StatusOr<bool> PageReader::LoadStaticRow(const WideRowHead& head) {
   if (!head.static_row.empty()) {
     RETURN_IF_ERROR(DecodeRowImage(head.static_row, &static_row_));
     ApplyDeletion({}, &static_row_);
+    RemoveColumns(dropped_, &static_row_);
     if (command_.want_newest) Meet(static_row_);
     KeepLive(command_.now_s, &static_row_);
     static_visible_ = !static_row_.cells.empty();
@@ -243,6 +246,7 @@ absl::StatusOr<bool> PageReader::LookAtRow(MergingIterator* sources) {
     RETURN_IF_ERROR(DecodeRowImage(sources->row().image, row));
     ApplyDeletion({}, row);
   }
+  RemoveColumns(dropped_, row);
   if (command_.want_newest) Meet(*row);
   const uint64_t tombstones = CountTombstones(*row);
   ++stats_->rows_scanned;

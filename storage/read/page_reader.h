@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -23,7 +24,7 @@ namespace rowan {
 // partitions in turn (a token-range scan) or of several wide rows, and from
 // fresh sources of the same ones after a WouldBlock(); no row is shown twice.
 //
-//   PageReader page(command, consumer, clock, &stats);
+//   PageReader page(command, schema->dropped, consumer, clock, &stats);
 //   while (page.next_token().has_value()) {
 //     Partition& p = ...;  // holds *page.next_token()
 //     MergingIterator sources(..., MergeForm::kRows);
@@ -32,14 +33,15 @@ namespace rowan {
 //   }
 //   return page.End();
 //
-// Thread-compatible; command, consumer, clock and stats outlive it. After an
-// error other than WouldBlock() it can only be destroyed.
+// Thread-compatible; command, dropped, consumer, clock and stats outlive it.
+// After an error other than WouldBlock() it can only be destroyed.
 //
 // What counts as one row, tombstones, and where a page resumes: README.md.
 class PageReader {
  public:
-  PageReader(const ReadCommand& command, RowConsumer* consumer,
-             const Clock& clock, ReadStats* stats);
+  // `dropped`: columns, ascending, whose cells are as if they were not there.
+  PageReader(const ReadCommand& command, std::span<const ColumnId> dropped,
+             RowConsumer* consumer, const Clock& clock, ReadStats* stats);
 
   // Reads on from sources made with MergeForm::kRows that hold all of the
   // tokens from next_token() to `through`; in a read by key the next wide row
@@ -87,6 +89,7 @@ class PageReader {
               std::string_view position, uint64_t rows_left);
 
   const ReadCommand& command_;
+  const std::span<const ColumnId> dropped_;
   RowConsumer* const consumer_;
   ReadStats* const stats_;
   PageBudget budget_;

@@ -32,7 +32,8 @@ class PurgeOracle {
 // An expired cell is a tombstone written when the cell was; an expired row
 // marker counts from its expiry, as in Cassandra.
 //
-// Thread-compatible; the oracle outlives it.
+// Thread-compatible; the oracle outlives it. At now_s 0 everything stays, and
+// there need be no oracle.
 class Purger {
  public:
   Purger(PurgeOracle* oracle, uint32_t now_s, uint32_t grace_s)

@@ -24,8 +24,11 @@ bool DropHidden(Row* row) {
 
 PurgingIterator::PurgingIterator(std::unique_ptr<RowIterator> rows,
                                  PurgeOracle* oracle, uint32_t now_s,
-                                 uint32_t grace_s)
-    : rows_(std::move(rows)), purger_(oracle, now_s, grace_s) {}
+                                 uint32_t grace_s,
+                                 std::vector<ColumnId> dropped)
+    : rows_(std::move(rows)),
+      dropped_(std::move(dropped)),
+      purger_(oracle, now_s, grace_s) {}
 
 absl::Status PurgingIterator::Fail(absl::Status status) {
   status_ = std::move(status);
@@ -77,13 +80,18 @@ absl::StatusOr<bool> PurgingIterator::PurgeWideRow() {
 absl::Status PurgingIterator::PurgeStaticRow() {
   if (head_.static_row.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(DecodeRowImage(head_.static_row, &scratch_));
-  bool changed = DropHidden(&scratch_);
-  changed |= purger_.PurgeRow(&scratch_);
-  if (!changed) return absl::OkStatus();
+  if (!PurgeScratch()) return absl::OkStatus();
   static_image_.clear();
   if (!scratch_.empty()) AppendRowImage(scratch_, &static_image_);
   head_.static_row = static_image_;
   return absl::OkStatus();
+}
+
+bool PurgingIterator::PurgeScratch() {
+  bool changed = DropHidden(&scratch_);
+  changed |= RemoveColumns(dropped_, &scratch_);
+  changed |= purger_.PurgeRow(&scratch_);
+  return changed;
 }
 
 absl::Status PurgingIterator::SeekRow(std::string_view bound,
@@ -134,8 +142,7 @@ absl::StatusOr<bool> PurgingIterator::PurgeFragment() {
   if (IsRequestId(row_.position) && purger_.Expired(scratch_.liveness)) {
     return false;
   }
-  bool changed = DropHidden(&scratch_);
-  changed |= purger_.PurgeRow(&scratch_);
+  const bool changed = PurgeScratch();
   if (scratch_.empty()) return false;
   if (!changed) return true;
   image_.clear();

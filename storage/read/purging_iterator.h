@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -12,10 +14,11 @@
 
 namespace rowan {
 
-// A stream without what is of no use any more (purger.h): expired cells become
-// tombstones, and tombstones of cells, rows, ranges and wide rows that may go
-// are gone; a row or wide row of which nothing is left vanishes. A row that
-// stays as it is passes as the same bytes.
+// A stream without what is of no use any more: cells of dropped columns are
+// gone, with no other condition; expired cells become tombstones, and
+// tombstones of cells, rows, ranges and wide rows that may go (purger.h) are
+// gone; a row or wide row of which nothing is left vanishes. A row that stays
+// as it is passes as the same bytes.
 //
 // Owns the stream below, which must have applied its deletions already
 // (MergingIterator, MergeForm::kImages). Thread-compatible; the oracle outlives
@@ -23,8 +26,14 @@ namespace rowan {
 // wide-row deletion and static row looks for its first fragment.
 class PurgingIterator final : public RowIterator {
  public:
+  // `dropped`: ascending.
   PurgingIterator(std::unique_ptr<RowIterator> rows, PurgeOracle* oracle,
-                  uint32_t now_s, uint32_t grace_s);
+                  uint32_t now_s, uint32_t grace_s,
+                  std::vector<ColumnId> dropped = {});
+  // Without dropped columns, but with every tombstone.
+  PurgingIterator(std::unique_ptr<RowIterator> rows,
+                  std::vector<ColumnId> dropped)
+      : PurgingIterator(std::move(rows), nullptr, 0, 0, std::move(dropped)) {}
 
   absl::Status SeekWideRow(Token token,
                            std::string_view partition_key) override;
@@ -44,6 +53,8 @@ class PurgingIterator final : public RowIterator {
   // Whether anything is left of the wide row that `rows_` stands at.
   absl::StatusOr<bool> PurgeWideRow();
   absl::Status PurgeStaticRow();
+  // Purges scratch_; returns whether it changed.
+  bool PurgeScratch();
   absl::Status SeekBelow(std::string_view bound, Direction direction);
   absl::Status FindFragment();
   // Whether the fragment that `rows_` stands at stays; then row_ holds it.
@@ -51,6 +62,7 @@ class PurgingIterator final : public RowIterator {
   DeletionTime Purged(const DeletionTime& deletion);
 
   const std::unique_ptr<RowIterator> rows_;
+  const std::vector<ColumnId> dropped_;
   Purger purger_;
   absl::Status status_;
 

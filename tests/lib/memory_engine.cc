@@ -57,8 +57,12 @@ namespace {
 // One page over one table; the lock is held meanwhile.
 class PageWalk {
  public:
-  PageWalk(const ReadCommand& command, RowConsumer* consumer, EndReason early)
-      : command_(command), consumer_(consumer), early_(early) {}
+  PageWalk(const ReadCommand& command, const Schema& schema,
+           RowConsumer* consumer, EndReason early)
+      : command_(command),
+        dropped_(schema.dropped),
+        consumer_(consumer),
+        early_(early) {}
 
   PageEnd Run(const MemoryEngine::Table& table);
 
@@ -78,6 +82,7 @@ class PageWalk {
   }
 
   const ReadCommand& command_;
+  const std::vector<ColumnId>& dropped_;
   RowConsumer* const consumer_;
   const EndReason early_;
   PageEnd end_;
@@ -146,6 +151,7 @@ bool PageWalk::WalkRow(Token token, const std::string& key, const WideRow& in,
   Row row = in.rows.at(position);
   ++end_.stats.rows_scanned;
   ApplyDeletion(DeletionAt(in, position), &row);
+  RemoveColumns(dropped_, &row);
   if (!KeepLive(command_.now_s, &row)) {
     ++end_.stats.tombstones;
     return true;
@@ -207,6 +213,7 @@ bool PageWalk::WalkWideRow(Token token, const std::string& key,
   any_row_ = Resumes(key);
   Row static_row = in.static_row;
   ApplyDeletion(in.deletion, &static_row);
+  RemoveColumns(dropped_, &static_row);
   const bool has_static = KeepLive(command_.now_s, &static_row);
   fell_through_ = Resumes(key) && command_.resume->row_fell_through;
   if (command_.filter != nullptr &&
@@ -255,6 +262,14 @@ absl::Status MemoryEngine::CreateTable(std::shared_ptr<const Schema> schema) {
   if (!tables_.emplace(id, std::move(table)).second) {
     return absl::AlreadyExistsError("the table's id is known");
   }
+  return absl::OkStatus();
+}
+
+absl::Status MemoryEngine::AlterTable(std::shared_ptr<const Schema> schema) {
+  MutexLock lock(mutex_);
+  const auto found = tables_.find(schema->id.value);
+  if (found == tables_.end()) return absl::NotFoundError("no table");
+  found->second->schema = std::move(schema);
   return absl::OkStatus();
 }
 
@@ -340,7 +355,8 @@ void MemoryEngine::Read(
     if (!fail_reads_.ok()) {
       end = fail_reads_;
     } else if (table != tables_.end()) {
-      end = PageWalk(command, consumer, early_).Run(*table->second);
+      end = PageWalk(command, *table->second->schema, consumer, early_)
+                .Run(*table->second);
     }
   }
   done(std::move(end));

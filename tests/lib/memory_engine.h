@@ -22,6 +22,7 @@ namespace rowan {
 class MemoryEngine : public Engine {
  public:
   absl::Status CreateTable(std::shared_ptr<const Schema> schema) override;
+  absl::Status AlterTable(std::shared_ptr<const Schema> schema) override;
   absl::Status DropTable(TableId table) override;
   std::shared_ptr<const Schema> FindTable(TableId table) const override;
   void Write(const Mutation& mutation, DoneCallback done) override;

@@ -72,6 +72,13 @@ class TestMutation {
     row.cells.push_back(Live(kValueColumn, value, timestamp));
     return Add(ck, std::move(row));
   }
+  // One cell, without the marker that an insert leaves.
+  TestMutation& Set(int64_t ck, ColumnId column, std::string_view value,
+                    int64_t timestamp) {
+    Row row;
+    row.cells.push_back(Live(column, value, timestamp));
+    return Add(ck, std::move(row));
+  }
   TestMutation& PutExpiring(int64_t ck, std::string_view value,
                             int64_t timestamp, uint32_t ttl_s,
                             uint32_t expiry_s) {

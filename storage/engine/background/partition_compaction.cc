@@ -153,7 +153,6 @@ absl::StatusOr<bool> PartitionCompaction::Step() {
 absl::Status PartitionCompaction::Start() {
   RETURN_IF_ERROR(core_->manifest->failed());
   const Clock& clock = *core_->world.clock;
-  const Schema& schema = *table_->schema();
   if (all_) {
     plan_.inputs = partition_->HoldView()->sstables;
     for (const auto& file : plan_.inputs) {
@@ -162,14 +161,17 @@ absl::Status PartitionCompaction::Start() {
           std::max(plan_.output_level, file->statistics().level);
     }
   } else {
-    plan_ = PlanCompaction(*partition_, schema, clock.WallSeconds(), *damaged_);
+    plan_ = PlanCompaction(*partition_, *table_->schema(), clock.WallSeconds(),
+                           *damaged_);
   }
   if (plan_.inputs.empty() || plan_.expired) return absl::OkStatus();
   oracle_ = std::make_unique<Oracle>(partition_, &plan_.inputs);
   MergeJobSpec spec;
   spec.inputs = plan_.inputs;
   spec.fs = core_->world.file_system;
+  // Behind the inputs: it knows every column of theirs.
   spec.output.schema = table_->schema();
+  const Schema& schema = *spec.output.schema;
   spec.output.file = core_->manifest->NextFile();
   spec.output.partition = partition_->id();
   spec.output.level = plan_.output_level;

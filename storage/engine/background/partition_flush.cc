@@ -19,6 +19,7 @@ absl::Status PartitionFlush::Start() {
   RETURN_IF_ERROR(core_->manifest->failed());
   const MemtableSlot& slot = *sealed_.slot;
   SSTableWriterOptions options;
+  // The memtable's writers are gone: it knows every column of theirs.
   options.schema = table_->schema();
   options.file = file_;
   options.partition = partition_->id();

@@ -8,15 +8,30 @@ namespace rowan {
 
 Table::Table(std::shared_ptr<const Schema> schema, std::string directory,
              MemoryBudget* budget, EpochDomain* epochs)
-    : schema_(std::move(schema)),
-      prefix_length_(schema_->options.partition_prefix_length),
+    : schema_(new std::shared_ptr<const Schema>(schema)),
+      epochs_(epochs),
+      id_(schema->id),
+      prefix_length_(schema->options.partition_prefix_length),
       directory_(std::move(directory)) {
   const uint32_t count = uint32_t{1} << prefix_length_;
   partitions_.reserve(count);
   for (uint32_t bits = 0; bits < count; ++bits) {
     partitions_.push_back(std::make_unique<Partition>(
-        schema_->id, PartitionId{prefix_length_, bits}, budget, epochs));
+        id_, PartitionId{prefix_length_, bits}, budget, epochs));
   }
+}
+
+Table::~Table() { delete schema_.load(); }
+
+std::shared_ptr<const Schema> Table::schema() const {
+  EpochDomain::Guard guard(*epochs_);
+  return *schema_.load();
+}
+
+void Table::SetSchema(std::shared_ptr<const Schema> next) {
+  const auto* old =
+      schema_.exchange(new std::shared_ptr<const Schema>(std::move(next)));
+  epochs_->Retire([old] { delete old; });
 }
 
 std::string Table::FilePath(FileId file) const {

@@ -25,8 +25,21 @@ class Table {
   Table(std::shared_ptr<const Schema> schema, std::string directory,
         MemoryBudget* budget, EpochDomain* epochs);
 
-  const std::shared_ptr<const Schema>& schema() const { return schema_; }
-  TableId id() const { return schema_->id; }
+  ~Table();
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
+
+  // The present version. Whatever works with one keeps it to its end: rows
+  // name columns by id, so that an older version reads and writes what a newer
+  // one wrote. No lock.
+  //
+  // Who leaves out the cells of dropped columns for good (flush, merge) must
+  // take its version after its inputs; for who takes it before, the columns
+  // that it doesn't know are of the future and are kept (Schema::dropped).
+  std::shared_ptr<const Schema> schema() const;
+  // Later calls of schema() answer `next`. One caller at a time.
+  void SetSchema(std::shared_ptr<const Schema> next);
+  TableId id() const { return id_; }
   const std::string& directory() const { return directory_; }
   std::string FilePath(FileId file) const;
 
@@ -42,7 +55,10 @@ class Table {
   void SetDropped() { dropped_.store(true); }
 
  private:
-  const std::shared_ptr<const Schema> schema_;
+  // Replaced whole and retired.
+  std::atomic<const std::shared_ptr<const Schema>*> schema_;
+  EpochDomain* const epochs_;
+  const TableId id_;
   const uint8_t prefix_length_;
   const std::string directory_;
   std::vector<std::unique_ptr<Partition>> partitions_;

@@ -247,6 +247,47 @@ TEST_F(EngineThreads, SmallMemtablesAreRewrittenWhileTheyAreWritten) {
   EXPECT_EQ(rows, small_rows.load());
 }
 
+TEST_F(EngineThreads, SchemaChangesWhileEverythingMoves) {
+  std::atomic<bool> busy{true};
+  std::vector<std::thread> threads;
+  threads.emplace_back([&] {  // a column comes and goes, over and over
+    auto next = std::make_shared<Schema>(*schema_);
+    while (busy.load() && ++next->version.value < 2000) {
+      if (next->FindColumn("note") != nullptr) {
+        next->dropped.push_back(next->columns.back().id);
+        next->columns.pop_back();
+      } else {
+        next->columns.push_back({next->NextColumnId(),
+                                 "note",
+                                 {TypeKind::kText},
+                                 ColumnRole::kRegular});
+      }
+      EXPECT_TRUE(
+          engine_->AlterTable(std::make_shared<const Schema>(*next)).ok());
+    }
+  });
+  threads.emplace_back([&] {
+    int rows = 0;
+    while (busy.load()) ReadOnce(&rows);
+  });
+  threads.emplace_back([&] {
+    while (busy.load()) {
+      std::latch done(1);
+      engine_->Compact(schema_->id, std::nullopt, [&](absl::Status status) {
+        EXPECT_TRUE(status.ok()) << status;
+        done.count_down();
+      });
+      done.wait();
+    }
+  });
+  for (int i = 0; i < kWritesEach; ++i) Write(0, i);
+  busy = false;
+  for (std::thread& thread : threads) thread.join();
+  int rows = 0;
+  ReadOnce(&rows);
+  EXPECT_EQ(rows, 7 * kRowsPerMutation);
+}
+
 TEST_F(EngineThreads, SchemaChangesAtOnceAreOneAndARefusal) {
   for (uint32_t id = 2; id < 202; ++id) {
     std::atomic<int> made{0}, dropped{0};

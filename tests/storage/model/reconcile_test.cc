@@ -340,6 +340,25 @@ TEST(KeepLive, RowWithExpiredMarkerLivesByItsCells) {
   EXPECT_EQ(row.cells.size(), 1u);
 }
 
+TEST(RemoveColumns, TakesAllCellsOfTheColumnsAndNothingElse) {
+  Row row;
+  row.liveness.timestamp = 1;
+  row.deletion = {0, 5};
+  row.cells = {LiveCell(1, 6, "a"), ColumnDeletion(2, 5, 9),
+               Element("a", LiveCell(2, 6, "v")), CellTombstone(4, 6, 9),
+               LiveCell(7, 6, "b")};
+  const ColumnId columns[] = {ColumnId{2}, ColumnId{3}, ColumnId{4},
+                              ColumnId{9}};
+  EXPECT_TRUE(RemoveColumns(columns, &row));
+  ASSERT_EQ(row.cells.size(), 2u);
+  EXPECT_EQ(row.cells[0].column, ColumnId{1});
+  EXPECT_EQ(row.cells[1].column, ColumnId{7});
+  EXPECT_FALSE(row.liveness.none());
+  EXPECT_FALSE(row.deletion.none());
+  EXPECT_FALSE(RemoveColumns(columns, &row));
+  EXPECT_FALSE(RemoveColumns({}, &row));
+}
+
 TEST(Cell, ExpiredCellIsPurgedFromItsWriteTime) {
   Cell cell{.kind = CellKind::kExpiring, .ttl_s = 30, .local_time_s = 100};
   EXPECT_EQ(cell.PurgeTime(), 70u);

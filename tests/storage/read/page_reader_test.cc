@@ -49,7 +49,7 @@ class PageReaderTest : public testing::Test {
   }
   PageEnd Page() {
     rows_.rows.clear();
-    return RunPage(command_, kOnePartition, Open(), clock_, &rows_);
+    return RunPage(command_, kOnePartition, Open(), clock_, &rows_, dropped_);
   }
   std::vector<int> Shown() const {
     std::vector<int> shown;
@@ -59,6 +59,7 @@ class PageReaderTest : public testing::Test {
     return shown;
   }
 
+  std::vector<ColumnId> dropped_;
   std::vector<std::unique_ptr<MutationBuilder>> writes_;
   ReadCommand command_;
   SimClock clock_;
@@ -481,16 +482,16 @@ TEST_F(PageReaderTest, KeysOfOnePageEachGoOnInTheNext) {
 TEST_F(PageReaderTest, NextTokenNamesThePartitionToGoOnWith) {
   ReadStats stats;
   command_.first_token = Token{5};
-  EXPECT_EQ(PageReader(command_, &rows_, clock_, &stats).next_token(),
+  EXPECT_EQ(PageReader(command_, {}, &rows_, clock_, &stats).next_token(),
             Token{5});
   command_.resume = ReadPosition{Token{7}, "k", "", 0};
-  EXPECT_EQ(PageReader(command_, &rows_, clock_, &stats).next_token(),
+  EXPECT_EQ(PageReader(command_, {}, &rows_, clock_, &stats).next_token(),
             Token{7});
   command_.wide_rows = {{Token{7}, "k"}, {Token{8}, "l"}};
-  EXPECT_EQ(PageReader(command_, &rows_, clock_, &stats).next_token(),
+  EXPECT_EQ(PageReader(command_, {}, &rows_, clock_, &stats).next_token(),
             Token{8});
   command_.resume = ReadPosition{Token{8}, "l", "", 0};
-  EXPECT_EQ(PageReader(command_, &rows_, clock_, &stats).next_token(),
+  EXPECT_EQ(PageReader(command_, {}, &rows_, clock_, &stats).next_token(),
             std::nullopt);
 }
 
@@ -546,6 +547,26 @@ TEST_F(PageReaderTest, StaticRowComesAloneWhenAskedForThoughSlicesAreEmpty) {
   command_.slices = {{BeforeRow(5), AfterRow(5)}};
   Page();
   EXPECT_THAT(Shown(), ElementsAre(5));
+}
+
+TEST_F(PageReaderTest, CellsOfDroppedColumnsShowNothingAndKeepNoRow) {
+  Write(1, "a").Set(1, LiveCell(1, 1, "v")).Set(1, LiveCell(2, 1, "gone"));
+  Write(1, "a").Set(2, LiveCell(2, 1, "gone"));
+  Write(1, "a").Mark(3, {1, 0, 0}).Set(3, LiveCell(2, 1, "gone"));
+  Write(2, "b").SetStatic(LiveCell(9, 1, "gone"));
+  dropped_ = {ColumnId{2}, ColumnId{9}};
+  const PageEnd end = Page();
+  EXPECT_THAT(Shown(), ElementsAre(1, 3));
+  ASSERT_EQ(rows_.rows.size(), 2u);
+  EXPECT_EQ(rows_.rows[0].cells.size(), 1u);
+  EXPECT_TRUE(rows_.rows[1].cells.empty());
+  EXPECT_EQ(end.stats.tombstones, 0u);
+}
+
+TEST_F(PageReaderTest, DroppedColumnsAreNoTombstones) {
+  Write(1, "a").Set(1, CellTombstone(2, 1, 5));
+  dropped_ = {ColumnId{2}};
+  EXPECT_EQ(Page().stats.tombstones, 0u);
 }
 
 }  // namespace

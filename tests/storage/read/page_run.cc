@@ -12,9 +12,9 @@ namespace rowan {
 
 PageEnd RunPage(const ReadCommand& command, const Partitions& partitions,
                 const OpenSources& open, const Clock& clock,
-                RowConsumer* consumer) {
+                RowConsumer* consumer, std::span<const ColumnId> dropped) {
   ReadStats stats;
-  PageReader page(command, consumer, clock, &stats);
+  PageReader page(command, dropped, consumer, clock, &stats);
   int attempt = 0;
   while (const std::optional<Token> next = page.next_token()) {
     size_t partition = 0;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "storage/base/clock.h"
@@ -39,7 +40,7 @@ class RowCollector final : public RowConsumer {
 // sources after each WouldBlock().
 PageEnd RunPage(const ReadCommand& command, const Partitions& partitions,
                 const OpenSources& open, const Clock& clock,
-                RowConsumer* consumer);
+                RowConsumer* consumer, std::span<const ColumnId> dropped = {});
 
 // Page after page until nothing follows; `command.limit` counts down.
 std::vector<ShownRow> RunAllPages(ReadCommand command,

@@ -105,6 +105,46 @@ TEST(PurgingIterator, TombstonesStayWhileOlderDataMayBeElsewhere) {
   }
 }
 
+std::vector<VectorWideRow> WithoutColumns(const MutationBuilder& write,
+                                          std::vector<ColumnId> dropped) {
+  PurgingIterator kept(
+      std::make_unique<VectorRowIterator>(FoldMutations({&write.mutation()})),
+      std::move(dropped));
+  return ReadAll(&kept);
+}
+
+TEST(PurgingIterator, DroppedColumnsGoWhateverTheirCellsAre) {
+  MutationBuilder write(1, "k"), rest(1, "k");
+  write.SetStatic(LiveCell(8, 5, "t"));
+  for (MutationBuilder* each : {&write, &rest}) {
+    each->Set(1, LiveCell(1, 5, "a")).Set(1, LiveCell(4, 5, "d"));
+    each->Set(2, CellTombstone(1, 5, kYoung)).SetStatic(LiveCell(9, 5, "s"));
+    each->DeleteRow(4, {5, kYoung});
+  }
+  write.Set(1, LiveCell(2, 5, "b")).Set(1, Element("e", LiveCell(3, 9, "c")));
+  write.Set(2, ColumnDeletion(3, 5, kYoung)).Set(3, LiveCell(2, 5, "b"));
+  write.Set(4, CellTombstone(2, 7, kYoung));
+  EXPECT_EQ(WithoutColumns(write, {ColumnId{2}, ColumnId{3}, ColumnId{8}}),
+            FoldMutations({&rest.mutation()}));
+}
+
+TEST(PurgingIterator, WideRowOfDroppedColumnsVanishes) {
+  MutationBuilder write(1, "k");
+  write.Set(1, LiveCell(2, 5, "b")).SetStatic(LiveCell(8, 5, "t"));
+  EXPECT_TRUE(WithoutColumns(write, {ColumnId{2}, ColumnId{8}}).empty());
+}
+
+TEST(PurgingIterator, DroppingColumnsAlonePurgesNothing) {
+  for (const MutationBuilder& write : OneOfEachTombstone(kOld)) {
+    EXPECT_EQ(WithoutColumns(write, {ColumnId{2}}),
+              FoldMutations({&write.mutation()}));
+  }
+  MutationBuilder expired(1, "k");
+  expired.Set(1, ExpiringCell(1, 5, 50, 100, "x")).Mark(2, {5, 50, 100});
+  EXPECT_EQ(WithoutColumns(expired, {ColumnId{2}}),
+            FoldMutations({&expired.mutation()}));
+}
+
 TEST(PurgingIterator, OracleIsAskedOncePerWideRowAndOnlyWhenNeeded) {
   MutationBuilder write(1, "k");
   write.DeleteRow(1, {5, kOld}).DeleteRow(2, {6, kOld});
