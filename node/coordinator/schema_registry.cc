@@ -24,6 +24,11 @@ absl::Status Missing(std::string_view what, std::string_view name) {
       std::string(what), " '", std::string(name), "' doesn't exist"));
 }
 
+absl::Status MissingTable(std::string_view keyspace, std::string_view name) {
+  return Missing("table", std::string(keyspace.substr(0, 64)) + "." +
+                              std::string(name.substr(0, 64)));
+}
+
 absl::Status Exists(std::string_view what, std::string_view name) {
   return absl::AlreadyExistsError(absl::StrCat(
       std::string(what), " '", std::string(name), "' exists already"));
@@ -53,11 +58,20 @@ std::vector<std::shared_ptr<const Schema>> SchemaRegistry::Tables() const {
 }
 
 absl::Status SchemaRegistry::Commit(Catalogue next) {
+  RETURN_IF_ERROR(Store(next));
+  Publish(std::move(next));
+  return absl::OkStatus();
+}
+
+absl::Status SchemaRegistry::Store(const Catalogue& next) {
   ASSIGN_OR_RETURN(version_,
                    store_->Cas(kCatalogueKey, version_, next.Encode()));
+  return absl::OkStatus();
+}
+
+void SchemaRegistry::Publish(Catalogue next) {
   catalogue_.store(std::make_shared<const Catalogue>(std::move(next)),
                    std::memory_order_release);
-  return absl::OkStatus();
 }
 
 SchemaRegistry::Change SchemaRegistry::Unchanged() {
@@ -135,6 +149,52 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::CreateTable(
                 .table = std::move(schema)};
 }
 
+absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AlterTable(
+    std::string_view keyspace, std::string_view name,
+    absl::FunctionRef<absl::Status(Schema*)> change) {
+  MutexLock lock(mutex_);
+  Catalogue next = *catalogue();
+  const Catalogue::TablePtr table = next.Find(keyspace, name);
+  if (table == nullptr) return MissingTable(keyspace, name);
+  auto altered = std::make_shared<Schema>(*table);
+  RETURN_IF_ERROR(change(altered.get()));
+  altered->version = SchemaVersion{table->version.value + 1};
+  RETURN_IF_ERROR(altered->Validate());
+  next.AddTable(altered);
+  RETURN_IF_ERROR(Store(next));
+  // The engine knows a column before anyone can write it, and may know later
+  // than the disk that one is gone.
+  const absl::Status told = engine_->AlterTable(altered);
+  Publish(std::move(next));
+  RETURN_IF_ERROR(told);
+  return Change{.changed = true,
+                .catalogue_version = version_,
+                .table = std::move(altered)};
+}
+
+absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::TruncateTable(
+    std::string_view keyspace, std::string_view name) {
+  MutexLock lock(mutex_);
+  Catalogue next = *catalogue();
+  const Catalogue::TablePtr table = next.Find(keyspace, name);
+  if (table == nullptr) return MissingTable(keyspace, name);
+  auto emptied = std::make_shared<Schema>(*table);
+  emptied->id = next.TakeTableId();
+  emptied->version = SchemaVersion{table->version.value + 1};
+  next.AddTable(emptied);
+  // As in CreateTable and DropTable: whichever of the two the catalogue doesn't
+  // know after a crash, the engine drops at the next start.
+  RETURN_IF_ERROR(engine_->CreateTable(emptied));
+  if (absl::Status status = Commit(std::move(next)); !status.ok()) {
+    engine_->DropTable(emptied->id).IgnoreError();
+    return status;
+  }
+  RETURN_IF_ERROR(engine_->DropTable(table->id));
+  return Change{.changed = true,
+                .catalogue_version = version_,
+                .table = std::move(emptied)};
+}
+
 absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::DropTable(
     std::string_view keyspace, std::string_view name, bool if_exists) {
   MutexLock lock(mutex_);
@@ -142,7 +202,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::DropTable(
   const Catalogue::TablePtr table = next.Find(keyspace, name);
   if (table == nullptr) {
     if (if_exists) return Unchanged();
-    return Missing("table", std::string(keyspace) + "." + std::string(name));
+    return MissingTable(keyspace, name);
   }
   next.RemoveTable(*table);
   RETURN_IF_ERROR(Commit(std::move(next)));

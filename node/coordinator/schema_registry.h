@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "node/metadata/catalogue.h"
 #include "node/metadata/metadata_store.h"
@@ -20,7 +21,7 @@ namespace rowan {
 // one pointer; changes take turns, reach the metadata store first and are
 // published last, so that what is published is durable.
 //
-// Thread-safe. The four changes block; they belong on a blocking executor.
+// Thread-safe. Changes block; they belong on a blocking executor.
 // Errors of changes: kInvalidArgument, kNotFound, kAlreadyExists,
 // kFailedPrecondition, and those of store and engine.
 class SchemaRegistry {
@@ -44,19 +45,34 @@ class SchemaRegistry {
   struct Change {
     bool changed = false;  // false: it was so before (if_exists and the like)
     uint64_t catalogue_version = 0;
-    std::shared_ptr<const Schema> table;  // of CreateTable
+    // Of CreateTable, AlterTable and TruncateTable.
+    std::shared_ptr<const Schema> table;
   };
   absl::StatusOr<Change> CreateKeyspace(std::string_view name,
                                         bool if_not_exists);
   absl::StatusOr<Change> DropKeyspace(std::string_view name, bool if_exists);
   // `table` comes without id, version and column ids.
   absl::StatusOr<Change> CreateTable(Schema table, bool if_not_exists);
+  // Gives `change` a copy of the table's schema; what that makes of it is the
+  // next version, or nothing is when it answers an error, which is then that of
+  // the call. It may look at the version, since changes take turns.
+  absl::StatusOr<Change> AlterTable(
+      std::string_view keyspace, std::string_view name,
+      absl::FunctionRef<absl::Status(Schema*)> change);
+  // The table goes on without rows: its data gets a new id, under the same name
+  // and handle. Writes under way to the old data are answered as if they came
+  // before, or kNotFound.
+  absl::StatusOr<Change> TruncateTable(std::string_view keyspace,
+                                       std::string_view name);
   absl::StatusOr<Change> DropTable(std::string_view keyspace,
                                    std::string_view name, bool if_exists);
 
  private:
   explicit SchemaRegistry(MetadataStore* store) : store_(store) {}
+  // Makes it durable; then publishes it.
   absl::Status Commit(Catalogue next) ROWAN_REQUIRES(mutex_);
+  absl::Status Store(const Catalogue& next) ROWAN_REQUIRES(mutex_);
+  void Publish(Catalogue next) ROWAN_REQUIRES(mutex_);
   Change Unchanged() ROWAN_REQUIRES(mutex_);
 
   MetadataStore* const store_;

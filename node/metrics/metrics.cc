@@ -7,12 +7,12 @@ namespace rowan {
 namespace {
 
 constexpr std::array<std::string_view, kOpCount> kOpNames = {
-    "Read",           "ReadStream",    "BatchRead",     "Write",
-    "BatchWrite",     "CheckAndWrite", "Increment",     "SplitRanges",
-    "CreateKeyspace", "GetKeyspace",   "ListKeyspaces", "DropKeyspace",
-    "CreateTable",    "GetTable",      "ListTables",    "DropTable",
-    "GetNodeStatus",  "Flush",         "Compact",       "ListPartitions",
-    "ListSSTables"};
+    "Read",           "ReadStream",     "BatchRead",     "Write",
+    "BatchWrite",     "CheckAndWrite",  "Increment",     "SplitRanges",
+    "CreateKeyspace", "GetKeyspace",    "ListKeyspaces", "DropKeyspace",
+    "CreateTable",    "GetTable",       "ListTables",    "DropTable",
+    "AlterTable",     "TruncateTable",  "GetNodeStatus", "Flush",
+    "Compact",        "ListPartitions", "ListSSTables"};
 
 using Counter = std::atomic<uint64_t>;
 

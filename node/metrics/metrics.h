@@ -33,13 +33,15 @@ enum class Op : uint8_t {
   kGetTable,
   kListTables,
   kDropTable,
+  kAlterTable,
+  kTruncateTable,
   kGetNodeStatus,
   kFlush,
   kCompact,
   kListPartitions,
   kListSSTables,
 };
-inline constexpr size_t kOpCount = 21;
+inline constexpr size_t kOpCount = 23;
 inline constexpr size_t kCodeCount = 17;  // canonical codes, OK first
 
 // "Read", "CreateTable", ...

@@ -78,6 +78,8 @@ absl::StatusOr<ColumnType> DecodeType(const v1::Column& in,
       "type");
 }
 
+}  // namespace
+
 absl::StatusOr<Column> DecodeColumn(const v1::Column& in,
                                     std::span<const ColumnType> user_types) {
   absl::StatusOr<ColumnType> type = DecodeType(in, user_types);
@@ -104,6 +106,8 @@ absl::StatusOr<Column> DecodeColumn(const v1::Column& in,
   return column;
 }
 
+namespace {
+
 absl::Status DecodeTimes(const v1::TableOptions& in, TableOptions* out) {
   constexpr int64_t kGraceMax = std::numeric_limits<uint32_t>::max();
   if (in.has_default_ttl_s()) {
@@ -120,6 +124,8 @@ absl::Status DecodeTimes(const v1::TableOptions& in, TableOptions* out) {
   }
   return absl::OkStatus();
 }
+
+}  // namespace
 
 absl::Status DecodeOptions(const v1::TableOptions& in, TableOptions* out) {
   if (in.has_partitions()) {
@@ -144,6 +150,7 @@ absl::Status DecodeOptions(const v1::TableOptions& in, TableOptions* out) {
   }
   switch (in.compression()) {
     case v1::COMPRESSION_UNSPECIFIED:
+      break;
     case v1::COMPRESSION_NONE:
       out->compression = Compression::kNone;
       break;
@@ -159,6 +166,8 @@ absl::Status DecodeOptions(const v1::TableOptions& in, TableOptions* out) {
   }
   return DecodeTimes(in, out);
 }
+
+namespace {
 
 v1::Compression EncodeCompression(Compression compression) {
   switch (compression) {

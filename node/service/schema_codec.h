@@ -16,6 +16,13 @@ namespace rowan {
 absl::StatusOr<Schema> DecodeTable(const v1::Table& table,
                                    std::span<const ColumnType> user_types);
 
+// A column without its id, of the same errors.
+absl::StatusOr<Column> DecodeColumn(const v1::Column& column,
+                                    std::span<const ColumnType> user_types);
+
+// Overwrites what `in` sets. kInvalidArgument with the field.
+absl::Status DecodeOptions(const v1::TableOptions& in, TableOptions* out);
+
 // A table as clients see it, everything set.
 void EncodeTable(const Schema& schema, v1::Table* table);
 

@@ -32,23 +32,6 @@ absl::Status NoKeyspace(const std::string& name) {
       "name");
 }
 
-// What went wrong with a change, in terms of its request.
-absl::Status ChangeError(const absl::Status& status, std::string_view field) {
-  switch (status.code()) {
-    case absl::StatusCode::kInvalidArgument:
-      return InField(WithReason(status, "BAD_SCHEMA"), field);
-    case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kAlreadyExists:
-      return InField(status, field);
-    case absl::StatusCode::kFailedPrecondition:
-      return WithReason(status, "KEYSPACE_NOT_EMPTY");
-    case absl::StatusCode::kResourceExhausted:
-      return WithReason(status, "OVER_LIMIT");
-    default:
-      return status;
-  }
-}
-
 void EncodeKeyspace(const Catalogue& catalogue, const std::string& name,
                     v1::Keyspace* keyspace) {
   keyspace->set_name(name);
@@ -175,20 +158,6 @@ void SchemaService::ListTables(
     EncodeTable(*table->second, call->response()->add_tables());
   }
   call->Finish(absl::OkStatus());
-}
-
-void SchemaService::DropTable(
-    UnaryCall<v1::DropTableRequest, v1::DropTableResponse>* call) {
-  blocking_->Post([this, call] {
-    const v1::DropTableRequest& request = call->request();
-    absl::StatusOr<SchemaRegistry::Change> change =
-        coordinator_->schemas().DropTable(request.keyspace(), request.name(),
-                                          request.if_exists());
-    if (!change.ok()) return call->Finish(ChangeError(change.status(), "name"));
-    call->response()->set_dropped(change->changed);
-    call->response()->set_catalogue_version(change->catalogue_version);
-    call->Finish(absl::OkStatus());
-  });
 }
 
 }  // namespace rowan

@@ -9,9 +9,10 @@
 
 namespace rowan {
 
-// rowan.v1.Schema. Look-ups answer at once from the published catalogue;
-// changes wait for the disk, so they go to the blocking executor. Stateless and
-// thread-safe; coordinator and executor outlive it.
+// rowan.v1.Schema but for what TableChangeService does. Look-ups answer at once
+// from the published catalogue; changes wait for the disk, so they go to the
+// blocking executor. Stateless and thread-safe; coordinator and executor
+// outlive it.
 class SchemaService {
  public:
   SchemaService(Coordinator* coordinator, Executor* blocking)
@@ -29,7 +30,6 @@ class SchemaService {
   void GetTable(UnaryCall<v1::GetTableRequest, v1::Table>* call);
   void ListTables(
       UnaryCall<v1::ListTablesRequest, v1::ListTablesResponse>* call);
-  void DropTable(UnaryCall<v1::DropTableRequest, v1::DropTableResponse>* call);
 
  private:
   Coordinator* const coordinator_;

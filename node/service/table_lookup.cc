@@ -54,6 +54,15 @@ absl::StatusOr<const Column*> ById(const Schema& schema, uint32_t id) {
 
 }  // namespace
 
+absl::Status SchemaChanged(const Schema& schema, uint32_t asked) {
+  absl::Status status = RequestError(
+      absl::StatusCode::kFailedPrecondition, "SCHEMA_CHANGED",
+      absl::StrCat("the table's schema is version ", schema.version.value,
+                   " and not ", asked, "; read it again with GetTable"));
+  return WithMetadata(std::move(status), "schema_version",
+                      std::to_string(schema.version.value));
+}
+
 absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
     const Catalogue& catalogue, const v1::TableRef& ref) {
   std::shared_ptr<const Schema> schema;
@@ -72,13 +81,7 @@ absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
   if (schema == nullptr) return InField(UnknownTable(ref, catalogue), "table");
   if (ref.schema_version() != 0 &&
       ref.schema_version() != schema->version.value) {
-    absl::Status status = RequestError(
-        absl::StatusCode::kFailedPrecondition, "SCHEMA_CHANGED",
-        absl::StrCat("the table's schema is version ", schema->version.value,
-                     " and not ", ref.schema_version(),
-                     "; read it again with GetTable"));
-    return InField(WithMetadata(std::move(status), "schema_version",
-                                std::to_string(schema->version.value)),
+    return InField(SchemaChanged(*schema, ref.schema_version()),
                    "table.schema_version");
   }
   return schema;

@@ -19,6 +19,10 @@ namespace rowan {
 absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
     const Catalogue& catalogue, const v1::TableRef& ref);
 
+// kFailedPrecondition (SCHEMA_CHANGED, with the present version) for who asked
+// for version `asked`.
+absl::Status SchemaChanged(const Schema& schema, uint32_t asked);
+
 // The columns that a request lists by name or by id, in its order. At most
 // kColumnsMax; not both forms; kInvalidArgument (UNKNOWN_COLUMN) with the
 // field.

@@ -35,8 +35,9 @@ void ReadPath::Read(const ReadCommand& command, RowConsumer* consumer,
   }
   std::shared_ptr<Table> table = core_->tables.Find(command.table);
   if (!table) {
-    done(absl::NotFoundError(
-        absl::StrCat("no table with id ", command.table.value)));
+    done(absl::NotFoundError(absl::StrCat("no table with id ",
+                                          command.table.value,
+                                          "; it was dropped or truncated")));
     core_->activity.End();
     return;
   }

@@ -87,8 +87,9 @@ absl::Status WritePath::Resolve(PendingWrite* write) const {
   for (const Mutation& mutation : write->mutations) {
     std::shared_ptr<Table> table = core_->tables.Find(mutation.table);
     if (!table) {
-      return absl::NotFoundError(
-          absl::StrCat("no table with id ", mutation.table.value));
+      return absl::NotFoundError(absl::StrCat("no table with id ",
+                                              mutation.table.value,
+                                              "; it was dropped or truncated"));
     }
     Partition* partition = &table->PartitionOf(mutation.token);
     write->targets.push_back({std::move(table), partition, nullptr});

@@ -118,6 +118,49 @@ class CommandLineTest(RowanTest):
         self.rowan(self.node, "table", "drop", "k.points", "--yes")
         self.rowan(self.node, "table", "describe", "k.points", code=7)
 
+    def test_alter(self):
+        self.put(1, "value=1", "note=old")
+        printed = self.rowan(
+            self.node, "table", "alter", "k.points", "--add", "level int",
+            "--add-static", "place text", "--drop", "note", "--rename",
+            "value=celsius", "--option", "default_ttl_s=0",
+            "--expect-version", "1")
+        self.assertIn("celsius double, level int", printed)
+        self.assertIn("version 2", printed)
+        self.rowan(self.node, "put", "k.points", "series=a", "place=roof")
+        self.put(2, "celsius=2", "level=7")
+        rows = self.rowan_json(self.node, "get", "k.points", "series=a")
+        self.assertNotIn("old", json.dumps(rows))
+        self.rowan(self.node, "table", "alter", "k.points", "--drop", "level",
+                   "--expect-version", "1", code=6)
+        self.rowan(self.node, "table", "alter", "k.points", "--drop", "ts",
+                   code=2)
+        self.rowan(self.node, "table", "alter", "k.none", "--drop", "x",
+                   code=7)
+        altered = self.rowan_json(self.node, "table", "alter", "k.points",
+                                  "--add", "note blob")["table"]
+        self.assertEqual(altered["schema_version"], 3)
+        # The schema is there after a restart, and old values are not.
+        self.rowan(self.node, "flush")
+        self.node.stop()
+        self.node = self.start_node()
+        self.assertEqual(self.rowan_json(self.node, "table", "describe",
+                                         "k.points"), altered)
+        self.assertNotIn("old", self.rowan(self.node, "export", "jsonl",
+                                           "k.points"))
+
+    def test_truncate(self):
+        self.put(1, "value=1")
+        out = self.rowan(self.node, "table", "truncate", "k.points", code=6)
+        self.assertIn("--yes", out)
+        self.assertEqual(len(self.rows()), 1)
+        self.rowan(self.node, "table", "truncate", "k.points", "--yes")
+        self.assertEqual(self.rows(), [])
+        self.put(2, "value=2")
+        self.node.stop()
+        self.node = self.start_node()
+        self.assertEqual(len(self.rows()), 1)
+
     def test_put_and_get(self):
         for second in range(5):
             self.put(second, f"value={second}")

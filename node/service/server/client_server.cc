@@ -22,6 +22,7 @@
 #include "node/service/data_service.h"
 #include "node/service/limits.h"
 #include "node/service/schema_service.h"
+#include "node/service/table_change_service.h"
 #include "rowan/v1/admin.grpc.pb.h"
 #include "rowan/v1/data.grpc.pb.h"
 #include "rowan/v1/schema.grpc.pb.h"
@@ -104,6 +105,7 @@ struct ClientServer::Impl {
         batches(given.coordinator),
         conditional(given.coordinator),
         schemas(given.coordinator, given.blocking),
+        table_changes(given.coordinator, given.blocking),
         admin(given.coordinator, given.facts) {}
 
   // Makes a method known and posts its first calls on every queue. `request` is
@@ -144,6 +146,7 @@ struct ClientServer::Impl {
   BatchService batches;
   ConditionalService conditional;
   SchemaService schemas;
+  TableChangeService table_changes;
   AdminService admin;
   v1::Data::AsyncService data_grpc;
   v1::Schema::AsyncService schema_grpc;
@@ -210,7 +213,14 @@ void ClientServer::Impl::AddSchema() {
       &schemas, &SchemaService::ListTables);
   Add<UnaryCall<v1::DropTableRequest, v1::DropTableResponse>>(
       Op::kDropTable, kPostedCold, &schema_grpc, &Grpc::RequestDropTable,
-      &schemas, &SchemaService::DropTable);
+      &table_changes, &TableChangeService::DropTable);
+  Add<UnaryCall<v1::AlterTableRequest, v1::AlterTableResponse>>(
+      Op::kAlterTable, kPostedCold, &schema_grpc, &Grpc::RequestAlterTable,
+      &table_changes, &TableChangeService::AlterTable);
+  Add<UnaryCall<v1::TruncateTableRequest, v1::TruncateTableResponse>>(
+      Op::kTruncateTable, kPostedCold, &schema_grpc,
+      &Grpc::RequestTruncateTable, &table_changes,
+      &TableChangeService::TruncateTable);
 }
 
 void ClientServer::Impl::AddAdmin() {

@@ -32,8 +32,9 @@ std::string_view DefaultReason(absl::StatusCode code) {
       return "BAD_VALUE";
     case absl::StatusCode::kDeadlineExceeded:
       return "DEADLINE_EXCEEDED";
+    // The engine's: the catalogue had the table when the request came.
     case absl::StatusCode::kNotFound:
-      return "NOT_FOUND";
+      return "TABLE_REPLACED";
     case absl::StatusCode::kAlreadyExists:
       return "ALREADY_EXISTS";
     case absl::StatusCode::kResourceExhausted:
@@ -57,12 +58,14 @@ std::string ReasonOf(const absl::Status& status) {
   return reason;
 }
 
-// Waiting helps against overload; not against a limit.
+// Waiting helps against overload, and asking again finds the table that came
+// in the place of another; nothing helps against a limit.
 int RetryAfterMs(const absl::Status& status, std::string_view reason) {
   if (absl::IsUnavailable(status) || absl::IsAborted(status)) {
     return kRetryAfterMs;
   }
-  return reason == "OVERLOADED" ? kRetryAfterMs : 0;
+  return reason == "OVERLOADED" || reason == "TABLE_REPLACED" ? kRetryAfterMs
+                                                              : 0;
 }
 
 }  // namespace
@@ -113,6 +116,28 @@ absl::Status WithReason(absl::Status status, std::string_view reason) {
   if (status.ok() || status.GetPayload(kReason).has_value()) return status;
   status.SetPayload(kReason, absl::Cord(std::string(reason)));
   return status;
+}
+
+absl::Status ChangeError(const absl::Status& status, std::string_view field) {
+  // Who blamed a field of the request knew better.
+  const bool has_field = status.GetPayload(kField).has_value();
+  const auto in_field = [&](absl::Status known) {
+    return has_field ? known : InField(std::move(known), field);
+  };
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+      return in_field(WithReason(status, "BAD_SCHEMA"));
+    case absl::StatusCode::kNotFound:
+      return in_field(WithReason(status, "NOT_FOUND"));
+    case absl::StatusCode::kAlreadyExists:
+      return in_field(status);
+    case absl::StatusCode::kFailedPrecondition:
+      return WithReason(status, "KEYSPACE_NOT_EMPTY");
+    case absl::StatusCode::kResourceExhausted:
+      return WithReason(status, "OVER_LIMIT");
+    default:
+      return status;
+  }
 }
 
 absl::Status WithMetadata(absl::Status status, std::string_view key,

@@ -36,6 +36,9 @@ absl::Status InField(absl::Status status, std::string_view field, int index);
 absl::Status Prefixed(const absl::Status& status, std::string_view where);
 // Gives a status of a lower layer a reason, unless it has one.
 absl::Status WithReason(absl::Status status, std::string_view reason);
+// What went wrong with a change of the catalogue: a reason for each code that
+// the registry answers, and the request's `field` where it names the thing.
+absl::Status ChangeError(const absl::Status& status, std::string_view field);
 absl::Status WithMetadata(absl::Status status, std::string_view key,
                           std::string_view value);
 

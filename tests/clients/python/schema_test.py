@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keyspaces and tables over gRPC."""
 
+import concurrent.futures
+import threading
 import unittest
 
 import grpc
@@ -109,6 +111,100 @@ class SchemaTest(ApiTestCase):
         self.create_table()
         self.assertNotEqual(self.get().handle, handle)
         self.assertEqual(self.rows(self.read(table, "a")), [])
+
+    def alter(self, version=0, add=(), drop=(), rename=(), **options):
+        return self.schema.AlterTable(self.s.AlterTableRequest(
+            keyspace=self.keyspace, name="points", schema_version=version,
+            add_columns=self.columns("REGULAR", *add), drop_columns=drop,
+            rename_columns=[self.s.AlterTableRequest.Rename(**{
+                "from": old, "to": new}) for old, new in rename],
+            options=self.s.TableOptions(**options) if options else None)).table
+
+    def test_columns_are_added_renamed_and_dropped(self):
+        table = self.create_table()
+        self.write(table, "a", self.upsert(1, value=1.0, note="old"))
+        altered = self.alter(add=["level int"], rename=[("value", "celsius")],
+                             drop=["note"], default_ttl_s=0)
+        self.assertEqual([column.name for column in altered.columns],
+                         ["series", "ts", "unit", "celsius", "level"])
+        self.assertEqual(altered, self.get())
+        self.assertEqual(self.rows(self.read(table, "a")),
+                         [{"series": "a", "ts": 1, "celsius": 1.0}])
+        # Back again, of another type: the old value stays gone.
+        self.alter(add=["note double"])
+        self.assertEqual(self.rows(self.read(table, "a")),
+                         [{"series": "a", "ts": 1, "celsius": 1.0}])
+        self.write(table, "a", self.upsert(1, note=2.5))
+        self.assertEqual(self.rows(self.read(table, "a"))[0]["note"], 2.5)
+
+    def test_one_of_two_clients_wins_a_race(self):
+        self.create_table()
+        for version in range(1, 11):
+            def change(name):
+                try:
+                    return self.alter(version=version, add=[f"{name} int"])
+                except grpc.RpcError as error:
+                    return error
+            with concurrent.futures.ThreadPoolExecutor(2) as clients:
+                results = list(clients.map(
+                    change, [f"one_{version}", f"two_{version}"]))
+            lost = [result for result in results
+                    if isinstance(result, grpc.RpcError)]
+            self.assertEqual(len(lost), 1)
+            self.assertEqual(lost[0].code(),
+                             grpc.StatusCode.FAILED_PRECONDITION)
+            details = self.details(lost[0])
+            self.assertEqual(details["reason"], "SCHEMA_CHANGED")
+            self.assertEqual(details["metadata"]["schema_version"],
+                             str(version + 1))
+        self.assertEqual(self.get().schema_version, 11)
+        self.assertEqual(len(self.get().columns), 5 + 10)
+
+    def test_writes_go_on_while_a_table_is_altered(self):
+        table = self.create_table()
+        stop = threading.Event()
+        written = []
+
+        def write():
+            while not stop.is_set():
+                self.write(table, "a", self.upsert(len(written), value=1.0))
+                written.append(1)
+        writer = threading.Thread(target=write)
+        writer.start()
+        for number in range(20):
+            self.alter(add=[f"c{number} int"])
+            self.alter(drop=[f"c{number}"])
+        stop.set()
+        writer.join()
+        self.assertTrue(written)
+        self.assertEqual(len(self.rows(self.read(table, "a", page_rows=100000))),
+                         len(written))
+
+    def test_bad_alterations_are_refused(self):
+        self.create_table()
+        for fields in ({}, {"drop": ["ts"]}, {"drop": ["none"]},
+                       {"rename": [("none", "x")]}, {"add": ["unit int"]},
+                       {"partitions": 4}):
+            with self.subTest(fields=str(fields)):
+                self.assert_error(grpc.StatusCode.INVALID_ARGUMENT,
+                                  self.alter, **fields)
+        self.assertEqual(self.get().schema_version, 1)
+
+    def test_truncated_table_is_empty_and_keeps_its_handle(self):
+        table = self.create_table()
+        self.write(table, "a", self.upsert(1, value=1.0))
+        handle = self.get().handle
+        truncate = self.s.TruncateTableRequest(keyspace=self.keyspace,
+                                               name="points")
+        self.schema.TruncateTable(truncate)
+        self.assertEqual(self.get().handle, handle)
+        self.assertEqual(self.rows(self.read(table, "a")), [])
+        by_handle = self.t.TableRef(handle=handle)
+        self.write(by_handle, "a", self.upsert(2, value=2.0))
+        self.assertEqual(self.times(self.read(table, "a")), [2])
+        truncate.name = "none"
+        self.assert_error(grpc.StatusCode.NOT_FOUND,
+                          self.schema.TruncateTable, truncate)
 
     def test_bad_tables_are_refused(self):
         def create(**fields):

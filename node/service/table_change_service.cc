@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/service/table_change_service.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/service/schema_codec.h"
+#include "node/service/table_lookup.h"
+#include "node/service/wire/request_error.h"
+#include "storage/base/status_macros.h"
+#include "storage/model/schema_change.h"
+
+namespace rowan {
+namespace {
+
+// What a request to change a column says wrongly: the request's fault, whatever
+// the columns are called.
+absl::Status ColumnError(const absl::Status& status) {
+  if (status.ok()) return status;
+  if (!absl::IsNotFound(status)) {
+    return WithReason(status, absl::IsResourceExhausted(status) ? "OVER_LIMIT"
+                                                                : "BAD_COLUMN");
+  }
+  const absl::string_view message = status.message();
+  return BadRequest("UNKNOWN_COLUMN", {message.data(), message.size()});
+}
+
+absl::Status ApplyDrops(const v1::AlterTableRequest& request, Schema* schema) {
+  for (int i = 0; i < request.drop_columns_size(); ++i) {
+    RETURN_IF_ERROR(
+        InField(ColumnError(DropColumn(request.drop_columns(i), schema)),
+                "drop_columns", i));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ApplyRenames(const v1::AlterTableRequest& request,
+                          Schema* schema) {
+  std::map<std::string, std::string, std::less<>> names;
+  for (int i = 0; i < request.rename_columns_size(); ++i) {
+    const auto& rename = request.rename_columns(i);
+    if (!names.emplace(rename.from(), rename.to()).second) {
+      return InField(BadRequest("COLUMN_TWICE", "a column is renamed twice"),
+                     "rename_columns", i);
+    }
+  }
+  return InField(ColumnError(RenameColumns(names, schema)), "rename_columns");
+}
+
+absl::Status ApplyAdditions(const v1::AlterTableRequest& request,
+                            Schema* schema) {
+  for (int i = 0; i < request.add_columns_size(); ++i) {
+    absl::StatusOr<Column> column = DecodeColumn(request.add_columns(i), {});
+    absl::Status status = column.status();
+    if (status.ok()) {
+      status = ColumnError(AddColumn(*std::move(column), schema));
+    }
+    RETURN_IF_ERROR(InField(std::move(status), "add_columns", i));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ChangeOptions(const v1::TableOptions& request,
+                           TableOptions* options) {
+  const TableOptions present = *options;
+  RETURN_IF_ERROR(DecodeOptions(request, options));
+  if (options->partition_prefix_length == present.partition_prefix_length) {
+    return absl::OkStatus();
+  }
+  return InField(
+      BadRequest("BAD_OPTION",
+                 absl::StrCat("a table's number of partitions can't be "
+                              "changed; it has ",
+                              1u << present.partition_prefix_length)),
+      "partitions");
+}
+
+absl::Status CheckSize(const v1::AlterTableRequest& request) {
+  const int changes = request.add_columns_size() + request.drop_columns_size() +
+                      request.rename_columns_size();
+  if (static_cast<size_t>(changes) > 3 * kColumnsMax) {
+    return OverLimit(absl::StatusCode::kInvalidArgument, "number of changes",
+                     static_cast<uint64_t>(changes), 3 * kColumnsMax);
+  }
+  if (changes > 0 || request.has_options()) return absl::OkStatus();
+  return BadRequest("EMPTY_CHANGE", "the request changes nothing");
+}
+
+// Run on a copy of the table's schema, while no other change runs.
+absl::Status Alter(const v1::AlterTableRequest& request, Schema* schema) {
+  if (request.schema_version() != 0 &&
+      request.schema_version() != schema->version.value) {
+    return InField(SchemaChanged(*schema, request.schema_version()),
+                   "schema_version");
+  }
+  RETURN_IF_ERROR(ApplyDrops(request, schema));
+  RETURN_IF_ERROR(ApplyRenames(request, schema));
+  RETURN_IF_ERROR(ApplyAdditions(request, schema));
+  return InField(ChangeOptions(request.options(), &schema->options), "options");
+}
+
+}  // namespace
+
+void TableChangeService::AlterTable(
+    UnaryCall<v1::AlterTableRequest, v1::AlterTableResponse>* call) {
+  const absl::Status size = CheckSize(call->request());
+  if (!size.ok()) return call->Finish(size);
+  blocking_->Post([this, call] {
+    const v1::AlterTableRequest& request = call->request();
+    absl::StatusOr<SchemaRegistry::Change> change =
+        coordinator_->schemas().AlterTable(
+            request.keyspace(), request.name(),
+            [&request](Schema* schema) { return Alter(request, schema); });
+    if (!change.ok()) return call->Finish(ChangeError(change.status(), "name"));
+    EncodeTable(*change->table, call->response()->mutable_table());
+    call->response()->set_catalogue_version(change->catalogue_version);
+    call->Finish(absl::OkStatus());
+  });
+}
+
+void TableChangeService::TruncateTable(
+    UnaryCall<v1::TruncateTableRequest, v1::TruncateTableResponse>* call) {
+  blocking_->Post([this, call] {
+    const v1::TruncateTableRequest& request = call->request();
+    absl::StatusOr<SchemaRegistry::Change> change =
+        coordinator_->schemas().TruncateTable(request.keyspace(),
+                                              request.name());
+    if (!change.ok()) return call->Finish(ChangeError(change.status(), "name"));
+    call->response()->set_catalogue_version(change->catalogue_version);
+    call->Finish(absl::OkStatus());
+  });
+}
+
+void TableChangeService::DropTable(
+    UnaryCall<v1::DropTableRequest, v1::DropTableResponse>* call) {
+  blocking_->Post([this, call] {
+    const v1::DropTableRequest& request = call->request();
+    absl::StatusOr<SchemaRegistry::Change> change =
+        coordinator_->schemas().DropTable(request.keyspace(), request.name(),
+                                          request.if_exists());
+    if (!change.ok()) return call->Finish(ChangeError(change.status(), "name"));
+    call->response()->set_dropped(change->changed);
+    call->response()->set_catalogue_version(change->catalogue_version);
+    call->Finish(absl::OkStatus());
+  });
+}
+
+}  // namespace rowan

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// The registry and a whole engine over one disk that forgets: what a change of
+// a table leaves when the machine dies at any moment of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "node/coordinator/schema_registry.h"
+#include "node/metadata/local_metadata_store.h"
+#include "storage/model/schema_change.h"
+#include "tests/lib/engine_harness.h"
+
+namespace rowan {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr char kMetadata[] = "/node/metadata";
+
+// A node without its service.
+class World {
+ public:
+  World() {
+    harness.fs().WriteFile(std::string(kMetadata) + "/here", "");
+    Open();
+  }
+  ~World() {
+    if (registry != nullptr) {
+      EXPECT_TRUE(harness.Stop().ok());
+    }
+  }
+  void Open() {
+    store_ = *LocalMetadataStore::Open(&harness.fs(), kMetadata);
+    auto opened = SchemaRegistry::Open(store_.get());
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    registry = *std::move(opened);
+    harness.tables = registry->Tables();
+    const absl::Status status = harness.Open();
+    ASSERT_TRUE(status.ok()) << status;
+    registry->set_engine(&harness.engine());
+  }
+  void PowerCut() {
+    harness.PowerCut();
+    harness.fs().ClearFaults();
+    registry.reset();
+    Open();
+  }
+  // ks.t, of TestSchema's columns.
+  void MakeTable() {
+    ASSERT_TRUE(registry->CreateKeyspace("test", false).ok());
+    ASSERT_TRUE(registry->CreateTable(*TestSchema(1), false).ok());
+  }
+  std::shared_ptr<const Schema> Table() const {
+    return registry->catalogue()->Find("test", "t1");
+  }
+  TestMutation On(std::string_view key) const { return {Table(), key}; }
+  std::vector<std::string> Rows() { return harness.Scan(Table()->id).value(); }
+
+  EngineHarness harness;
+  std::unique_ptr<SchemaRegistry> registry;
+
+ private:
+  std::unique_ptr<MetadataStore> store_;
+};
+
+absl::Status DropV(Schema* schema) { return DropColumn("v", schema); }
+
+TEST(TableChanges, TruncatedTableGoesOnWithoutItsRows) {
+  World world;
+  world.MakeTable();
+  ASSERT_TRUE(world.harness.Write(world.On("a").Put(1, "file", 10)).ok());
+  ASSERT_TRUE(world.harness.Flush(world.Table()->id).ok());
+  ASSERT_TRUE(world.harness.Write(world.On("a").Put(2, "log", 10)).ok());
+  const auto before = world.Table();
+  const auto change = world.registry->TruncateTable("test", "t1");
+  ASSERT_TRUE(change.ok()) << change.status();
+  EXPECT_EQ(change->table, world.Table());
+  EXPECT_EQ(world.Table()->handle, before->handle);
+  EXPECT_EQ(world.Table()->version.value, before->version.value + 1);
+  EXPECT_THAT(world.Rows(), IsEmpty());
+  ASSERT_TRUE(world.harness.Write(world.On("a").Put(3, "new", 5)).ok());
+  EXPECT_THAT(world.Rows(), ElementsAre("a/3=new"));
+  world.PowerCut();
+  EXPECT_THAT(world.Rows(), ElementsAre("a/3=new"));
+  EXPECT_FALSE(
+      *world.harness.fs().Exists("/data/" + std::to_string(before->id.value)));
+}
+
+TEST(TableChanges, PowerCutInATruncationLeavesAllRowsOrNone) {
+  bool ended = false;
+  int kept = 0, gone = 0;
+  for (int nth = 1; !ended; ++nth) {
+    SCOPED_TRACE(testing::Message() << "change of the disk " << nth);
+    World world;
+    world.MakeTable();
+    ASSERT_TRUE(world.harness.Write(world.On("a").Put(1, "file", 10)).ok());
+    ASSERT_TRUE(world.harness.Flush(world.Table()->id).ok());
+    ASSERT_TRUE(world.harness.Write(world.On("a").Put(2, "log", 10)).ok());
+    world.harness.fs().FailNext(FileOp::kAnyChange, "", nth,
+                                absl::DataLossError("dead"), true);
+    ended = world.registry->TruncateTable("test", "t1").ok();
+    world.PowerCut();
+    const auto rows = world.Rows();
+    EXPECT_THAT(rows, AnyOf(IsEmpty(), ElementsAre("a/1=file", "a/2=log")));
+    if (ended) {
+      EXPECT_THAT(rows, IsEmpty());
+    }
+    ++(rows.empty() ? gone : kept);
+    // And goes on.
+    ASSERT_TRUE(world.harness.Write(world.On("a").Put(3, "new", 5)).ok());
+    ASSERT_TRUE(world.registry->TruncateTable("test", "t1").ok());
+    world.PowerCut();
+    EXPECT_THAT(world.Rows(), IsEmpty());
+    ASSERT_LT(nth, 100);
+  }
+  EXPECT_GT(kept, 3);
+  EXPECT_GT(gone, 1);
+}
+
+TEST(TableChanges, WritersUnderWayDoNotReachTheNewData) {
+  World world;
+  world.MakeTable();
+  world.harness.fs().HoldAsync(true, "/log");
+  const TestMutation early = world.On("a").Put(1, "early", 99);
+  const TestMutation late = world.On("a").Put(2, "late", 99);
+  std::vector<absl::Status> answers;
+  const auto write = [&](const TestMutation& mutation) {
+    world.harness.engine().Write(mutation.mutation(), [&](absl::Status status) {
+      answers.push_back(std::move(status));
+    });
+  };
+  write(early);
+  ASSERT_TRUE(world.registry->TruncateTable("test", "t1").ok());
+  write(late);  // decoded before, arrives behind
+  world.harness.fs().HoldAsync(false);
+  world.harness.fs().ReleaseAll();
+  ASSERT_TRUE(
+      world.harness.executor().RunUntil([&] { return answers.size() == 2; }));
+  EXPECT_TRUE(absl::IsNotFound(answers[0])) << answers[0];
+  EXPECT_TRUE(answers[1].ok()) << answers[1];
+  EXPECT_THAT(world.Rows(), IsEmpty());
+  world.PowerCut();
+  EXPECT_THAT(world.Rows(), IsEmpty());
+}
+
+TEST(TableChanges, PowerCutInAnAlterationLeavesOneVersionWhole) {
+  bool ended = false;
+  int before = 0, after = 0;
+  for (int nth = 1; !ended; ++nth) {
+    SCOPED_TRACE(testing::Message() << "change of the disk " << nth);
+    World world;
+    world.MakeTable();
+    ASSERT_TRUE(world.harness.Write(world.On("a").Put(1, "x", 10)).ok());
+    world.harness.fs().FailNext(FileOp::kAnyChange, "", nth,
+                                absl::DataLossError("dead"), true);
+    ended = world.registry->AlterTable("test", "t1", DropV).ok();
+    if (!ended) {
+      EXPECT_THAT(world.Rows(), ElementsAre("a/1=x"));
+    }
+    world.PowerCut();
+    const bool altered = world.Table()->FindColumn("v") == nullptr;
+    EXPECT_EQ(world.Table()->version.value, altered ? 2u : 1u);
+    EXPECT_THAT(world.Rows(), ElementsAre(altered ? "a/1=" : "a/1=x"));
+    if (ended) {
+      EXPECT_TRUE(altered);
+    }
+    ++(altered ? after : before);
+    ASSERT_LT(nth, 100);
+  }
+  EXPECT_GT(before, 1);
+  EXPECT_GT(after, 0);
+}
+
+TEST(TableChanges, RefusedAlterationChangesNothing) {
+  World world;
+  world.MakeTable();
+  const auto before = world.Table();
+  EXPECT_TRUE(absl::IsAborted(world.registry
+                                  ->AlterTable("test", "t1",
+                                               [](Schema* schema) {
+                                                 schema->columns.clear();
+                                                 return absl::AbortedError(
+                                                     "no");
+                                               })
+                                  .status()));
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(world.registry
+                                  ->AlterTable("test", "t1",
+                                               [](Schema* schema) {
+                                                 schema->columns[3].name = "s";
+                                                 return absl::OkStatus();
+                                               })
+                                  .status()));
+  EXPECT_TRUE(absl::IsNotFound(
+      world.registry->AlterTable("test", "none", DropV).status()));
+  EXPECT_EQ(world.Table(), before);
+  EXPECT_EQ(world.harness.engine().FindTable(before->id), before);
+}
+
+TEST(TableChanges, TruncatedAndAlteredTableComesBackWithItsHistory) {
+  World world;
+  world.MakeTable();
+  ASSERT_TRUE(world.registry->AlterTable("test", "t1", DropV).ok());
+  ASSERT_TRUE(world.registry->TruncateTable("test", "t1").ok());
+  world.PowerCut();
+  EXPECT_EQ(world.Table()->handle, TableHandle{1});
+  EXPECT_EQ(world.Table()->id, TableId{2});
+  EXPECT_EQ(world.Table()->version, SchemaVersion{3});
+  EXPECT_THAT(world.Table()->dropped, ElementsAre(ColumnId{4}));
+  EXPECT_EQ(world.registry->catalogue()->Find(TableHandle{1}), world.Table());
+}
+
+}  // namespace
+}  // namespace rowan

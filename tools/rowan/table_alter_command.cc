@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "storage/base/status_macros.h"
+#include "tools/rowan/client/table_name.h"
+#include "tools/rowan/client/table_schema.h"
+#include "tools/rowan/table_verbs.h"
+
+namespace rowan::cli {
+namespace {
+
+struct AlterOptions {
+  std::string name;
+  std::vector<std::string> add, add_static, drop, rename, options;
+  uint32_t expect_version = 0;  // 0: any
+};
+
+absl::Status ParseRename(const std::string& text,
+                         v1::AlterTableRequest::Rename* rename) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--rename '", text, "': expected OLD=NEW"));
+  }
+  rename->set_from(text.substr(0, equals));
+  rename->set_to(text.substr(equals + 1));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::AlterTableRequest> RequestOf(const AlterOptions& options) {
+  ASSIGN_OR_RETURN(const TableName name, ParseTableName(options.name));
+  v1::AlterTableRequest request;
+  request.set_keyspace(name.keyspace);
+  request.set_name(name.table);
+  request.set_schema_version(options.expect_version);
+  for (const std::string& text : options.add_static) {
+    ASSIGN_OR_RETURN(*request.add_add_columns(),
+                     ParseColumn(v1::COLUMN_ROLE_STATIC, text));
+  }
+  for (const std::string& text : options.add) {
+    ASSIGN_OR_RETURN(*request.add_add_columns(),
+                     ParseColumn(v1::COLUMN_ROLE_REGULAR, text));
+  }
+  for (const std::string& column : options.drop) {
+    request.add_drop_columns(column);
+  }
+  for (const std::string& text : options.rename) {
+    RETURN_IF_ERROR(ParseRename(text, request.add_rename_columns()));
+  }
+  for (const std::string& text : options.options) {
+    RETURN_IF_ERROR(ParseTableOption(text, request.mutable_options()));
+  }
+  return request;
+}
+
+Outcome RunAlter(const AlterOptions& options, Session& session) {
+  ASSIGN_OR_RETURN(const v1::AlterTableRequest request, RequestOf(options));
+  const auto response = session.client.Call(
+      session.client.schema(), &v1::Schema::StubInterface::AlterTable, request);
+  if (absl::IsFailedPrecondition(response.status())) {
+    return WithHint(response.status(),
+                    absl::StrCat("rowan table describe ", options.name));
+  }
+  if (!response.ok()) return response.status();
+  if (session.json) {
+    session.out << Json(*response) << "\n";
+  } else {
+    PrintTable(response->table(), session.out);
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddTableAlter(CLI::App& group, Verb* chosen) {
+  auto options = std::make_shared<AlterOptions>();
+  CLI::App* alter =
+      AddVerb(group, "alter", "change columns and options, all or nothing",
+              options, RunAlter, chosen);
+  alter->add_option("table", options->name, "KEYSPACE.TABLE")->required();
+  const auto repeatable = [alter](const char* flag,
+                                  std::vector<std::string>* into,
+                                  const char* help) {
+    alter->add_option(flag, *into, help)->allow_extra_args(false);
+  };
+  repeatable("--add", &options->add, "'NAME TYPE'; repeatable");
+  repeatable("--add-static", &options->add_static, "'NAME TYPE'; repeatable");
+  repeatable("--drop", &options->drop,
+             "NAME; its values are gone for good; repeatable");
+  repeatable("--rename", &options->rename, "OLD=NEW; repeatable");
+  repeatable("--option", &options->options, kTableOptionsHelp);
+  alter->add_option("--expect-version", options->expect_version,
+                    "only if the schema is at this version");
+}
+
+}  // namespace rowan::cli
