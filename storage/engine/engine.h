@@ -18,6 +18,7 @@
 #include "storage/base/ids.h"
 #include "storage/engine/state/counters.h"
 #include "storage/engine/state/engine_world.h"
+#include "storage/engine/table_files.h"
 #include "storage/model/mutation.h"
 #include "storage/model/schema.h"
 #include "storage/read/read_command.h"
@@ -82,11 +83,11 @@ struct EngineStatus {
 // background work; the commit log, the file system, clock, randomness and
 // executors are given (architecture.md section 4).
 //
-// Thread-safe. No call waits for the disk except CreateTable and DropTable;
-// everything else answers through a callback, exactly once, on an executor's
-// thread or on the caller's before the call returns. Callbacks must not block.
-// Errors: as named per call; kUnavailable after the log has failed (reads go
-// on).
+// Thread-safe. No call waits for the disk except those that make, drop and link
+// a table's files; everything else answers through a callback, exactly once, on
+// an executor's thread or on the caller's before the call returns. Callbacks
+// must not block. Errors: as named per call; kUnavailable after the log has
+// failed (reads go on).
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -101,6 +102,18 @@ class Engine {
   virtual absl::Status AlterTable(std::shared_ptr<const Schema> schema) = 0;
   // Also unlinks its files once no reader holds them. kNotFound.
   virtual absl::Status DropTable(TableId table) = 0;
+  // Hard-links the table's SSTables into `directory`, which exists on the same
+  // file system, and makes the links durable. What memtables hold now is not
+  // there: Flush it before. Each wide row is as it was at one moment of the
+  // call. After an error links may be left. kNotFound.
+  virtual absl::StatusOr<TableFiles> LinkFiles(
+      TableId table, const std::string& directory) = 0;
+  // As CreateTable, of the files that LinkFiles left; they stay, and are linked
+  // again. `schema`: of that table, but for id, names, version and handle. Also
+  // kDataLoss when a file can't be read; nothing is left of the table then.
+  virtual absl::Status RestoreTable(std::shared_ptr<const Schema> schema,
+                                    const std::string& directory,
+                                    const TableFiles& files) = 0;
   // Nullptr when unknown. A few atomic loads; no lock.
   virtual std::shared_ptr<const Schema> FindTable(TableId table) const = 0;
 

@@ -6,6 +6,7 @@
 
 #include "storage/base/status_macros.h"
 #include "storage/engine/recovery.h"
+#include "storage/engine/table_directory.h"
 
 namespace rowan {
 namespace {
@@ -98,7 +99,27 @@ absl::Status EngineImpl::DropTable(TableId id) {
   core_.reclaimer.Collect();
   // The table is gone. What a flush under way or the file system keeps of its
   // files, the next start removes.
-  (void)RemoveTableFiles(&core_, *table);
+  (void)RemoveTableFiles(core_.world.file_system, table->directory());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<TableFiles> EngineImpl::LinkFiles(TableId id,
+                                                 const std::string& directory) {
+  const std::shared_ptr<Table> table = core_.tables.Find(id);
+  if (!table) return NoTable(id);
+  return LinkTableFiles(core_.world.file_system, *table, directory);
+}
+
+absl::Status EngineImpl::RestoreTable(std::shared_ptr<const Schema> schema,
+                                      const std::string& directory,
+                                      const TableFiles& files) {
+  MutexLock lock(schema_mutex_);
+  const TableId id = schema->id;
+  RETURN_IF_ERROR(AddTable(&core_, std::move(schema), directory, files));
+  const std::shared_ptr<Table> table = core_.tables.Find(id);
+  for (const auto& partition : table->partitions()) {
+    compactions_.Consider(table, partition.get());
+  }
   return absl::OkStatus();
 }
 

@@ -8,27 +8,13 @@
 #include "storage/base/status_macros.h"
 #include "storage/engine/engine_impl.h"
 #include "storage/engine/log_replayer.h"
+#include "storage/engine/table_directory.h"
 #include "storage/sstable/damaged_sstable.h"
 
 namespace rowan {
 namespace {
 
-std::string TableDirectory(const EngineCore& core, TableId table) {
-  return absl::StrCat(core.options.directory, "/", table.value);
-}
-
-bool HasSuffix(std::string_view name, std::string_view suffix) {
-  return name.size() >= suffix.size() &&
-         name.substr(name.size() - suffix.size()) == suffix;
-}
-
 constexpr std::string_view kOrphanSuffix = ".orphan";
-
-// Whether `name` is one of our table files, finished or not, or set aside.
-bool IsTableFile(std::string_view name) {
-  return HasSuffix(name, ".sst") || HasSuffix(name, ".sst.tmp") ||
-         HasSuffix(name, ".sst.orphan");
-}
 
 bool IsTableDirectory(std::string_view name) {
   return name.find_first_not_of("0123456789") == std::string_view::npos;
@@ -42,52 +28,7 @@ absl::Status MakeDataDirectory(FileSystem* fs, const std::string& directory) {
   return fs->SyncDirectory(slash == 0 ? "/" : directory.substr(0, slash));
 }
 
-absl::Status MakeTableDirectory(EngineCore* core, TableId table) {
-  FileSystem* fs = core->world.file_system;
-  RETURN_IF_ERROR(fs->CreateDirectory(TableDirectory(*core, table)));
-  return fs->SyncDirectory(core->options.directory);
-}
-
-std::shared_ptr<Table> MakeTable(EngineCore* core,
-                                 std::shared_ptr<const Schema> schema) {
-  std::string directory = TableDirectory(*core, schema->id);
-  return std::make_shared<Table>(std::move(schema), std::move(directory),
-                                 &core->budget, &core->epochs);
-}
-
-absl::Status RemoveFilesIn(FileSystem* fs, const std::string& directory) {
-  ASSIGN_OR_RETURN(const bool exists, fs->Exists(directory));
-  if (!exists) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, fs->List(directory));
-  absl::Status first_error;
-  for (const std::string& name : names) {
-    if (!IsTableFile(name)) continue;
-    first_error.Update(fs->Remove(absl::StrCat(directory, "/", name)));
-  }
-  RETURN_IF_ERROR(first_error);
-  return fs->RemoveDirectory(directory);
-}
-
 }  // namespace
-
-absl::Status AddTable(EngineCore* core, std::shared_ptr<const Schema> schema) {
-  if (core->tables.Find(schema->id)) {
-    return absl::AlreadyExistsError(
-        absl::StrCat("table id ", schema->id.value, " is in use"));
-  }
-  RETURN_IF_ERROR(MakeTableDirectory(core, schema->id));
-  ManifestEdit edit;
-  edit.tables_created.push_back(
-      {schema->id, core->log ? core->log->Tail() : LogPosition{0}});
-  std::shared_ptr<Table> table = MakeTable(core, std::move(schema));
-  RETURN_IF_ERROR(core->manifest->Commit(*table, std::move(edit)));
-  core->tables.Add(std::move(table));
-  return absl::OkStatus();
-}
-
-absl::Status RemoveTableFiles(EngineCore* core, const Table& table) {
-  return RemoveFilesIn(core->world.file_system, table.directory());
-}
 
 absl::Status Recovery::Run(LogOpener open_log,
                            std::vector<std::shared_ptr<const Schema>> tables) {
@@ -195,7 +136,7 @@ absl::Status Recovery::RemoveStrayDirectories(
   for (const std::string& name : names) {
     if (!IsTableDirectory(name) || wanted.contains(name)) continue;
     const std::string path = absl::StrCat(core_->options.directory, "/", name);
-    const absl::Status removed = RemoveFilesIn(fs, path);
+    const absl::Status removed = RemoveTableFiles(fs, path);
     if (removed.ok()) continue;
     notes_.push_back(absl::StrCat("no table has ", path,
                                   ", but it stays: ", removed.message()));
@@ -205,8 +146,8 @@ absl::Status Recovery::RemoveStrayDirectories(
 
 absl::Status Recovery::RestoreTable(std::shared_ptr<const Schema> schema,
                                     const ManifestState::Table& known) {
-  std::shared_ptr<Table> table = MakeTable(core_, std::move(schema));
-  RETURN_IF_ERROR(MakeTableDirectory(core_, table->id()));
+  ASSIGN_OR_RETURN(std::shared_ptr<Table> table,
+                   MakeTable(core_, std::move(schema)));
   // Older records are of another table that had this id.
   for (const auto& partition : table->partitions()) {
     partition->Restore({}, known.created_at);
@@ -238,7 +179,7 @@ absl::StatusOr<std::vector<std::shared_ptr<SSTable>>> Recovery::OpenFiles(
   std::vector<std::shared_ptr<SSTable>> opened;
   for (const ManifestFile& file : files) {
     const std::string path = table.FilePath(file.file);
-    auto sstable = SSTable::Open(core_->world.file_system, path);
+    auto sstable = SSTable::Open(core_->world.file_system, path, file.file);
     if (sstable.ok()) {
       opened.insert(opened.begin(), *std::move(sstable));  // newest first
       continue;
@@ -266,8 +207,8 @@ absl::Status Recovery::RemoveOrphans(const Table& table,
   for (const std::string& name : names) {
     const std::string path = absl::StrCat(table.directory(), "/", name);
     if (!IsTableFile(name) || live.contains(path)) continue;
-    if (HasSuffix(name, kOrphanSuffix)) continue;
-    if (manifest_cut_ && HasSuffix(name, ".sst")) {
+    if (name.ends_with(kOrphanSuffix)) continue;
+    if (manifest_cut_ && name.ends_with(".sst")) {
       // The edit that was cut may have been durable and named it.
       RETURN_IF_ERROR(fs->Rename(
           path, absl::StrCat(path, absl::string_view(kOrphanSuffix.data(),

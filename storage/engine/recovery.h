@@ -16,12 +16,6 @@ namespace rowan {
 
 class LogReplayer;
 
-// Enters a new table into the manifest and the engine. kAlreadyExists.
-absl::Status AddTable(EngineCore* core, std::shared_ptr<const Schema> schema);
-
-// Unlinks the files of a table that the manifest no longer has.
-absl::Status RemoveTableFiles(EngineCore* core, const Table& table);
-
 // Brings an engine to where it was: reads the manifest, makes it agree with the
 // catalogue, opens the SSTables, removes what no edit names, replays the log.
 // Repeating it after a crash at any point does the same again.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,9 +30,13 @@ enum class Blocking { kMayWait, kNeverWait };
 // block fail.
 class SSTable {
  public:
-  // Reads footer and resident sections: less than 1 % of a large file.
-  static absl::StatusOr<std::shared_ptr<SSTable>> Open(FileSystem* fs,
-                                                       const std::string& path);
+  // Reads footer and resident sections: less than 1 % of a large file. `named`:
+  // what the manifest calls the file, which is then its statistics().file. In
+  // itself a file keeps the id that it was written under: of a restored one
+  // that is another, and its checksums hold it.
+  static absl::StatusOr<std::shared_ptr<SSTable>> Open(
+      FileSystem* fs, const std::string& path,
+      std::optional<FileId> named = std::nullopt);
   virtual ~SSTable() = default;
 
   virtual const std::string& path() const = 0;

@@ -95,8 +95,11 @@ uint64_t DataEnd(const Footer& footer) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<SSTable>> SSTable::Open(
-    FileSystem* fs, const std::string& path) {
-  return SSTableReader::Open(fs, path);
+    FileSystem* fs, const std::string& path, std::optional<FileId> named) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<SSTableReader> reader,
+                   SSTableReader::Open(fs, path));
+  if (named.has_value()) reader->statistics_.file = *named;
+  return reader;
 }
 
 absl::StatusOr<std::shared_ptr<SSTableReader>> SSTableReader::Open(

@@ -44,6 +44,7 @@ class SSTableReader final : public SSTable {
   }
 
  private:
+  friend class SSTable;
   SSTableReader() = default;
   // Messages without the path.
   absl::Status Load(const std::string& path, uint64_t file_bytes,

@@ -279,6 +279,17 @@ absl::Status MemoryEngine::DropTable(TableId table) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<TableFiles> MemoryEngine::LinkFiles(TableId table,
+                                                   const std::string&) {
+  if (FindTable(table) == nullptr) return absl::NotFoundError("no table");
+  return TableFiles{};
+}
+
+absl::Status MemoryEngine::RestoreTable(std::shared_ptr<const Schema> schema,
+                                        const std::string&, const TableFiles&) {
+  return CreateTable(std::move(schema));
+}
+
 std::shared_ptr<const Schema> MemoryEngine::FindTable(TableId table) const {
   MutexLock lock(mutex_);
   const auto found = tables_.find(table.value);

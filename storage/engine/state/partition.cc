@@ -122,6 +122,7 @@ void Partition::Restore(std::vector<std::shared_ptr<SSTable>> sstables,
 }
 
 void Partition::SetLost(std::string_view how) {
+  lost_how_ = std::string(how);
   lost_ = how.empty()
               ? absl::OkStatus()
               : absl::DataLossError(absl::StrCat(

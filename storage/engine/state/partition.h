@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -124,15 +125,16 @@ class Partition {
   void CompactionCommitted(std::span<const FileId> removed,
                            std::span<const std::shared_ptr<SSTable>> added);
 
-  // Recovery only, before anyone reads: what the manifest says.
+  // Before anyone reads: what the manifest says, or is about to.
   void Restore(std::vector<std::shared_ptr<SSTable>> sstables,
                LogPosition flushed_to);
 
-  // Recovery only, before anyone reads: the log lost records that may have been
+  // Before anyone reads: the log lost records that may have been
   // of this partition, and how; "": it lost none.
   void SetLost(std::string_view how);
   // kDataLoss for everyone who reads, when SetLost said so.
   const absl::Status& lost() const { return lost_; }
+  const std::string& lost_how() const { return lost_how_; }
 
   LogPosition flushed_to() const { return {flushed_to_.load()}; }
   // The smallest log position that is needed to rebuild its memtables;
@@ -153,6 +155,7 @@ class Partition {
   MemoryBudget* const budget_;
   EpochDomain* const epochs_;
   absl::Status lost_;
+  std::string lost_how_;
 
   mutable Mutex mutex_;
   std::shared_ptr<PartitionView> current_ ROWAN_GUARDED_BY(mutex_);
