@@ -68,6 +68,7 @@ struct Node::Parts {
   absl::Status Start();
   absl::Status StartHttp();
   absl::Status OpenStorage();
+  absl::Status OpenSnapshots();
   absl::Status StartClientServer();
   absl::Status Stop(bool drain);
   absl::Status StopEngine(bool drain);
@@ -89,6 +90,7 @@ struct Node::Parts {
   std::unique_ptr<DataDirectory> directory;
   std::unique_ptr<MetadataStore> metadata;
   std::unique_ptr<SchemaRegistry> schemas;
+  std::unique_ptr<SnapshotStore> snapshots;
   std::unique_ptr<HybridClock> timestamps;
   std::unique_ptr<Engine> engine;
   std::atomic<Engine*> engine_shown{nullptr};  // to /metrics
@@ -172,9 +174,19 @@ absl::Status Node::Parts::OpenStorage() {
   return absl::OkStatus();
 }
 
+absl::Status Node::Parts::OpenSnapshots() {
+  ASSIGN_OR_RETURN(snapshots, SnapshotStore::Open(&file_system,
+                                                  directory->snapshots_path()));
+  for (const std::string& note : snapshots->notes()) {
+    Log(LogLevel::kWarning, "snapshots", {{"found", note}});
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Node::Parts::StartClientServer() {
   coordinator = std::make_unique<Coordinator>(
-      schemas.get(), timestamps.get(), &clock, engine.get(), &foreground,
+      schemas.get(), snapshots.get(), timestamps.get(), &clock, engine.get(),
+      &foreground,
       CoordinatorOptions{.node_id = facts.node_id,
                          .increment_window_s = static_cast<uint32_t>(
                              config.limits_increment_window / 1'000'000'000)});
@@ -209,6 +221,7 @@ absl::Status Node::Parts::Start() {
       HybridClock::Open(&file_system, directory->path(), &clock, &blocking));
   RETURN_IF_ERROR(StartHttp());
   RETURN_IF_ERROR(OpenStorage());
+  RETURN_IF_ERROR(OpenSnapshots());
   return StartClientServer();
 }
 

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "node/coordinator/hybrid_clock.h"
 #include "node/coordinator/schema_registry.h"
+#include "node/metadata/snapshot_store.h"
 #include "node/queue/wide_row_queue.h"
 #include "storage/base/clock.h"
 #include "storage/base/executor.h"
@@ -31,10 +32,11 @@ struct CoordinatorOptions {
 // thread-safe as its parts, which outlive it.
 class Coordinator {
  public:
-  Coordinator(SchemaRegistry* schemas, HybridClock* timestamps,
-              const Clock* clock, Engine* engine, Executor* executor,
-              CoordinatorOptions options)
+  Coordinator(SchemaRegistry* schemas, SnapshotStore* snapshots,
+              HybridClock* timestamps, const Clock* clock, Engine* engine,
+              Executor* executor, CoordinatorOptions options)
       : schemas_(schemas),
+        snapshots_(snapshots),
         timestamps_(timestamps),
         clock_(clock),
         engine_(engine),
@@ -42,6 +44,7 @@ class Coordinator {
         queue_({}, clock, executor) {}
 
   SchemaRegistry& schemas() { return *schemas_; }
+  SnapshotStore& snapshots() { return *snapshots_; }
   std::shared_ptr<const Catalogue> catalogue() const {
     return schemas_->catalogue();
   }
@@ -72,6 +75,7 @@ class Coordinator {
 
  private:
   SchemaRegistry* const schemas_;
+  SnapshotStore* const snapshots_;
   HybridClock* const timestamps_;
   const Clock* const clock_;
   Engine* const engine_;

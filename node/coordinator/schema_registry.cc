@@ -125,6 +125,35 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::CreateTable(
     change.table = std::move(there);
     return change;
   }
+  uint32_t column_id = 0;
+  for (Column& column : table.columns) column.id = ColumnId{++column_id};
+  return AddTable(std::move(table), std::move(next),
+                  [this](std::shared_ptr<const Schema> schema) {
+                    return engine_->CreateTable(std::move(schema));
+                  });
+}
+
+absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::RestoreTable(
+    Schema schema, const std::string& directory, const TableFiles& files) {
+  RETURN_IF_ERROR(CheckName("table", schema.table));
+  MutexLock lock(mutex_);
+  Catalogue next = *catalogue();
+  if (!next.HasKeyspace(schema.keyspace)) {
+    return Missing("keyspace", schema.keyspace);
+  }
+  if (next.Find(schema.keyspace, schema.table) != nullptr) {
+    return Exists("table", schema.keyspace + "." + schema.table);
+  }
+  return AddTable(std::move(schema), std::move(next),
+                  [&](std::shared_ptr<const Schema> table) {
+                    return engine_->RestoreTable(std::move(table), directory,
+                                                 files);
+                  });
+}
+
+absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AddTable(
+    Schema table, Catalogue next,
+    absl::FunctionRef<absl::Status(std::shared_ptr<const Schema>)> make) {
   if (next.tables().size() >= kTablesMax) {
     return absl::ResourceExhaustedError(
         absl::StrCat("the node holds ", kTablesMax, " tables, its limit"));
@@ -132,14 +161,12 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::CreateTable(
   table.id = next.TakeTableId();
   table.handle = TableHandle{table.id.value};
   table.version = SchemaVersion{1};
-  uint32_t column_id = 0;
-  for (Column& column : table.columns) column.id = ColumnId{++column_id};
   RETURN_IF_ERROR(table.Validate());
   auto schema = std::make_shared<const Schema>(std::move(table));
   next.AddTable(schema);
   // The engine first: a table that the catalogue doesn't know is dropped at the
   // next start, so that a crash in between leaves nothing.
-  RETURN_IF_ERROR(engine_->CreateTable(schema));
+  RETURN_IF_ERROR(make(schema));
   if (absl::Status status = Commit(std::move(next)); !status.ok()) {
     engine_->DropTable(schema->id).IgnoreError();
     return status;
@@ -173,11 +200,12 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AlterTable(
 }
 
 absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::TruncateTable(
-    std::string_view keyspace, std::string_view name) {
+    std::string_view keyspace, std::string_view name, KeepRows keep) {
   MutexLock lock(mutex_);
   Catalogue next = *catalogue();
   const Catalogue::TablePtr table = next.Find(keyspace, name);
   if (table == nullptr) return MissingTable(keyspace, name);
+  RETURN_IF_ERROR(keep(*table));
   auto emptied = std::make_shared<Schema>(*table);
   emptied->id = next.TakeTableId();
   emptied->version = SchemaVersion{table->version.value + 1};
@@ -195,8 +223,16 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::TruncateTable(
                 .table = std::move(emptied)};
 }
 
+absl::Status SchemaRegistry::KeepTable(std::string_view keyspace,
+                                       std::string_view name, KeepRows keep) {
+  MutexLock lock(mutex_);
+  const Catalogue::TablePtr table = catalogue()->Find(keyspace, name);
+  return table == nullptr ? MissingTable(keyspace, name) : keep(*table);
+}
+
 absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::DropTable(
-    std::string_view keyspace, std::string_view name, bool if_exists) {
+    std::string_view keyspace, std::string_view name, bool if_exists,
+    KeepRows keep) {
   MutexLock lock(mutex_);
   Catalogue next = *catalogue();
   const Catalogue::TablePtr table = next.Find(keyspace, name);
@@ -204,6 +240,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::DropTable(
     if (if_exists) return Unchanged();
     return MissingTable(keyspace, name);
   }
+  RETURN_IF_ERROR(keep(*table));
   next.RemoveTable(*table);
   RETURN_IF_ERROR(Commit(std::move(next)));
   // Known to nobody from here on; if this fails, the next start ends it.

@@ -45,9 +45,14 @@ class SchemaRegistry {
   struct Change {
     bool changed = false;  // false: it was so before (if_exists and the like)
     uint64_t catalogue_version = 0;
-    // Of CreateTable, AlterTable and TruncateTable.
+    // As it is now; none after a drop.
     std::shared_ptr<const Schema> table;
   };
+  // What is done with the rows of a table before they are gone; an error keeps
+  // them. No table changes meanwhile.
+  using KeepRows = absl::FunctionRef<absl::Status(const Schema&)>;
+  static absl::Status KeepNone(const Schema&) { return absl::OkStatus(); }
+
   absl::StatusOr<Change> CreateKeyspace(std::string_view name,
                                         bool if_not_exists);
   absl::StatusOr<Change> DropKeyspace(std::string_view name, bool if_exists);
@@ -63,9 +68,19 @@ class SchemaRegistry {
   // and handle. Writes under way to the old data are answered as if they came
   // before, or kNotFound.
   absl::StatusOr<Change> TruncateTable(std::string_view keyspace,
-                                       std::string_view name);
+                                       std::string_view name,
+                                       KeepRows keep = KeepNone);
+  // `keep`, and nothing else.
+  absl::Status KeepTable(std::string_view keyspace, std::string_view name,
+                         KeepRows keep);
   absl::StatusOr<Change> DropTable(std::string_view keyspace,
-                                   std::string_view name, bool if_exists);
+                                   std::string_view name, bool if_exists,
+                                   KeepRows keep = KeepNone);
+  // A new table of `schema`'s columns, options and dropped ids, with its names,
+  // and of the SSTables in `directory` (Engine::RestoreTable).
+  absl::StatusOr<Change> RestoreTable(Schema schema,
+                                      const std::string& directory,
+                                      const TableFiles& files);
 
  private:
   explicit SchemaRegistry(MetadataStore* store) : store_(store) {}
@@ -74,6 +89,11 @@ class SchemaRegistry {
   absl::Status Store(const Catalogue& next) ROWAN_REQUIRES(mutex_);
   void Publish(Catalogue next) ROWAN_REQUIRES(mutex_);
   Change Unchanged() ROWAN_REQUIRES(mutex_);
+  // A new table; `make` makes it in the engine.
+  absl::StatusOr<Change> AddTable(
+      Schema table, Catalogue next,
+      absl::FunctionRef<absl::Status(std::shared_ptr<const Schema>)> make)
+      ROWAN_REQUIRES(mutex_);
 
   MetadataStore* const store_;
   Engine* engine_ = nullptr;

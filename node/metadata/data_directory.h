@@ -19,6 +19,7 @@ namespace rowan {
 //   metadata/  the catalogue
 //   storage/   manifest and SSTables
 //   commitlog/ segments
+//   snapshots/ hard links to SSTables of before
 //
 // Owned by main; freed last. A directory that isn't this node's, or not of this
 // version, is refused before anything in it is touched.
@@ -36,6 +37,7 @@ class DataDirectory {
   const std::string& path() const { return path_; }
   std::string metadata_path() const { return path_ + "/metadata"; }
   std::string storage_path() const { return path_ + "/storage"; }
+  std::string snapshots_path() const { return path_ + "/snapshots"; }
   std::string commitlog_path() const { return path_ + "/commitlog"; }
 
   const std::string& node_name() const { return node_name_; }

@@ -35,13 +35,17 @@ enum class Op : uint8_t {
   kDropTable,
   kAlterTable,
   kTruncateTable,
+  kRestoreTable,
   kGetNodeStatus,
   kFlush,
   kCompact,
   kListPartitions,
   kListSSTables,
+  kCreateSnapshot,
+  kListSnapshots,
+  kDropSnapshot,
 };
-inline constexpr size_t kOpCount = 23;
+inline constexpr size_t kOpCount = 27;
 inline constexpr size_t kCodeCount = 17;  // canonical codes, OK first
 
 // "Read", "CreateTable", ...

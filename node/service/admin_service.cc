@@ -24,6 +24,7 @@ namespace {
 constexpr uint32_t kPartitionsDefault = 1000;
 constexpr uint32_t kPartitionsMax = 10'000;
 constexpr uint32_t kSSTablesMax = 1000;
+constexpr uint32_t kSnapshotsMax = 1000;
 
 v1::NodeState EncodeState(NodeState state) {
   switch (state) {
@@ -166,6 +167,15 @@ void EncodeKey(const Schema& schema, std::string_view partition_key,
   }
 }
 
+void EncodeSnapshot(const Snapshot& snapshot, v1::Snapshot* out) {
+  out->set_name(snapshot.name);
+  out->set_keyspace(snapshot.schema.keyspace);
+  out->set_table(snapshot.schema.table);
+  out->set_created_at_us(snapshot.created_at_us);
+  out->set_sstables(snapshot.file_count());
+  out->set_bytes(snapshot.bytes());
+}
+
 void EncodeSSTable(const Schema& schema, const SSTableStatus& in,
                    v1::SSTableInfo* out) {
   const SSTableStatistics& statistics = in.statistics;
@@ -301,6 +311,71 @@ void AdminService::ListSSTables(
     call->response()->set_next_page_token(std::prev(next)->path);
   }
   call->Finish(absl::OkStatus());
+}
+
+void AdminService::CreateSnapshot(
+    UnaryCall<v1::CreateSnapshotRequest, v1::Snapshot>* call) {
+  const v1::CreateSnapshotRequest& request = call->request();
+  snapshots_.Flush(
+      request.keyspace(), request.table(),
+      [this, call](const absl::StatusOr<TableSnapshots::Flushed>& flushed) {
+        call->Finish(Keep(call, flushed));
+      });
+}
+
+absl::Status AdminService::Keep(
+    UnaryCall<v1::CreateSnapshotRequest, v1::Snapshot>* call,
+    const absl::StatusOr<TableSnapshots::Flushed>& flushed) {
+  const v1::CreateSnapshotRequest& request = call->request();
+  RETURN_IF_ERROR(flushed.status());
+  if (*flushed == nullptr) {
+    return InField(RequestError(absl::StatusCode::kNotFound, "UNKNOWN_TABLE",
+                                "the table doesn't exist"),
+                   "table");
+  }
+  const absl::Status kept = coordinator_->schemas().KeepTable(
+      request.keyspace(), request.table(),
+      [&](const Schema& table) -> absl::Status {
+        ASSIGN_OR_RETURN(
+            const auto snapshot,
+            request.name().empty()
+                ? snapshots_.TakeBefore("snapshot", table, *flushed)
+                : snapshots_.Take(table, *flushed, request.name(),
+                                  /*or_like_it=*/false));
+        EncodeSnapshot(*snapshot, call->response());
+        return absl::OkStatus();
+      });
+  return ChangeError(kept, "name");
+}
+
+void AdminService::ListSnapshots(
+    UnaryCall<v1::ListSnapshotsRequest, v1::ListSnapshotsResponse>* call) {
+  // The store may be waiting for the disk.
+  blocking_->Post([this, call] {
+    const v1::ListSnapshotsRequest& request = call->request();
+    const SnapshotStore::Map all = coordinator_->snapshots().List();
+    const uint32_t page = request.page_size() == 0
+                              ? kSnapshotsMax
+                              : std::min(request.page_size(), kSnapshotsMax);
+    auto next = all.upper_bound(request.page_token());
+    for (uint32_t i = 0; i < page && next != all.end(); ++i, ++next) {
+      EncodeSnapshot(*next->second, call->response()->add_snapshots());
+    }
+    if (next != all.end()) {
+      call->response()->set_next_page_token(std::prev(next)->first);
+    }
+    call->Finish(absl::OkStatus());
+  });
+}
+
+void AdminService::DropSnapshot(
+    UnaryCall<v1::DropSnapshotRequest, v1::DropSnapshotResponse>* call) {
+  blocking_->Post([this, call] {
+    call->Finish(InField(
+        WithReason(coordinator_->snapshots().Drop(call->request().name()),
+                   "UNKNOWN_SNAPSHOT"),
+        "name"));
+  });
 }
 
 }  // namespace rowan

@@ -3,18 +3,25 @@
 #define ROWAN_NODE_SERVICE_ADMIN_SERVICE_H_
 
 #include "node/coordinator/coordinator.h"
+#include "node/coordinator/table_snapshots.h"
 #include "node/metrics/node_facts.h"
 #include "node/service/call.h"
 #include "rowan/v1/admin.pb.h"
+#include "storage/base/executor.h"
 
 namespace rowan {
 
-// rowan.v1.Admin: how this node stands, and orders to its engine. Stateless and
-// thread-safe; coordinator and facts outlive it.
+// rowan.v1.Admin: how this node stands, orders to its engine, and snapshots,
+// which wait for the disk on the blocking executor. Stateless and thread-safe;
+// coordinator, facts and executor outlive it.
 class AdminService {
  public:
-  AdminService(Coordinator* coordinator, const NodeFacts* facts)
-      : coordinator_(coordinator), facts_(facts) {}
+  AdminService(Coordinator* coordinator, const NodeFacts* facts,
+               Executor* blocking)
+      : coordinator_(coordinator),
+        facts_(facts),
+        blocking_(blocking),
+        snapshots_(coordinator, blocking) {}
 
   void GetNodeStatus(UnaryCall<v1::GetNodeStatusRequest, v1::NodeStatus>* call);
   void Flush(UnaryCall<v1::FlushRequest, v1::FlushResponse>* call);
@@ -23,10 +30,21 @@ class AdminService {
       UnaryCall<v1::ListPartitionsRequest, v1::ListPartitionsResponse>* call);
   void ListSSTables(
       UnaryCall<v1::ListSSTablesRequest, v1::ListSSTablesResponse>* call);
+  void CreateSnapshot(UnaryCall<v1::CreateSnapshotRequest, v1::Snapshot>* call);
+  void ListSnapshots(
+      UnaryCall<v1::ListSnapshotsRequest, v1::ListSnapshotsResponse>* call);
+  void DropSnapshot(
+      UnaryCall<v1::DropSnapshotRequest, v1::DropSnapshotResponse>* call);
 
  private:
+  // The second half of CreateSnapshot.
+  absl::Status Keep(UnaryCall<v1::CreateSnapshotRequest, v1::Snapshot>* call,
+                    const absl::StatusOr<TableSnapshots::Flushed>& flushed);
+
   Coordinator* const coordinator_;
   const NodeFacts* const facts_;
+  Executor* const blocking_;
+  TableSnapshots snapshots_;
 };
 
 }  // namespace rowan

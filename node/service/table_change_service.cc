@@ -120,13 +120,42 @@ void TableChangeService::AlterTable(
   });
 }
 
+template <typename CallType>
+void TableChangeService::Remove(
+    CallType* call, std::string_view what,
+    std::function<void(SchemaRegistry::KeepRows)> remove) {
+  if (call->request().no_snapshot()) {
+    blocking_->Post(
+        [remove = std::move(remove)] { remove(SchemaRegistry::KeepNone); });
+    return;
+  }
+  snapshots_.Flush(
+      call->request().keyspace(), call->request().name(),
+      [this, call, what, remove = std::move(remove)](
+          const absl::StatusOr<TableSnapshots::Flushed>& flushed) {
+        // Who dropped it meanwhile was faster: the registry says so.
+        const absl::Status& status = flushed.status();
+        if (!status.ok() && !absl::IsNotFound(status) &&
+            !absl::IsCancelled(status)) {
+          return call->Finish(flushed.status());
+        }
+        remove([&](const Schema& table) -> absl::Status {
+          ASSIGN_OR_RETURN(
+              const auto snapshot,
+              snapshots_.TakeBefore(what, table, flushed.value_or(nullptr)));
+          call->response()->set_snapshot(snapshot->name);
+          return absl::OkStatus();
+        });
+      });
+}
+
 void TableChangeService::TruncateTable(
     UnaryCall<v1::TruncateTableRequest, v1::TruncateTableResponse>* call) {
-  blocking_->Post([this, call] {
+  Remove(call, "truncated", [this, call](SchemaRegistry::KeepRows keep) {
     const v1::TruncateTableRequest& request = call->request();
     absl::StatusOr<SchemaRegistry::Change> change =
         coordinator_->schemas().TruncateTable(request.keyspace(),
-                                              request.name());
+                                              request.name(), keep);
     if (!change.ok()) return call->Finish(ChangeError(change.status(), "name"));
     call->response()->set_catalogue_version(change->catalogue_version);
     call->Finish(absl::OkStatus());
@@ -135,13 +164,37 @@ void TableChangeService::TruncateTable(
 
 void TableChangeService::DropTable(
     UnaryCall<v1::DropTableRequest, v1::DropTableResponse>* call) {
-  blocking_->Post([this, call] {
+  Remove(call, "dropped", [this, call](SchemaRegistry::KeepRows keep) {
     const v1::DropTableRequest& request = call->request();
     absl::StatusOr<SchemaRegistry::Change> change =
         coordinator_->schemas().DropTable(request.keyspace(), request.name(),
-                                          request.if_exists());
+                                          request.if_exists(), keep);
     if (!change.ok()) return call->Finish(ChangeError(change.status(), "name"));
     call->response()->set_dropped(change->changed);
+    call->response()->set_catalogue_version(change->catalogue_version);
+    call->Finish(absl::OkStatus());
+  });
+}
+
+void TableChangeService::RestoreTable(
+    UnaryCall<v1::RestoreTableRequest, v1::RestoreTableResponse>* call) {
+  blocking_->Post([this, call] {
+    const v1::RestoreTableRequest& request = call->request();
+    SnapshotStore& store = coordinator_->snapshots();
+    const auto snapshot = store.Find(request.snapshot());
+    if (!snapshot.ok()) {
+      return call->Finish(InField(
+          WithReason(snapshot.status(), "UNKNOWN_SNAPSHOT"), "snapshot"));
+    }
+    Schema schema = (*snapshot)->schema;
+    if (!request.keyspace().empty()) schema.keyspace = request.keyspace();
+    if (!request.name().empty()) schema.table = request.name();
+    absl::StatusOr<SchemaRegistry::Change> change =
+        coordinator_->schemas().RestoreTable(std::move(schema),
+                                             store.PathOf((*snapshot)->name),
+                                             (*snapshot)->files);
+    if (!change.ok()) return call->Finish(ChangeError(change.status(), "name"));
+    EncodeTable(*change->table, call->response()->mutable_table());
     call->response()->set_catalogue_version(change->catalogue_version);
     call->Finish(absl::OkStatus());
   });

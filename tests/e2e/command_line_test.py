@@ -161,6 +161,33 @@ class CommandLineTest(RowanTest):
         self.node = self.start_node()
         self.assertEqual(len(self.rows()), 1)
 
+    def test_snapshots(self):
+        self.put(1, "value=1")
+        printed = self.rowan(self.node, "table", "drop", "k.points", "--yes")
+        [kept] = self.rowan_json(self.node, "snapshot", "list")["snapshots"]
+        self.assertIn(kept["name"], printed)
+        self.assertEqual(kept["table"], "points")
+        self.assertIn("k.points", self.rowan(self.node, "snapshot", "list"))
+        self.node.stop()
+        self.node = self.start_node()
+        self.rowan(self.node, "snapshot", "restore", kept["name"])
+        self.assertEqual(len(self.rows()), 1)
+        self.rowan(self.node, "snapshot", "restore", kept["name"], code=1)
+        self.rowan(self.node, "snapshot", "restore", kept["name"], "--as",
+                   "k.twin")
+        self.rowan(self.node, "snapshot", "create", "k.twin", "--name", "mine")
+        self.rowan(self.node, "table", "truncate", "k.points", "--yes",
+                   "--no-snapshot")
+        self.rowan(self.node, "table", "drop", "k.twin", "--yes",
+                   "--no-snapshot")
+        names = [one["name"] for one in self.rowan_json(
+            self.node, "snapshot", "list")["snapshots"]]
+        self.assertEqual(names, [kept["name"], "mine"])
+        self.rowan(self.node, "snapshot", "drop", "mine", code=6)
+        self.rowan(self.node, "snapshot", "drop", "mine", "--yes")
+        self.rowan(self.node, "snapshot", "drop", "mine", "--yes", code=7)
+        self.rowan(self.node, "snapshot", "restore", "mine", code=7)
+
     def test_put_and_get(self):
         for second in range(5):
             self.put(second, f"value={second}")

@@ -30,10 +30,11 @@ ServiceNode::ServiceNode(int64_t requests_in_flight_max, bool reflection) {
   store_ = *LocalMetadataStore::Open(&files_, "node/metadata");
   schemas_ = *SchemaRegistry::Open(store_.get());
   schemas_->set_engine(&engine);
+  snapshots_ = *SnapshotStore::Open(&files_, "node/snapshots");
   timestamps_ = *HybridClock::Open(&files_, "node", &clock, &blocking_);
   coordinator_ = std::make_unique<Coordinator>(
-      schemas_.get(), timestamps_.get(), &clock, &engine, &blocking_,
-      CoordinatorOptions{.node_id = std::string(16, '\1')});
+      schemas_.get(), snapshots_.get(), timestamps_.get(), &clock, &engine,
+      &blocking_, CoordinatorOptions{.node_id = std::string(16, '\1')});
   facts.name = "n1";
   facts.node_id = coordinator_->node_id();
   auto server =

@@ -62,6 +62,7 @@ class ServiceNode {
   ThreadExecutor pollers_{2, "pollers"};
   std::unique_ptr<MetadataStore> store_;
   std::unique_ptr<SchemaRegistry> schemas_;
+  std::unique_ptr<SnapshotStore> snapshots_;
   std::unique_ptr<HybridClock> timestamps_;
   std::unique_ptr<Coordinator> coordinator_;
   std::unique_ptr<ClientServer> server_;

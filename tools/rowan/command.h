@@ -57,6 +57,7 @@ void AddReadCommands(CLI::App& app, Verb* chosen);
 void AddImportCommand(CLI::App& app, Verb* chosen);
 void AddExportCommand(CLI::App& app, Verb* chosen);
 void AddStorageCommands(CLI::App& app, Verb* chosen);
+void AddSnapshotCommands(CLI::App& app, Verb* chosen);
 
 }  // namespace rowan::cli
 

@@ -63,6 +63,7 @@ int Main(int argc, char** argv) {
   AddImportCommand(app, &chosen);
   AddExportCommand(app, &chosen);
   AddStorageCommands(app, &chosen);
+  AddSnapshotCommands(app, &chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

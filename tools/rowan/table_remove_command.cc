@@ -15,6 +15,7 @@ namespace {
 struct RemoveOptions {
   std::string name;
   bool if_exists = false;
+  bool no_snapshot = false;
 };
 
 // Removing rows needs --yes, or the table's name typed at a terminal.
@@ -33,6 +34,11 @@ absl::Status Confirm(const std::string& verb, const std::string& name,
                   absl::StrCat("rowan table ", verb, " ", name, " --yes"));
 }
 
+std::string Kept(const std::string& snapshot) {
+  if (snapshot.empty()) return "";
+  return absl::StrCat("; its rows are kept in snapshot ", snapshot);
+}
+
 Outcome RunDrop(const RemoveOptions& options, Session& session) {
   ASSIGN_OR_RETURN(const TableName name, ParseTableName(options.name));
   const auto present = session.client.GetTable(options.name);
@@ -45,8 +51,10 @@ Outcome RunDrop(const RemoveOptions& options, Session& session) {
   request.set_keyspace(name.keyspace);
   request.set_name(name.table);
   request.set_if_exists(options.if_exists);
+  request.set_no_snapshot(options.no_snapshot);
   const auto response = session.client.Call(
-      session.client.schema(), &v1::Schema::StubInterface::DropTable, request);
+      session.client.schema(), &v1::Schema::StubInterface::DropTable, request,
+      Patience::kEndless);
   if (absl::IsNotFound(response.status())) {
     return WithHint(response.status(), kIfExistsHint);
   }
@@ -55,7 +63,8 @@ Outcome RunDrop(const RemoveOptions& options, Session& session) {
     session.out << Json(*response) << "\n";
   } else {
     session.out << "table " << options.name
-                << (response->dropped() ? " dropped\n" : " was not there\n");
+                << (response->dropped() ? " dropped" : " was not there")
+                << Kept(response->snapshot()) << "\n";
   }
   return ExitCode::kDone;
 }
@@ -67,14 +76,17 @@ Outcome RunTruncate(const RemoveOptions& options, Session& session) {
   v1::TruncateTableRequest request;
   request.set_keyspace(name.keyspace);
   request.set_name(name.table);
+  request.set_no_snapshot(options.no_snapshot);
   ASSIGN_OR_RETURN(
       const v1::TruncateTableResponse response,
       session.client.Call(session.client.schema(),
-                          &v1::Schema::StubInterface::TruncateTable, request));
+                          &v1::Schema::StubInterface::TruncateTable, request,
+                          Patience::kEndless));
   if (session.json) {
     session.out << Json(response) << "\n";
   } else {
-    session.out << "table " << options.name << " truncated\n";
+    session.out << "table " << options.name << " truncated"
+                << Kept(response.snapshot()) << "\n";
   }
   return ExitCode::kDone;
 }
@@ -89,6 +101,8 @@ void AddTableRemovals(CLI::App& group, Verb* chosen) {
                                options, RunTruncate, chosen);
   for (CLI::App* verb : {drop, truncate}) {
     verb->add_option("table", options->name, "KEYSPACE.TABLE")->required();
+    verb->add_flag("--no-snapshot", options->no_snapshot,
+                   "the rows are gone for good");
   }
   drop->add_flag("--if-exists", options->if_exists,
                  "a missing one is no error");

@@ -106,7 +106,7 @@ struct ClientServer::Impl {
         conditional(given.coordinator),
         schemas(given.coordinator, given.blocking),
         table_changes(given.coordinator, given.blocking),
-        admin(given.coordinator, given.facts) {}
+        admin(given.coordinator, given.facts, given.blocking) {}
 
   // Makes a method known and posts its first calls on every queue. `request` is
   // the generated RequestX, `handle` the method of ours behind it.
@@ -221,6 +221,9 @@ void ClientServer::Impl::AddSchema() {
       Op::kTruncateTable, kPostedCold, &schema_grpc,
       &Grpc::RequestTruncateTable, &table_changes,
       &TableChangeService::TruncateTable);
+  Add<UnaryCall<v1::RestoreTableRequest, v1::RestoreTableResponse>>(
+      Op::kRestoreTable, kPostedCold, &schema_grpc, &Grpc::RequestRestoreTable,
+      &table_changes, &TableChangeService::RestoreTable);
 }
 
 void ClientServer::Impl::AddAdmin() {
@@ -240,6 +243,15 @@ void ClientServer::Impl::AddAdmin() {
   Add<UnaryCall<v1::ListSSTablesRequest, v1::ListSSTablesResponse>>(
       Op::kListSSTables, kPostedCold, &admin_grpc, &Grpc::RequestListSSTables,
       &admin, &AdminService::ListSSTables);
+  Add<UnaryCall<v1::CreateSnapshotRequest, v1::Snapshot>>(
+      Op::kCreateSnapshot, kPostedCold, &admin_grpc,
+      &Grpc::RequestCreateSnapshot, &admin, &AdminService::CreateSnapshot);
+  Add<UnaryCall<v1::ListSnapshotsRequest, v1::ListSnapshotsResponse>>(
+      Op::kListSnapshots, kPostedCold, &admin_grpc, &Grpc::RequestListSnapshots,
+      &admin, &AdminService::ListSnapshots);
+  Add<UnaryCall<v1::DropSnapshotRequest, v1::DropSnapshotResponse>>(
+      Op::kDropSnapshot, kPostedCold, &admin_grpc, &Grpc::RequestDropSnapshot,
+      &admin, &AdminService::DropSnapshot);
 }
 
 void ClientServer::Impl::StartPolling() {

@@ -206,6 +206,74 @@ class SchemaTest(ApiTestCase):
         self.assert_error(grpc.StatusCode.NOT_FOUND,
                           self.schema.TruncateTable, truncate)
 
+    def snapshots(self):
+        names, token = {}, ""
+        while True:
+            page = self.admin.ListSnapshots(self.a.ListSnapshotsRequest(
+                page_size=1, page_token=token))
+            names.update((one.name, one) for one in page.snapshots)
+            token = page.next_page_token
+            if not token:
+                return names
+
+    def test_dropped_table_is_restored_from_its_snapshot(self):
+        table = self.create_table()
+        for number in range(10):
+            self.write(table, "a", self.upsert(number, value=1.0 * number))
+        before = self.rows(self.read(table, "a"))
+        handle = self.get().handle
+        dropped = self.schema.DropTable(self.s.DropTableRequest(
+            keyspace=self.keyspace, name="points"))
+        kept = self.snapshots()[dropped.snapshot]
+        self.assertEqual((kept.keyspace, kept.table), (self.keyspace, "points"))
+        self.assertGreater(kept.sstables, 0)
+        self.assertGreater(kept.bytes, 0)
+        self.assertGreater(kept.created_at_us, 1_600_000_000_000_000)
+        restore = self.s.RestoreTableRequest(snapshot=dropped.snapshot)
+        restored = self.schema.RestoreTable(restore).table
+        self.assertEqual(restored, self.get())
+        self.assertNotEqual(restored.handle, handle)
+        self.assertEqual(self.rows(self.read(table, "a")), before)
+        self.assert_error(grpc.StatusCode.ALREADY_EXISTS,
+                          self.schema.RestoreTable, restore)
+        # Beside it, and on its own from there.
+        restore.name = "twin"
+        self.schema.RestoreTable(restore)
+        self.write(self.ref("twin"), "a", self.upsert(99, value=99.0))
+        self.admin.Compact(self.a.CompactRequest(table=self.ref("twin")))
+        self.assertEqual(len(self.rows(self.read(self.ref("twin"), "a"))), 11)
+        self.assertEqual(self.rows(self.read(table, "a")), before)
+
+    def test_snapshot_of_a_living_table(self):
+        table = self.create_table()
+        self.write(table, "a", self.upsert(1, value=1.0))
+        create = self.a.CreateSnapshotRequest(
+            keyspace=self.keyspace, table="points", name=self.keyspace)
+        self.assertEqual(self.admin.CreateSnapshot(create).name, self.keyspace)
+        self.assert_error(grpc.StatusCode.ALREADY_EXISTS,
+                          self.admin.CreateSnapshot, create)
+        self.write(table, "a", self.upsert(2, value=2.0))
+        self.schema.RestoreTable(self.s.RestoreTableRequest(
+            snapshot=self.keyspace, name="before"))
+        self.assertEqual(self.times(self.read(self.ref("before"), "a")), [1])
+        drop = self.a.DropSnapshotRequest(name=self.keyspace)
+        self.admin.DropSnapshot(drop)
+        self.assertNotIn(self.keyspace, self.snapshots())
+        self.assert_error(grpc.StatusCode.NOT_FOUND, self.admin.DropSnapshot,
+                          drop, reason="UNKNOWN_SNAPSHOT")
+        self.assertEqual(self.times(self.read(self.ref("before"), "a")), [1])
+
+    def test_rows_go_without_a_snapshot_when_told(self):
+        table = self.create_table()
+        self.write(table, "a", self.upsert(1, value=1.0))
+        before = self.snapshots()
+        truncated = self.schema.TruncateTable(self.s.TruncateTableRequest(
+            keyspace=self.keyspace, name="points", no_snapshot=True))
+        dropped = self.schema.DropTable(self.s.DropTableRequest(
+            keyspace=self.keyspace, name="points", no_snapshot=True))
+        self.assertEqual((truncated.snapshot, dropped.snapshot), ("", ""))
+        self.assertEqual(self.snapshots(), before)
+
     def test_bad_tables_are_refused(self):
         def create(**fields):
             return self.s.CreateTableRequest(table=self.s.Table(

@@ -60,8 +60,8 @@ class IncrementTest : public testing::Test {
 
   void Connect(std::string node_id = std::string(16, 'n')) {
     coordinator_ = std::make_unique<Coordinator>(
-        schemas_.get(), timestamps_.get(), &harness_.clock(),
-        &harness_.engine(), &harness_.executor(),
+        schemas_.get(), /*snapshots=*/nullptr, timestamps_.get(),
+        &harness_.clock(), &harness_.engine(), &harness_.executor(),
         CoordinatorOptions{.node_id = std::move(node_id),
                            .increment_window_s = kWindowS});
   }

@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "node/coordinator/schema_registry.h"
+#include "node/coordinator/table_snapshots.h"
 #include "node/metadata/local_metadata_store.h"
 #include "storage/model/schema_change.h"
 #include "tests/lib/engine_harness.h"
@@ -21,6 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr char kMetadata[] = "/node/metadata";
+constexpr char kSnapshots[] = "/node/snapshots";
 
 // A node without its service.
 class World {
@@ -35,14 +38,51 @@ class World {
     }
   }
   void Open() {
-    store_ = *LocalMetadataStore::Open(&harness.fs(), kMetadata);
-    auto opened = SchemaRegistry::Open(store_.get());
+    metadata_ = *LocalMetadataStore::Open(&harness.fs(), kMetadata);
+    auto opened = SchemaRegistry::Open(metadata_.get());
     ASSERT_TRUE(opened.ok()) << opened.status();
     registry = *std::move(opened);
     harness.tables = registry->Tables();
     const absl::Status status = harness.Open();
     ASSERT_TRUE(status.ok()) << status;
     registry->set_engine(&harness.engine());
+    store = *SnapshotStore::Open(&harness.fs(), kSnapshots);
+    coordinator_ = std::make_unique<Coordinator>(
+        registry.get(), store.get(), nullptr, &harness.clock(),
+        &harness.engine(), &harness.executor(), CoordinatorOptions{});
+  }
+  // As the service does: with a snapshot.
+  absl::Status Drop() {
+    TableSnapshots snapshots = this->snapshots();
+    std::optional<absl::Status> dropped;
+    snapshots.Flush(
+        "test", "t1", [&](absl::StatusOr<TableSnapshots::Flushed> flushed) {
+          if (!flushed.ok()) {
+            dropped = flushed.status();
+            return;
+          }
+          dropped =
+              registry
+                  ->DropTable("test", "t1", false,
+                              [&](const Schema& table) {
+                                return snapshots
+                                    .TakeBefore("dropped", table, *flushed)
+                                    .status();
+                              })
+                  .status();
+        });
+    EXPECT_TRUE(
+        harness.executor().RunUntil([&] { return dropped.has_value(); }));
+    return *dropped;
+  }
+  TableSnapshots snapshots() {
+    return {coordinator_.get(), &harness.executor()};
+  }
+  absl::Status Restore(const std::string& name) {
+    const auto snapshot = *store->Find(name);
+    return registry
+        ->RestoreTable(snapshot->schema, store->PathOf(name), snapshot->files)
+        .status();
   }
   void PowerCut() {
     harness.PowerCut();
@@ -63,9 +103,11 @@ class World {
 
   EngineHarness harness;
   std::unique_ptr<SchemaRegistry> registry;
+  std::unique_ptr<SnapshotStore> store;
 
  private:
-  std::unique_ptr<MetadataStore> store_;
+  std::unique_ptr<MetadataStore> metadata_;
+  std::unique_ptr<Coordinator> coordinator_;
 };
 
 absl::Status DropV(Schema* schema) { return DropColumn("v", schema); }
@@ -213,6 +255,119 @@ TEST(TableChanges, TruncatedAndAlteredTableComesBackWithItsHistory) {
   EXPECT_EQ(world.Table()->version, SchemaVersion{3});
   EXPECT_THAT(world.Table()->dropped, ElementsAre(ColumnId{4}));
   EXPECT_EQ(world.registry->catalogue()->Find(TableHandle{1}), world.Table());
+}
+
+// a/1 in a file, a/2 in the log.
+void FillTable(World* world) {
+  world->MakeTable();
+  ASSERT_TRUE(world->harness.Write(world->On("a").Put(1, "file", 10)).ok());
+  ASSERT_TRUE(world->harness.Flush(world->Table()->id).ok());
+  ASSERT_TRUE(world->harness.Write(world->On("a").Put(2, "log", 10)).ok());
+}
+
+TEST(TableChanges, DroppedTableComesBackFromItsSnapshot) {
+  World world;
+  FillTable(&world);
+  ASSERT_TRUE(
+      world.registry
+          ->AlterTable("test", "t1",
+                       [](Schema* schema) { return DropColumn("s", schema); })
+          .ok());
+  ASSERT_TRUE(world.Drop().ok());
+  EXPECT_EQ(world.Table(), nullptr);
+  const auto snapshots = world.store->List();
+  ASSERT_EQ(snapshots.size(), 1u);
+  EXPECT_EQ(
+      snapshots.begin()->first,
+      "dropped-test.t1-" + std::to_string(world.harness.clock().WallSeconds()));
+  world.PowerCut();
+  ASSERT_TRUE(world.Restore(snapshots.begin()->first).ok());
+  EXPECT_THAT(world.Rows(), ElementsAre("a/1=file", "a/2=log"));
+  EXPECT_GT(world.Table()->handle.value, 1u);
+  EXPECT_THAT(world.Table()->dropped, ElementsAre(kStaticColumn));
+  EXPECT_TRUE(absl::IsAlreadyExists(world.Restore(snapshots.begin()->first)));
+  world.PowerCut();
+  EXPECT_THAT(world.Rows(), ElementsAre("a/1=file", "a/2=log"));
+}
+
+TEST(TableChanges, PowerCutInADropLosesNoRow) {
+  bool ended = false;
+  int there = 0, kept = 0;
+  for (int nth = 1; !ended; ++nth) {
+    SCOPED_TRACE(testing::Message() << "change of the disk " << nth);
+    World world;
+    FillTable(&world);
+    world.harness.fs().FailNext(FileOp::kAnyChange, "", nth,
+                                absl::DataLossError("dead"), true);
+    ended = world.Drop().ok();
+    world.PowerCut();
+    const auto snapshots = world.store->List();
+    if (world.Table() == nullptr) {
+      ++kept;
+      ASSERT_EQ(snapshots.size(), 1u);
+      ASSERT_TRUE(world.Restore(snapshots.begin()->first).ok());
+    } else {
+      ++there;
+      EXPECT_FALSE(ended);
+    }
+    EXPECT_THAT(world.Rows(), ElementsAre("a/1=file", "a/2=log"));
+    ASSERT_LT(nth, 200);
+  }
+  EXPECT_GT(there, 5);
+  EXPECT_GT(kept, 1);
+}
+
+TEST(TableChanges, PowerCutInARestoreLeavesTheTableWholeOrNone) {
+  bool ended = false;
+  int none = 0, whole = 0;
+  for (int nth = 1; !ended; ++nth) {
+    SCOPED_TRACE(testing::Message() << "change of the disk " << nth);
+    World world;
+    FillTable(&world);
+    ASSERT_TRUE(world.Drop().ok());
+    const std::string name = world.store->List().begin()->first;
+    world.harness.fs().FailNext(FileOp::kAnyChange, "", nth,
+                                absl::DataLossError("dead"), true);
+    ended = world.Restore(name).ok();
+    world.PowerCut();
+    if (world.Table() == nullptr) {
+      ++none;
+      EXPECT_FALSE(ended);
+      ASSERT_TRUE(world.Restore(name).ok());
+    } else {
+      ++whole;
+    }
+    EXPECT_THAT(world.Rows(), ElementsAre("a/1=file", "a/2=log"));
+    ASSERT_LT(nth, 100);
+  }
+  EXPECT_GT(none, 5);
+  EXPECT_GT(whole, 0);
+}
+
+TEST(TableChanges, TableThatCanNotBeKeptIsNotDropped) {
+  World world;
+  FillTable(&world);
+  world.harness.fs().FailNext(FileOp::kLink, "", 1,
+                              absl::ResourceExhaustedError("no space"));
+  EXPECT_TRUE(absl::IsResourceExhausted(world.Drop()));
+  EXPECT_THAT(world.Rows(), ElementsAre("a/1=file", "a/2=log"));
+  EXPECT_TRUE(world.store->List().empty());
+  EXPECT_TRUE(world.Drop().ok());
+}
+
+TEST(TableChanges, TableThatWasMadeMeanwhileIsNotDropped) {
+  World world;
+  FillTable(&world);
+  TableSnapshots::Flushed other = TestSchema(99);
+  EXPECT_FALSE(world.registry
+                   ->DropTable("test", "t1", false,
+                               [&](const Schema& table) {
+                                 return world.snapshots()
+                                     .TakeBefore("dropped", table, other)
+                                     .status();
+                               })
+                   .ok());
+  EXPECT_NE(world.Table(), nullptr);
 }
 
 }  // namespace

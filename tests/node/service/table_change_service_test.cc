@@ -301,5 +301,110 @@ TEST_F(TableChangeServiceTest, TruncatingNothingIsNotFound) {
   EXPECT_EQ(error.field, "name");
 }
 
+class SnapshotServiceTest : public TableChangeServiceTest {
+ protected:
+  std::string SnapshotOfTruncation(bool no_snapshot) {
+    v1::TruncateTableRequest request;
+    request.set_keyspace("ks");
+    request.set_name("t");
+    request.set_no_snapshot(no_snapshot);
+    v1::TruncateTableResponse response;
+    EXPECT_TRUE(
+        Ask(node_.schema.get(), &Stub::TruncateTable, request, &response).ok());
+    return response.snapshot();
+  }
+  std::string SnapshotOfDrop() {
+    v1::DropTableRequest request;
+    request.set_keyspace("ks");
+    request.set_name("t");
+    v1::DropTableResponse response;
+    EXPECT_TRUE(
+        Ask(node_.schema.get(), &Stub::DropTable, request, &response).ok());
+    return response.snapshot();
+  }
+  grpc::Status Create(const std::string& table, const std::string& name,
+                      v1::Snapshot* snapshot) {
+    v1::CreateSnapshotRequest request;
+    request.set_keyspace("ks");
+    request.set_table(table);
+    request.set_name(name);
+    return Ask(node_.admin.get(), &v1::Admin::Stub::CreateSnapshot, request,
+               snapshot);
+  }
+  grpc::Status DropSnapshot(const std::string& name) {
+    v1::DropSnapshotRequest request;
+    request.set_name(name);
+    v1::DropSnapshotResponse response;
+    return Ask(node_.admin.get(), &v1::Admin::Stub::DropSnapshot, request,
+               &response);
+  }
+  grpc::Status Restore(const std::string& snapshot, const std::string& name,
+                       v1::Table* table = nullptr) {
+    v1::RestoreTableRequest request;
+    request.set_snapshot(snapshot);
+    request.set_name(name);
+    v1::RestoreTableResponse response;
+    const grpc::Status status =
+        Ask(node_.schema.get(), &Stub::RestoreTable, request, &response);
+    if (table != nullptr) *table = response.table();
+    return status;
+  }
+  std::vector<std::string> Names() {
+    std::vector<std::string> names;
+    v1::ListSnapshotsRequest list;
+    list.set_page_size(2);
+    do {
+      v1::ListSnapshotsResponse page;
+      EXPECT_TRUE(
+          Ask(node_.admin.get(), &v1::Admin::Stub::ListSnapshots, list, &page)
+              .ok());
+      for (const auto& one : page.snapshots()) names.push_back(one.name());
+      list.set_page_token(page.next_page_token());
+    } while (!list.page_token().empty());
+    return names;
+  }
+};
+
+TEST_F(SnapshotServiceTest, RowsThatGoAreKeptUnlessTold) {
+  const std::string seconds = std::to_string(node_.clock.WallSeconds());
+  EXPECT_EQ(SnapshotOfTruncation(false), "truncated-ks.t-" + seconds);
+  EXPECT_EQ(SnapshotOfTruncation(true), "");
+  EXPECT_EQ(SnapshotOfTruncation(false), "truncated-ks.t-" + seconds + "-2");
+  EXPECT_EQ(SnapshotOfDrop(), "dropped-ks.t-" + seconds);
+  EXPECT_THAT(Names(), ElementsAre("dropped-ks.t-" + seconds,
+                                   "truncated-ks.t-" + seconds,
+                                   "truncated-ks.t-" + seconds + "-2"));
+}
+
+TEST_F(SnapshotServiceTest, SnapshotsAreMadeRestoredAndDropped) {
+  v1::Snapshot mine;
+  ASSERT_TRUE(Create("t", "mine", &mine).ok());
+  EXPECT_EQ(mine.name(), "mine");
+  EXPECT_EQ(mine.keyspace(), "ks");
+  EXPECT_EQ(mine.table(), "t");
+  EXPECT_EQ(mine.created_at_us(), node_.clock.WallMicros());
+  EXPECT_EQ(ErrorOf(Create("t", "mine", &mine)).code,
+            StatusCode::ALREADY_EXISTS);
+  EXPECT_EQ(ErrorOf(Restore("mine", "")).code, StatusCode::ALREADY_EXISTS);
+  v1::Table twin;
+  ASSERT_TRUE(Restore("mine", "twin", &twin).ok());
+  EXPECT_EQ(twin.name(), "twin");
+  EXPECT_EQ(twin.schema_version(), 1u);
+  EXPECT_NE(twin.handle(), Table().handle());
+  ASSERT_TRUE(DropSnapshot("mine").ok());
+  for (const grpc::Status& status :
+       {DropSnapshot("mine"), Restore("mine", "another")}) {
+    EXPECT_EQ(ErrorOf(status).code, StatusCode::NOT_FOUND);
+    EXPECT_EQ(ErrorOf(status).reason, "UNKNOWN_SNAPSHOT");
+  }
+}
+
+TEST_F(SnapshotServiceTest, SnapshotsOfNoTableAreRefused) {
+  v1::Snapshot snapshot;
+  EXPECT_EQ(ErrorOf(Create("none", "", &snapshot)).reason, "UNKNOWN_TABLE");
+  EXPECT_EQ(ErrorOf(Create("t", "../up", &snapshot)).code,
+            StatusCode::INVALID_ARGUMENT);
+}
+
 }  // namespace
 }  // namespace rowan

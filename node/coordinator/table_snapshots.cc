@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/coordinator/table_snapshots.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace rowan {
+
+void TableSnapshots::Flush(
+    std::string_view keyspace, std::string_view name,
+    absl::AnyInvocable<void(absl::StatusOr<Flushed>)> next) {
+  Flushed table = coordinator_->catalogue()->Find(keyspace, name);
+  if (table == nullptr) {
+    blocking_->Post([next = std::move(next)]() mutable { next(Flushed()); });
+    return;
+  }
+  const TableId id = table->id;
+  coordinator_->local_engine().Flush(
+      id, std::nullopt,
+      [this, table = std::move(table),
+       next = std::move(next)](const absl::Status& status) mutable {
+        absl::StatusOr<Flushed> flushed = std::move(table);
+        if (!status.ok()) flushed = status;
+        blocking_->Post(
+            [flushed = std::move(flushed), next = std::move(next)]() mutable {
+              next(std::move(flushed));
+            });
+      });
+}
+
+absl::StatusOr<SnapshotStore::SnapshotPtr> TableSnapshots::Take(
+    const Schema& table, const Flushed& flushed, std::string_view name,
+    bool or_like_it) {
+  if (flushed == nullptr || flushed->id != table.id) {
+    return absl::UnavailableError(
+        "the table was made or truncated meanwhile; nothing was changed");
+  }
+  return coordinator_->snapshots().Create(
+      name, or_like_it, coordinator_->clock().WallMicros(), table,
+      [&](const std::string& directory) {
+        return coordinator_->local_engine().LinkFiles(table.id, directory);
+      });
+}
+
+absl::StatusOr<SnapshotStore::SnapshotPtr> TableSnapshots::TakeBefore(
+    std::string_view what, const Schema& table, const Flushed& flushed) {
+  const std::string name =
+      absl::StrCat(std::string(what), "-", table.keyspace, ".", table.table,
+                   "-", coordinator_->clock().WallSeconds());
+  return Take(table, flushed, name, /*or_like_it=*/true);
+}
+
+}  // namespace rowan

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/metadata/snapshot_store.h"
+
+#include <memory>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "node/metadata/snapshot_codec.h"
+#include "storage/base/status_macros.h"
+#include "tests/lib/mem_file_system.h"
+#include "tests/lib/sim_random.h"
+#include "tests/lib/test_tables.h"
+
+namespace rowan {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+constexpr char kRoot[] = "/data/snapshots";
+
+TableFiles SomeFiles() {
+  TableFiles files;
+  files.partitions.push_back(
+      {PartitionId{4, 3}, {{"00000001.sst", 0, 100}, {"2.sst", 1, 50}}, ""});
+  files.partitions.push_back({PartitionId{4, 9}, {}, "a hole"});
+  return files;
+}
+
+class SnapshotStoreTest : public testing::Test {
+ protected:
+  SnapshotStoreTest() {
+    fs_.WriteFile("/data/here", "");
+    Open();
+  }
+  void Open() {
+    auto store = SnapshotStore::Open(&fs_, kRoot);
+    ASSERT_TRUE(store.ok()) << store.status();
+    store_ = *std::move(store);
+  }
+  // Links that a crash would keep.
+  absl::StatusOr<TableFiles> Link(const std::string& directory) {
+    fs_.WriteFile(directory + "/00000001.sst", "x");
+    fs_.WriteFile(directory + "/2.sst", "y");
+    return SomeFiles();
+  }
+  absl::StatusOr<SnapshotStore::SnapshotPtr> Create(std::string_view name,
+                                                    bool or_like_it = false) {
+    return store_->Create(
+        name, or_like_it, 1'700'000'000'000'000, *TestSchema(7),
+        [this](const std::string& directory) { return Link(directory); });
+  }
+
+  MemFileSystem fs_;
+  std::unique_ptr<SnapshotStore> store_;
+};
+
+TEST_F(SnapshotStoreTest, SnapshotSurvivesAPowerCut) {
+  const auto made = Create("s");
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ((*made)->bytes(), 150u);
+  EXPECT_EQ((*made)->file_count(), 2u);
+  fs_.PowerCut();
+  Open();
+  EXPECT_THAT(store_->notes(), SizeIs(0));
+  const auto found = store_->Find("s");
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ((*found)->files, SomeFiles());
+  EXPECT_EQ((*found)->created_at_us, 1'700'000'000'000'000);
+  EXPECT_EQ(EncodeSchema((*found)->schema), EncodeSchema(*TestSchema(7)));
+  EXPECT_EQ((*found)->name, "s");
+}
+
+TEST_F(SnapshotStoreTest, PowerCutLeavesAWholeSnapshotOrNone) {
+  bool ended = false;
+  int whole = 0, none = 0;
+  for (int nth = 1; !ended; ++nth) {
+    fs_.FailNext(FileOp::kAnyChange, "", nth, absl::DataLossError("dead"),
+                 true);
+    ended = Create("s").ok();
+    fs_.PowerCut();
+    fs_.ClearFaults();
+    Open();
+    EXPECT_THAT(store_->notes(), SizeIs(0));
+    const bool there = store_->Find("s").ok();
+    if (ended) {
+      EXPECT_TRUE(there);
+    }
+    EXPECT_EQ(*fs_.Exists(std::string(kRoot) + "/s"), there);
+    ++(there ? whole : none);
+    if (there) {
+      ASSERT_TRUE(store_->Drop("s").ok());
+    }
+    ASSERT_LT(nth, 50);
+  }
+  EXPECT_GT(whole, 0);
+  EXPECT_GT(none, 3);
+}
+
+TEST_F(SnapshotStoreTest, PowerCutInADropLeavesItWholeOrGone) {
+  bool ended = false;
+  for (int nth = 1; !ended; ++nth) {
+    ASSERT_TRUE(Create("s").ok());
+    fs_.FailNext(FileOp::kAnyChange, "", nth, absl::DataLossError("dead"),
+                 true);
+    ended = store_->Drop("s").ok();
+    fs_.PowerCut();
+    fs_.ClearFaults();
+    Open();
+    const std::string path = std::string(kRoot) + "/s";
+    if (store_->Find("s").ok()) {
+      EXPECT_FALSE(ended);
+      EXPECT_THAT(*fs_.List(path), SizeIs(3));
+      ASSERT_TRUE(store_->Drop("s").ok());
+    }
+    EXPECT_FALSE(*fs_.Exists(path));
+    ASSERT_LT(nth, 50);
+  }
+}
+
+TEST_F(SnapshotStoreTest, FailedLinkLeavesNothing) {
+  const auto failed = store_->Create(
+      "s", false, 1, *TestSchema(7),
+      [this](const std::string& directory) -> absl::StatusOr<TableFiles> {
+        RETURN_IF_ERROR(Link(directory).status());
+        return absl::ResourceExhaustedError("disk full");
+      });
+  EXPECT_TRUE(absl::IsResourceExhausted(failed.status()));
+  EXPECT_FALSE(*fs_.Exists(std::string(kRoot) + "/s"));
+  EXPECT_TRUE(Create("s").ok());
+}
+
+TEST_F(SnapshotStoreTest, NamesAreTakenOrFollowed) {
+  ASSERT_TRUE(Create("s").ok());
+  EXPECT_TRUE(absl::IsAlreadyExists(Create("s").status()));
+  EXPECT_EQ((*Create("s", true))->name, "s-2");
+  EXPECT_EQ((*Create("s", true))->name, "s-3");
+  EXPECT_THAT(store_->List(), SizeIs(3));
+  for (const char* bad : {"", ".", "..", ".s", "a/b", "a b", "\xc3\xa4"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(Create(bad).status())) << bad;
+  }
+  EXPECT_TRUE(Create(std::string(128, 'x')).ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(Create(std::string(129, 'x')).status()));
+  EXPECT_TRUE(absl::IsNotFound(store_->Drop("none")));
+  EXPECT_TRUE(absl::IsNotFound(store_->Find("../snapshots/s").status()));
+}
+
+TEST_F(SnapshotStoreTest, WhatIsDamagedOrForeignStaysAndIsTold) {
+  ASSERT_TRUE(Create("s").ok());
+  fs_.Corrupt(std::string(kRoot) + "/s/snapshot", 30, "?");
+  fs_.WriteFile(std::string(kRoot) + "/mine/file.txt", "x");
+  Open();
+  ASSERT_THAT(store_->notes(), SizeIs(2));
+  EXPECT_THAT(store_->notes()[0], HasSubstr("mine is no snapshot"));
+  EXPECT_THAT(store_->notes()[1], HasSubstr("checksum"));
+  EXPECT_TRUE(*fs_.Exists(std::string(kRoot) + "/s/2.sst"));
+  EXPECT_TRUE(*fs_.Exists(std::string(kRoot) + "/mine/file.txt"));
+  EXPECT_THAT(store_->List(), SizeIs(0));
+  EXPECT_TRUE(absl::IsAlreadyExists(Create("s").status()));
+  EXPECT_TRUE(*fs_.Exists(std::string(kRoot) + "/s/2.sst"));
+}
+
+TEST(SnapshotBytes, HostileBytesAreRefusedOrRead) {
+  Snapshot snapshot;
+  snapshot.schema = *TestSchema(7);
+  snapshot.files = SomeFiles();
+  const std::string good = EncodeSnapshot(snapshot);
+  ASSERT_TRUE(DecodeSnapshot(good).ok());
+  EXPECT_FALSE(DecodeSnapshot(good + "x").ok());
+  for (size_t size = 0; size < good.size(); ++size) {
+    EXPECT_FALSE(DecodeSnapshot(good.substr(0, size)).ok()) << size;
+  }
+  SimRandom random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string bytes = good;
+    bytes[random.Below(bytes.size())] = static_cast<char>(random.Next());
+    const auto decoded = DecodeSnapshot(bytes);
+    if (!decoded.ok()) continue;
+    for (const auto& partition : decoded->files.partitions) {
+      for (const auto& file : partition.files) {
+        EXPECT_EQ(file.name.find('/'), std::string::npos);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rowan

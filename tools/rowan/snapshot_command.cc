@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "storage/base/status_macros.h"
+#include "tools/rowan/client/table_name.h"
+#include "tools/rowan/command.h"
+
+namespace rowan::cli {
+namespace {
+
+struct SnapshotOptions {
+  std::string name;
+  std::string table;  // KEYSPACE.TABLE
+};
+
+std::string FullName(const std::string& keyspace, const std::string& table) {
+  return absl::StrCat(keyspace, ".", table);
+}
+
+Outcome RunCreate(const SnapshotOptions& options, Session& session) {
+  ASSIGN_OR_RETURN(const TableName table, ParseTableName(options.table));
+  v1::CreateSnapshotRequest request;
+  request.set_keyspace(table.keyspace);
+  request.set_table(table.table);
+  request.set_name(options.name);
+  ASSIGN_OR_RETURN(
+      const v1::Snapshot snapshot,
+      session.client.Call(session.client.admin(),
+                          &v1::Admin::StubInterface::CreateSnapshot, request,
+                          Patience::kEndless));
+  if (session.json) {
+    session.out << Json(snapshot) << "\n";
+  } else {
+    session.out << "snapshot " << snapshot.name() << " created, "
+                << HumanBytes(snapshot.bytes()) << "\n";
+  }
+  return ExitCode::kDone;
+}
+
+Outcome RunList(const SnapshotOptions&, Session& session) {
+  v1::ListSnapshotsRequest request;
+  v1::ListSnapshotsResponse all;
+  do {
+    ASSIGN_OR_RETURN(
+        const v1::ListSnapshotsResponse page,
+        session.client.Call(session.client.admin(),
+                            &v1::Admin::StubInterface::ListSnapshots, request));
+    all.mutable_snapshots()->MergeFrom(page.snapshots());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (session.json) {
+    session.out << Json(all) << "\n";
+    return ExitCode::kDone;
+  }
+  TextTable table({"SNAPSHOT", "TABLE", "MADE", "FILES", "SIZE"});
+  for (const v1::Snapshot& snapshot : all.snapshots()) {
+    table.Add({snapshot.name(), FullName(snapshot.keyspace(), snapshot.table()),
+               HumanTime(snapshot.created_at_us()),
+               absl::StrCat(snapshot.sstables()),
+               HumanBytes(snapshot.bytes())});
+  }
+  table.Print(session.out);
+  return ExitCode::kDone;
+}
+
+Outcome RunRestore(const SnapshotOptions& options, Session& session) {
+  v1::RestoreTableRequest request;
+  request.set_snapshot(options.name);
+  if (!options.table.empty()) {
+    ASSIGN_OR_RETURN(const TableName table, ParseTableName(options.table));
+    request.set_keyspace(table.keyspace);
+    request.set_name(table.table);
+  }
+  const auto response = session.client.Call(
+      session.client.schema(), &v1::Schema::StubInterface::RestoreTable,
+      request, Patience::kEndless);
+  if (absl::IsAlreadyExists(response.status())) {
+    return WithHint(response.status(), "--as KEYSPACE.TABLE");
+  }
+  if (!response.ok()) return response.status();
+  if (session.json) {
+    session.out << Json(*response) << "\n";
+  } else {
+    session.out << "table "
+                << FullName(response->table().keyspace(),
+                            response->table().name())
+                << " restored\n";
+  }
+  return ExitCode::kDone;
+}
+
+Outcome RunDrop(const SnapshotOptions& options, Session& session) {
+  if (!session.yes) {
+    return WithHint(
+        absl::FailedPreconditionError(absl::StrCat(
+            "what snapshot ", options.name,
+            " alone holds would be gone for good: nobody confirmed it")),
+        absl::StrCat("rowan snapshot drop ", options.name, " --yes"));
+  }
+  v1::DropSnapshotRequest request;
+  request.set_name(options.name);
+  ASSIGN_OR_RETURN(
+      const v1::DropSnapshotResponse response,
+      session.client.Call(session.client.admin(),
+                          &v1::Admin::StubInterface::DropSnapshot, request));
+  if (session.json) {
+    session.out << Json(response) << "\n";
+  } else {
+    session.out << "snapshot " << options.name << " dropped\n";
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddSnapshotCommands(CLI::App& app, Verb* chosen) {
+  CLI::App* group = app.add_subcommand(
+      "snapshot", "what tables held at one moment, kept as hard links");
+  group->require_subcommand(1);
+  group->fallthrough();
+  auto options = std::make_shared<SnapshotOptions>();
+  CLI::App* create = AddVerb(*group, "create", "keep what a table holds now",
+                             options, RunCreate, chosen);
+  create->add_option("table", options->table, "KEYSPACE.TABLE")->required();
+  create->add_option("--name", options->name, "default: of table and time");
+  AddVerb(*group, "list",
+          "all snapshots, also those that `table drop` and "
+          "`table truncate` made",
+          options, RunList, chosen);
+  CLI::App* restore = AddVerb(*group, "restore", "make a table of a snapshot",
+                              options, RunRestore, chosen);
+  restore->add_option("--as", options->table,
+                      "KEYSPACE.TABLE (default: as it was called)");
+  CLI::App* drop =
+      AddVerb(*group, "drop", "remove a snapshot", options, RunDrop, chosen);
+  for (CLI::App* verb : {restore, drop}) {
+    verb->add_option("name", options->name, "of `snapshot list`")->required();
+  }
+}
+
+}  // namespace rowan::cli
