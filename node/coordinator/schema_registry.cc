@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "node/metadata/user_type_use.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {
@@ -105,6 +106,11 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::DropKeyspace(
         absl::StrCat("keyspace '", std::string(name), "' still holds ", tables,
                      " tables; drop them first"));
   }
+  if (const size_t types = next.TypesIn(name).size(); types > 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("keyspace '", std::string(name), "' still holds ", types,
+                     " user types; drop them first"));
+  }
   next.RemoveKeyspace(name);
   RETURN_IF_ERROR(Commit(std::move(next)));
   return Change{.changed = true, .catalogue_version = version_};
@@ -162,6 +168,9 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AddTable(
   table.handle = TableHandle{table.id.value};
   table.version = SchemaVersion{1};
   RETURN_IF_ERROR(table.Validate());
+  for (const Column& column : table.columns) {
+    RETURN_IF_ERROR(CheckUserTypes(next, table.keyspace, column.type));
+  }
   auto schema = std::make_shared<const Schema>(std::move(table));
   next.AddTable(schema);
   // The engine first: a table that the catalogue doesn't know is dropped at the

@@ -56,7 +56,8 @@ class SchemaRegistry {
   absl::StatusOr<Change> CreateKeyspace(std::string_view name,
                                         bool if_not_exists);
   absl::StatusOr<Change> DropKeyspace(std::string_view name, bool if_exists);
-  // `table` comes without id, version and column ids.
+  // `table` comes without id, version and column ids. kFailedPrecondition when
+  // a user type in it is not as the catalogue has it (any more).
   absl::StatusOr<Change> CreateTable(Schema table, bool if_not_exists);
   // Gives `change` a copy of the table's schema; what that makes of it is the
   // next version, or nothing is when it answers an error, which is then that of
@@ -81,6 +82,24 @@ class SchemaRegistry {
   absl::StatusOr<Change> RestoreTable(Schema schema,
                                       const std::string& directory,
                                       const TableFiles& files);
+
+  // User types; user_types.cc.
+  static constexpr size_t kTypesMax = 10'000;
+  struct TypeChange {
+    bool changed = false;
+    uint64_t catalogue_version = 0;
+    ColumnType type;  // as it is now, or was
+  };
+  absl::StatusOr<TypeChange> CreateType(const ColumnType& type,
+                                        bool if_not_exists);
+  // kFailedPrecondition while a table or another type uses it.
+  absl::StatusOr<TypeChange> DropType(std::string_view keyspace,
+                                      std::string_view name, bool if_exists);
+  // As AlterTable, for a type and every table and type that uses it: each such
+  // table gets its next version.
+  absl::StatusOr<TypeChange> AlterType(
+      std::string_view keyspace, std::string_view name,
+      absl::FunctionRef<absl::Status(TypeArguments*)> change);
 
  private:
   explicit SchemaRegistry(MetadataStore* store) : store_(store) {}

@@ -5,6 +5,7 @@
 
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/type_bytes.h"
 
 namespace rowan {
 namespace {
@@ -78,6 +79,30 @@ void Catalogue::RemoveTable(const Schema& table) {
   tables_.erase(FullName(table.keyspace, table.table));
 }
 
+const ColumnType* Catalogue::FindType(std::string_view keyspace,
+                                      std::string_view name) const {
+  const auto found = types_.find(FullName(keyspace, name));
+  return found == types_.end() ? nullptr : &found->second;
+}
+
+std::vector<ColumnType> Catalogue::TypesIn(std::string_view keyspace) const {
+  std::vector<ColumnType> found;
+  const std::string prefix = FullName(keyspace, "");
+  for (auto i = types_.lower_bound(prefix);
+       i != types_.end() && i->first.starts_with(prefix); ++i) {
+    found.push_back(i->second);
+  }
+  return found;
+}
+
+void Catalogue::AddType(const ColumnType& type) {
+  types_[FullName(type.arguments->keyspace, type.arguments->name)] = type;
+}
+
+void Catalogue::RemoveType(std::string_view keyspace, std::string_view name) {
+  types_.erase(FullName(keyspace, name));
+}
+
 std::string Catalogue::Encode() const {
   std::string out;
   PutLittle<uint32_t>(next_table_id_, &out);
@@ -87,7 +112,27 @@ std::string Catalogue::Encode() const {
   for (const auto& [name, table] : tables_) {
     PutBytes(EncodeSchema(*table), &out);
   }
+  if (types_.empty()) return out;
+  PutVarint(types_.size(), &out);
+  for (const auto& [name, type] : types_) PutType(type, &out);
   return out;
+}
+
+absl::Status Catalogue::DecodeTypes(std::string_view* in) {
+  const absl::Status malformed =
+      absl::DataLossError("the catalogue's user types are malformed");
+  uint64_t count;
+  if (!GetVarint(in, &count) || count == 0) return malformed;
+  for (uint64_t i = 0; i < count; ++i) {
+    ColumnType type;
+    if (!GetType(in, &type) || type.kind != TypeKind::kUserType ||
+        type.frozen || !CheckType(type).ok() ||
+        !HasKeyspace(type.arguments->keyspace)) {
+      return malformed;
+    }
+    AddType(type);
+  }
+  return types_.size() == count ? absl::OkStatus() : malformed;
 }
 
 absl::StatusOr<Catalogue> Catalogue::Decode(std::string_view bytes) {
@@ -119,6 +164,8 @@ absl::StatusOr<Catalogue> Catalogue::Decode(std::string_view bytes) {
     }
     catalogue.AddTable(std::make_shared<const Schema>(std::move(schema)));
   }
+  if (bytes.empty()) return catalogue;
+  RETURN_IF_ERROR(catalogue.DecodeTypes(&bytes));
   if (!bytes.empty()) return malformed;
   return catalogue;
 }

@@ -16,11 +16,13 @@
 
 namespace rowan {
 
-// Every keyspace and table at one moment. Copied, changed and published as a
-// whole; a published one is never changed (std::shared_ptr<const Catalogue>).
+// Every keyspace, table and user type at one moment. Copied, changed and
+// published as a whole; a published one is never changed (std::shared_ptr<const
+// Catalogue>).
 //
-// Invariants: every table's keyspace exists; ids and handles are unique and
-// below next_table_id, from which both are given out.
+// Invariants: every table's and type's keyspace exists; user types inside a
+// type or column are there, and the same; ids and handles are unique and below
+// next_table_id, from which both are given out.
 class Catalogue {
  public:
   using TablePtr = std::shared_ptr<const Schema>;
@@ -44,6 +46,17 @@ class Catalogue {
     return tables_;
   }
 
+  // Of user types, none frozen, each with its fields, which hold the fields of
+  // those inside. Nullptr when there is none.
+  const ColumnType* FindType(std::string_view keyspace,
+                             std::string_view name) const;
+  // Those of one keyspace, by name.
+  std::vector<ColumnType> TypesIn(std::string_view keyspace) const;
+  // Ascending by "keyspace.name".
+  const std::map<std::string, ColumnType, std::less<>>& types() const {
+    return types_;
+  }
+
   // REQUIRES: what the names say; the caller has checked.
   void AddKeyspace(std::string_view keyspace);
   void RemoveKeyspace(std::string_view keyspace);
@@ -51,15 +64,21 @@ class Catalogue {
   TableId TakeTableId() { return TableId{next_table_id_++}; }
   void AddTable(TablePtr table);
   void RemoveTable(const Schema& table);
+  // Or replaces the one of its name.
+  void AddType(const ColumnType& type);
+  void RemoveType(std::string_view keyspace, std::string_view name);
 
   // node/metadata/FORMAT.md. kDataLoss for anything malformed.
   std::string Encode() const;
   static absl::StatusOr<Catalogue> Decode(std::string_view bytes);
 
  private:
+  absl::Status DecodeTypes(std::string_view* in);
+
   std::set<std::string, std::less<>> keyspaces_;
   std::map<std::string, TablePtr, std::less<>> tables_;  // by full name
   absl::flat_hash_map<TableHandle, TablePtr> by_handle_;
+  std::map<std::string, ColumnType, std::less<>> types_;  // by full name
   uint32_t next_table_id_ = 1;
 };
 

@@ -7,13 +7,14 @@ namespace rowan {
 namespace {
 
 constexpr std::array<std::string_view, kOpCount> kOpNames = {
-    "Read",           "ReadStream",    "BatchRead",      "Write",
-    "BatchWrite",     "CheckAndWrite", "Increment",      "SplitRanges",
-    "CreateKeyspace", "GetKeyspace",   "ListKeyspaces",  "DropKeyspace",
-    "CreateTable",    "GetTable",      "ListTables",     "DropTable",
-    "AlterTable",     "TruncateTable", "RestoreTable",   "GetNodeStatus",
-    "Flush",          "Compact",       "ListPartitions", "ListSSTables",
-    "CreateSnapshot", "ListSnapshots", "DropSnapshot"};
+    "Read",           "ReadStream",     "BatchRead",     "Write",
+    "BatchWrite",     "CheckAndWrite",  "Increment",     "SplitRanges",
+    "CreateKeyspace", "GetKeyspace",    "ListKeyspaces", "DropKeyspace",
+    "CreateTable",    "GetTable",       "ListTables",    "DropTable",
+    "AlterTable",     "TruncateTable",  "RestoreTable",  "CreateType",
+    "GetType",        "ListTypes",      "AlterType",     "DropType",
+    "GetNodeStatus",  "Flush",          "Compact",       "ListPartitions",
+    "ListSSTables",   "CreateSnapshot", "ListSnapshots", "DropSnapshot"};
 
 using Counter = std::atomic<uint64_t>;
 

@@ -36,6 +36,11 @@ enum class Op : uint8_t {
   kAlterTable,
   kTruncateTable,
   kRestoreTable,
+  kCreateType,
+  kGetType,
+  kListTypes,
+  kAlterType,
+  kDropType,
   kGetNodeStatus,
   kFlush,
   kCompact,
@@ -45,7 +50,7 @@ enum class Op : uint8_t {
   kListSnapshots,
   kDropSnapshot,
 };
-inline constexpr size_t kOpCount = 27;
+inline constexpr size_t kOpCount = 32;
 inline constexpr size_t kCodeCount = 17;  // canonical codes, OK first
 
 // "Read", "CreateTable", ...

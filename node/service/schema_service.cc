@@ -99,7 +99,9 @@ void SchemaService::DropKeyspace(
 
 void SchemaService::CreateTable(
     UnaryCall<v1::CreateTableRequest, v1::CreateTableResponse>* call) {
-  absl::StatusOr<Schema> decoded = DecodeTable(call->request().table(), {});
+  absl::StatusOr<Schema> decoded = DecodeTable(
+      call->request().table(),
+      coordinator_->catalogue()->TypesIn(call->request().table().keyspace()));
   if (!decoded.ok()) return call->Finish(InField(decoded.status(), "table"));
   blocking_->Post([this, call, schema = *std::move(decoded)] {
     absl::StatusOr<SchemaRegistry::Change> change =

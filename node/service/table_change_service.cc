@@ -2,6 +2,7 @@
 #include "node/service/table_change_service.h"
 
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -50,9 +51,11 @@ absl::Status ApplyRenames(const v1::AlterTableRequest& request,
 }
 
 absl::Status ApplyAdditions(const v1::AlterTableRequest& request,
+                            std::span<const ColumnType> user_types,
                             Schema* schema) {
   for (int i = 0; i < request.add_columns_size(); ++i) {
-    absl::StatusOr<Column> column = DecodeColumn(request.add_columns(i), {});
+    absl::StatusOr<Column> column =
+        DecodeColumn(request.add_columns(i), user_types);
     absl::Status status = column.status();
     if (status.ok()) {
       status = ColumnError(AddColumn(*std::move(column), schema));
@@ -89,7 +92,9 @@ absl::Status CheckSize(const v1::AlterTableRequest& request) {
 }
 
 // Run on a copy of the table's schema, while no other change runs.
-absl::Status Alter(const v1::AlterTableRequest& request, Schema* schema) {
+// `user_types` are its keyspace's.
+absl::Status Alter(const v1::AlterTableRequest& request,
+                   std::span<const ColumnType> user_types, Schema* schema) {
   if (request.schema_version() != 0 &&
       request.schema_version() != schema->version.value) {
     return InField(SchemaChanged(*schema, request.schema_version()),
@@ -97,7 +102,7 @@ absl::Status Alter(const v1::AlterTableRequest& request, Schema* schema) {
   }
   RETURN_IF_ERROR(ApplyDrops(request, schema));
   RETURN_IF_ERROR(ApplyRenames(request, schema));
-  RETURN_IF_ERROR(ApplyAdditions(request, schema));
+  RETURN_IF_ERROR(ApplyAdditions(request, user_types, schema));
   return InField(ChangeOptions(request.options(), &schema->options), "options");
 }
 
@@ -111,8 +116,12 @@ void TableChangeService::AlterTable(
     const v1::AlterTableRequest& request = call->request();
     absl::StatusOr<SchemaRegistry::Change> change =
         coordinator_->schemas().AlterTable(
-            request.keyspace(), request.name(),
-            [&request](Schema* schema) { return Alter(request, schema); });
+            request.keyspace(), request.name(), [&](Schema* schema) {
+              return Alter(
+                  request,
+                  coordinator_->catalogue()->TypesIn(request.keyspace()),
+                  schema);
+            });
     if (!change.ok()) return call->Finish(ChangeError(change.status(), "name"));
     EncodeTable(*change->table, call->response()->mutable_table());
     call->response()->set_catalogue_version(change->catalogue_version);

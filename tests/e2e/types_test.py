@@ -109,6 +109,46 @@ class TypesTest(RowanTest):
         self.rowan(self.node, "put", "k.t", "pk=1", "s-={1}")
         self.assertEqual(self.rowan(self.node, "count", "k.t").strip(), "0")
 
+    def test_user_types(self):
+        self.rowan(self.node, "type", "create", "k.address", "--field",
+                   "street text", "--field", "no int")
+        self.rowan(self.node, "type", "create", "k.address", "--field",
+                   "x int", code=1)
+        self.rowan(self.node, "type", "create", "k.person", "--field",
+                   "home frozen<address>")
+        self.assertIn("street text, no int",
+                      self.rowan(self.node, "type", "list", "k"))
+        self.assertIn("no int",
+                      self.rowan(self.node, "type", "describe", "k.address"))
+        self.create("k.u", ["a address", "p frozen<map<text, person>>"])
+        self.rowan(self.node, "put", "k.u", "pk=1",
+                   "a={street: 'x', no: 1}", "p={'me': {home: {no: 7}}}")
+        self.rowan(self.node, "put", "k.u", "pk=1", "a+={no: 2}")
+        self.assertEqual(self.value("k.u", "a"), "{street: 'x', no: 2}")
+        self.rowan(self.node, "put", "k.u", "pk=1", "a[street]=null")
+        self.assertEqual(self.value("k.u", "a"), "{street: null, no: 2}")
+        self.assertEqual(self.value("k.u", "p"),
+                         "{'me': {home: {street: null, no: 7}}}")
+        self.rowan(self.node, "type", "alter", "k.address", "--add",
+                   "zip text", "--rename", "street=road")
+        self.rowan(self.node, "put", "k.u", "pk=1", "a[zip]='z'")
+        self.assertEqual(self.value("k.u", "a"),
+                         "{road: null, no: 2, zip: 'z'}")
+        path = self.path("rows.jsonl")
+        self.rowan(self.node, "export", "jsonl", "k.u", "--to", path)
+        self.create("k.copy", ["a address", "p frozen<map<text, person>>"])
+        self.rowan(self.node, "import", "jsonl", path, "--table", "k.copy",
+                   "--progress-file", self.path("progress"))
+        self.assertEqual(self.rowan(self.node, "export", "jsonl", "k.copy"),
+                         self.rowan(self.node, "export", "jsonl", "k.u"))
+        self.rowan(self.node, "type", "drop", "k.address", code=6)
+        self.rowan(self.node, "type", "drop", "k.none", code=7)
+        self.rowan(self.node, "type", "drop", "k.none", "--if-exists")
+        for table in ("k.u", "k.copy"):
+            self.rowan(self.node, "table", "drop", table, "--yes")
+        self.rowan(self.node, "type", "drop", "k.person")
+        self.rowan(self.node, "type", "drop", "k.address")
+
     def test_a_type_that_is_none_says_where(self):
         out = self.rowan(self.node, "table", "create", "k.t",
                          "--partition-key", "pk int", "--column",

@@ -51,6 +51,7 @@ CLI::App* AddVerb(CLI::App& parent, const std::string& name,
 void AddStatusCommand(CLI::App& app, Verb* chosen);
 void AddKeyspaceCommands(CLI::App& app, Verb* chosen);
 void AddTableCommands(CLI::App& app, Verb* chosen);
+void AddTypeCommands(CLI::App& app, Verb* chosen);
 void AddWriteCommands(CLI::App& app, Verb* chosen);
 void AddConditionalCommands(CLI::App& app, Verb* chosen);
 void AddReadCommands(CLI::App& app, Verb* chosen);

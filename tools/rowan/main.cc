@@ -57,6 +57,7 @@ int Main(int argc, char** argv) {
   AddStatusCommand(app, &chosen);
   AddKeyspaceCommands(app, &chosen);
   AddTableCommands(app, &chosen);
+  AddTypeCommands(app, &chosen);
   AddWriteCommands(app, &chosen);
   AddConditionalCommands(app, &chosen);
   AddReadCommands(app, &chosen);

@@ -23,6 +23,7 @@
 #include "node/service/limits.h"
 #include "node/service/schema_service.h"
 #include "node/service/table_change_service.h"
+#include "node/service/user_type_service.h"
 #include "rowan/v1/admin.grpc.pb.h"
 #include "rowan/v1/data.grpc.pb.h"
 #include "rowan/v1/schema.grpc.pb.h"
@@ -106,6 +107,7 @@ struct ClientServer::Impl {
         conditional(given.coordinator),
         schemas(given.coordinator, given.blocking),
         table_changes(given.coordinator, given.blocking),
+        user_types(given.coordinator, given.blocking),
         admin(given.coordinator, given.facts, given.blocking) {}
 
   // Makes a method known and posts its first calls on every queue. `request` is
@@ -136,6 +138,7 @@ struct ClientServer::Impl {
 
   void AddData();
   void AddSchema();
+  void AddUserTypes();
   void AddAdmin();
   void StartPolling();
   void PollerEnded();
@@ -147,6 +150,7 @@ struct ClientServer::Impl {
   ConditionalService conditional;
   SchemaService schemas;
   TableChangeService table_changes;
+  UserTypeService user_types;
   AdminService admin;
   v1::Data::AsyncService data_grpc;
   v1::Schema::AsyncService schema_grpc;
@@ -224,6 +228,25 @@ void ClientServer::Impl::AddSchema() {
   Add<UnaryCall<v1::RestoreTableRequest, v1::RestoreTableResponse>>(
       Op::kRestoreTable, kPostedCold, &schema_grpc, &Grpc::RequestRestoreTable,
       &table_changes, &TableChangeService::RestoreTable);
+}
+
+void ClientServer::Impl::AddUserTypes() {
+  using Grpc = v1::Schema::AsyncService;
+  Add<UnaryCall<v1::CreateTypeRequest, v1::CreateTypeResponse>>(
+      Op::kCreateType, kPostedCold, &schema_grpc, &Grpc::RequestCreateType,
+      &user_types, &UserTypeService::CreateType);
+  Add<UnaryCall<v1::GetTypeRequest, v1::UserType>>(
+      Op::kGetType, kPostedCold, &schema_grpc, &Grpc::RequestGetType,
+      &user_types, &UserTypeService::GetType);
+  Add<UnaryCall<v1::ListTypesRequest, v1::ListTypesResponse>>(
+      Op::kListTypes, kPostedCold, &schema_grpc, &Grpc::RequestListTypes,
+      &user_types, &UserTypeService::ListTypes);
+  Add<UnaryCall<v1::AlterTypeRequest, v1::AlterTypeResponse>>(
+      Op::kAlterType, kPostedCold, &schema_grpc, &Grpc::RequestAlterType,
+      &user_types, &UserTypeService::AlterType);
+  Add<UnaryCall<v1::DropTypeRequest, v1::DropTypeResponse>>(
+      Op::kDropType, kPostedCold, &schema_grpc, &Grpc::RequestDropType,
+      &user_types, &UserTypeService::DropType);
 }
 
 void ClientServer::Impl::AddAdmin() {
@@ -314,6 +337,7 @@ absl::StatusOr<std::unique_ptr<ClientServer>> ClientServer::Start(
   parts.facts->state = NodeState::kServing;
   impl->AddData();
   impl->AddSchema();
+  impl->AddUserTypes();
   impl->AddAdmin();
   impl->StartPolling();
   if (auto* health = impl->server->GetHealthCheckService()) {

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Collections, tuples and vectors over gRPC: values, keys, elements."""
+"""Collections, tuples, vectors and user types over gRPC: values, keys,
+elements."""
 
 import os
 import time
@@ -11,7 +12,7 @@ import grpc
 from api_test_case import ApiTestCase, Node
 
 
-class CollectionsTest(ApiTestCase):
+class CollectionCase(ApiTestCase):
 
     def cql_columns(self, role, columns):
         role = self.s.ColumnRole.Value(f"COLUMN_ROLE_{role}")
@@ -53,9 +54,19 @@ class CollectionsTest(ApiTestCase):
         return self.d.Change(update_elements=self.d.UpdateElements(
             column=column, ttl_s=ttl_s, **operation))
 
+    def restart(self):
+        self.node.stop()
+        case = type(self)
+        case.node = Node(os.path.join(case.folder, "data"))
+        case.addClassCleanup(case.node.release)
+        case.connect()
+
     def cell(self, table, column, key="a"):
         page = self.read(table, key, columns=[column])
         return page.rows[0].values[-1] if page.rows else None
+
+
+class CollectionsTest(CollectionCase):
 
     def test_frozen_values_come_back_with_their_types(self):
         number, text = self.int(7), self.t.Value(string_value="")
@@ -156,11 +167,7 @@ class CollectionsTest(ApiTestCase):
         self.admin.Compact(self.a.CompactRequest(table=table))
         self.assertEqual(self.cell(table, "m"), wanted)
         self.write(table, "a", self.update("m", add=self.map_of(d=4)))
-        self.node.stop()
-        case = type(self)
-        case.node = Node(os.path.join(case.folder, "data"))
-        case.addClassCleanup(case.node.release)
-        case.connect()
+        self.restart()
         self.assertEqual(self.cell(table, "m"), self.map_of(b=1, c=3, d=4))
 
     def test_what_is_wrong_is_blamed_where_it_stands(self):
@@ -196,6 +203,78 @@ class CollectionsTest(ApiTestCase):
             self.assert_error(
                 grpc.StatusCode.FAILED_PRECONDITION, self.write, table, "a",
                 self.update("l", **operation), reason="READS_FIRST")
+
+
+class UserTypesTest(CollectionCase):
+
+    def create_type(self, name, **fields):
+        return self.schema.CreateType(self.s.CreateTypeRequest(
+            type=self.s.UserType(keyspace=self.keyspace, name=name, fields=[
+                self.s.UserType.Field(name=field, cql_type=cql)
+                for field, cql in fields.items()]))).type
+
+    def udt(self, **fields):
+        return self.t.Value(udt_value=self.t.UserValue(
+            fields=list(fields),
+            values=[self.value(value) for value in fields.values()]))
+
+    def name_of(self, **more):
+        return dict(keyspace=self.keyspace, **more)
+
+    def test_types_come_and_go(self):
+        made = self.create_type("address", street="text", no="int")
+        self.assertEqual(made, self.schema.GetType(
+            self.s.GetTypeRequest(**self.name_of(name="address"))))
+        self.create_type("person", home="frozen<address>")
+        self.assertEqual([each.name for each in self.schema.ListTypes(
+            self.s.ListTypesRequest(keyspace=self.keyspace)).types],
+            ["address", "person"])
+        drop = self.s.DropTypeRequest(**self.name_of(name="address"))
+        self.assert_error(grpc.StatusCode.FAILED_PRECONDITION,
+                          self.schema.DropType, drop, reason="TYPE_IN_USE")
+        self.schema.DropType(
+            self.s.DropTypeRequest(**self.name_of(name="person")))
+        self.assertTrue(self.schema.DropType(drop).dropped)
+        self.assert_error(grpc.StatusCode.NOT_FOUND, self.schema.DropType,
+                          drop)
+
+    def test_fields_are_written_each_for_itself(self):
+        self.create_type("address", street="text", city="text")
+        table = self.create({"a": "address", "f": "frozen<address>"})
+        self.write(table, "a", self.upsert(
+            a=self.udt(street="s", city="c"), f=self.udt(city="c")))
+        self.write(table, "a", self.update("a", add=self.udt(street=None)))
+        texts = [self.t.Value(null_value=0), self.t.Value(string_value="c")]
+        self.assertEqual(list(self.cell(table, "a").udt_value.values), texts)
+        self.assertEqual(list(self.cell(table, "f").udt_value.values), texts)
+        self.assert_error(
+            grpc.StatusCode.INVALID_ARGUMENT, self.write, table, "a",
+            self.update("a", add=self.udt(zip="z")), reason="UNKNOWN_FIELD",
+            field="changes[0].update_elements.add.udt_value.fields[0]")
+
+    def test_an_altered_type_is_seen_at_once_and_after_a_restart(self):
+        self.create_type("address", street="text")
+        table = self.create({"a": "address", "f": "frozen<address>"})
+        self.write(table, "a", self.upsert(a=self.udt(street="s"),
+                                           f=self.udt(street="s")))
+        altered = self.schema.AlterType(self.s.AlterTypeRequest(
+            **self.name_of(name="address"),
+            add_fields=[self.s.UserType.Field(name="zip", cql_type="text")],
+            rename_fields=[self.s.AlterTableRequest.Rename(
+                **{"from": "street", "to": "road"})])).type
+        self.assertEqual([field.name for field in altered.fields],
+                         ["road", "zip"])
+        self.write(table, "a", self.update("a", add=self.udt(zip="z")))
+        self.restart()
+        self.assertEqual([value.string_value for value in
+                          self.cell(table, "a").udt_value.values], ["s", "z"])
+        self.assertEqual([value.string_value for value in
+                          self.cell(table, "f").udt_value.values], ["s"])
+        page = self.read(table, "a")
+        self.assertEqual(list(page.columns[1].type.field_names),
+                         ["road", "zip"])
+        self.assertEqual(self.schema.GetTable(self.s.GetTableRequest(
+            **self.name_of(name="points"))).schema_version, 2)
 
 
 if __name__ == "__main__":
