@@ -60,7 +60,8 @@ class ReadBatch {
       return false;
     }
     if (bytes_left_ == 0) {
-      AnswerLater(*read, result->mutable_page());
+      absl::Status status = AnswerLater(*read, result->mutable_page());
+      if (!status.ok()) FillError(status, result->mutable_error());
       return false;
     }
     read->command.page_bytes_max =
@@ -82,7 +83,10 @@ class ReadBatch {
           FinishPage(request, *read_, *rows_, *end, result->mutable_page());
     }
     if (status.ok()) {
-      bytes_left_ -= std::min<uint64_t>(bytes_left_, rows_->bytes());
+      // Aggregates have no rows; what they have is in the token and the end.
+      const uint64_t bytes =
+          read_->aggregator ? result->ByteSizeLong() : rows_->bytes();
+      bytes_left_ -= std::min(bytes_left_, bytes);
     } else {
       FillError(status, result->mutable_error());
     }
@@ -90,16 +94,20 @@ class ReadBatch {
   }
 
   // An empty page to ask again from.
-  static void AnswerLater(const DecodedRead& read, v1::ReadResponse* page) {
+  static absl::Status AnswerLater(const DecodedRead& read,
+                                  v1::ReadResponse* page) {
     page->set_end_reason(v1::END_REASON_BYTES);
     PageToken token{.handle = read.schema->handle,
                     .shape = read.shape,
                     .now_s = read.command.now_s,
                     .limit_left = read.command.limit,
                     .position = read.command.resume};
-    // As it came with the request, so within its bounds.
-    if (read.aggregator) token.aggregates = read.aggregator->State().value();
+    // Over its bounds only when the request's token was not of this node.
+    if (read.aggregator) {
+      ASSIGN_OR_RETURN(token.aggregates, read.aggregator->State());
+    }
     page->set_next_page_token(EncodePageToken(token));
+    return absl::OkStatus();
   }
 
   Coordinator* const coordinator_;
