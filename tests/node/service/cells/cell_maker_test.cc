@@ -2,6 +2,7 @@
 #include "node/service/cells/cell_maker.h"
 
 #include <algorithm>
+#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,12 +61,14 @@ class CellMakerTest : public testing::Test {
   }
   absl::Status Replace(const ColumnType& type, const v1::Value& value,
                        const CellStamp& stamp = {10}) {
-    return maker_.Replace(ColumnOfType(type), value, stamp, &cells_);
+    return maker_.Replace(ColumnOfType(type), values_.emplace_back(value),
+                          stamp, &cells_);
   }
   absl::Status Add(const ColumnType& type, const v1::Value& value,
                    ListEnd end = ListEnd::kBack,
                    const CellStamp& stamp = {10}) {
-    return maker_.Add(ColumnOfType(type), value, end, stamp, &cells_);
+    return maker_.Add(ColumnOfType(type), values_.emplace_back(value), end,
+                      stamp, &cells_);
   }
   // "deletion@9", "live@10", "tombstone@10", "ttl60@10" per cell.
   std::vector<std::string> Kinds() const {
@@ -113,6 +116,7 @@ class CellMakerTest : public testing::Test {
 
   Mutation mutation_;
   CellMaker maker_{kNowS, &mutation_};
+  std::deque<v1::Value> values_;  // cells point into them
   std::vector<Cell> cells_;
 };
 
