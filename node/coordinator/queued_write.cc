@@ -30,7 +30,6 @@ class QueuedMutation final : public ConditionalWrite, private RowConsumer {
  private:
   std::vector<ReadCommand> Reads() override {
     std::vector<ReadCommand> reads;
-    if (decode_ == nullptr) return reads;
     ReadSet read_set;
     read_set.AddChanges(draft_);
     reads.push_back(std::move(read_set).Command());
@@ -39,7 +38,6 @@ class QueuedMutation final : public ConditionalWrite, private RowConsumer {
   RowConsumer* rows() override { return this; }
   size_t OnRow(const ResultRow&) override { return 0; }
   absl::StatusOr<std::optional<Mutation>> Decide() override {
-    if (decode_ == nullptr) return std::move(draft_);
     ASSIGN_OR_RETURN(const int64_t timestamp_us, TimestampAbove());
     ASSIGN_OR_RETURN(Mutation mutation, decode_(timestamp_us));
     return mutation;

@@ -16,9 +16,8 @@ namespace rowan {
 // before one and wrote behind it would undo it.
 //
 // `draft` tells what is touched; `decode` makes the mutation that is written,
-// given the timestamp, and must live as long as `done` isn't called. With a
-// null `decode` the draft is written as it is. `deadline_ns` and kAborted as in
-// ConditionalWrite.
+// given the timestamp, and must live as long as `done` isn't called.
+// `deadline_ns` and kAborted as in ConditionalWrite.
 void QueuedWrite(
     Coordinator* coordinator, Mutation draft,
     absl::AnyInvocable<absl::StatusOr<Mutation>(int64_t timestamp_us)> decode,

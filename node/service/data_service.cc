@@ -105,20 +105,30 @@ void FillSplits(const Schema& schema, uint32_t parts,
   }
 }
 
+// With an older timestamp a deletion would hide request ids and leave what they
+// counted: a retry would count again.
+absl::Status CheckServerChooses(const v1::WriteRequest& request) {
+  if (request.timestamp_us() == 0) {
+    return CheckNoTimestamps(request.changes(), "changes");
+  }
+  return InField(BadRequest("BAD_TIMESTAMP",
+                            "the server chooses the timestamp of deletions of "
+                            "counters"),
+                 "timestamp_us");
+}
+
 // A Write to a table of counters: deletions only, in the wide row's queue.
 void DeleteCounters(Coordinator* coordinator,
                     std::shared_ptr<const Schema> schema, Mutation draft,
                     WriteCall* call) {
-  const auto decode = [coordinator, schema = std::move(schema),
-                       call](int64_t timestamp_us) {
+  auto decode = [coordinator, schema = std::move(schema),
+                 call](int64_t timestamp_us) {
     call->response()->set_timestamp_us(timestamp_us);
     return DecodeWrite(*schema, call->request(),
                        {.now_us = coordinator->clock().WallMicros(),
                         .timestamp_us = timestamp_us});
   };
-  absl::AnyInvocable<absl::StatusOr<Mutation>(int64_t)> chosen;
-  if (call->request().timestamp_us() == 0) chosen = decode;
-  QueuedWrite(coordinator, std::move(draft), std::move(chosen),
+  QueuedWrite(coordinator, std::move(draft), std::move(decode),
               call->deadline_ns(),
               [call](const absl::Status& status) { call->Finish(status); });
 }
@@ -192,6 +202,8 @@ void DataService::Write(UnaryCall<v1::WriteRequest, v1::WriteResponse>* call) {
   if (!decoded.ok()) return call->Finish(decoded.status());
   call->response()->set_timestamp_us(*timestamp);
   if ((*schema)->counts()) {
+    const absl::Status status = CheckServerChooses(request);
+    if (!status.ok()) return call->Finish(status);
     return DeleteCounters(coordinator_, *std::move(schema), *std::move(decoded),
                           call);
   }

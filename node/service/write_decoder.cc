@@ -355,6 +355,21 @@ absl::Status CheckTimestamp(int64_t timestamp_us, int64_t now_us) {
                    "Timestamps are microseconds since 1970"));
 }
 
+absl::Status CheckNoTimestamps(
+    const google::protobuf::RepeatedPtrField<v1::Change>& changes,
+    std::string_view field) {
+  for (int i = 0; i < changes.size(); ++i) {
+    if (changes[i].timestamp_us() == 0) continue;
+    return InField(
+        InField(BadRequest("BAD_TIMESTAMP",
+                           "the server chooses the timestamp of what goes "
+                           "through the wide row's queue"),
+                "timestamp_us"),
+        field, i);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Mutation> DecodeWrite(const Schema& schema,
                                      const v1::WriteRequest& request,
                                      const WriteMoment& moment) {

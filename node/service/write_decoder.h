@@ -22,6 +22,12 @@ struct WriteMoment {
 // A timestamp that a client chose: not beyond now + 1 h. Blames no field.
 absl::Status CheckTimestamp(int64_t timestamp_us, int64_t now_us);
 
+// That no change brings a timestamp; else kInvalidArgument (BAD_TIMESTAMP)
+// naming its place in `field`.
+absl::Status CheckNoTimestamps(
+    const google::protobuf::RepeatedPtrField<v1::Change>& changes,
+    std::string_view field);
+
 // Builds the mutation that `request` asks for, with views into it: it must live
 // as long. kInvalidArgument with the field. The work of one pass over the
 // changes; values that have another form in storage are kept in the mutation.

@@ -36,14 +36,7 @@ absl::Status CheckChanges(const v1::CheckAndWriteRequest& request) {
   for (const auto& [field, changes] :
        {std::pair("success", &request.success()),
         std::pair("failure", &request.failure())}) {
-    for (int i = 0; i < changes->size(); ++i) {
-      if ((*changes)[i].timestamp_us() == 0) continue;
-      return InField(InField(BadRequest("BAD_TIMESTAMP",
-                                        "the server chooses the timestamp of a "
-                                        "conditional write"),
-                             "timestamp_us"),
-                     field, i);
-    }
+    RETURN_IF_ERROR(CheckNoTimestamps(*changes, field));
   }
   return absl::OkStatus();
 }

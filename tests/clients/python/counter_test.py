@@ -105,6 +105,21 @@ class CounterTest(CounterCase):
         self.assertEqual(answer.current[0].values[3].int_value, 5)
         self.assertEqual(len(self.read(table, "a").rows), 0)
 
+    def test_deletions_bring_no_timestamp(self):
+        table, bad = self.create_counters(), grpc.StatusCode.INVALID_ARGUMENT
+        self.increment(table, "a", self.change("n", 5))
+        gone = self.d.Change(delete_wide_row=self.d.DeleteWideRow())
+        late = self.d.Change(delete_wide_row=self.d.DeleteWideRow(),
+                             timestamp_us=1)
+        for field, changes, timestamp in (
+                ("timestamp_us", [gone], 1),
+                ("changes[0].timestamp_us", [late], 0)):
+            self.assert_error(bad, self.data.Write, self.d.WriteRequest(
+                table=table, partition_key=self.text_key("a"),
+                changes=changes, timestamp_us=timestamp),
+                reason="BAD_TIMESTAMP", field=field)
+        self.assertEqual(len(self.read(table, "a").rows), 1)
+
     def test_what_is_refused(self):
         table, bad = self.create_counters(), grpc.StatusCode.INVALID_ARGUMENT
         plain = self.create_table()
