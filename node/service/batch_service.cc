@@ -154,7 +154,6 @@ class WriteBatch {
         timestamp_us_,
         ChooseTimestamp(*coordinator_, call_->request().timestamp_us()));
     call_->response()->set_timestamp_us(timestamp_us_);
-    // Never grown later: a mutation holds views into itself.
     mutations_.reserve(static_cast<size_t>(call_->request().writes_size()));
     return absl::OkStatus();
   }

@@ -32,8 +32,15 @@ struct RowChange {
 
 // One atomic change inside one wide row. Keys, positions and cell values are
 // views: into memory that the writer keeps until its callback has run, or into
-// the mutation's own `scratch`.
+// the mutation's own `scratch`. Moves keep the views good; a copy's would point
+// into the original, so there is none.
 struct Mutation {
+  Mutation() = default;
+  Mutation(Mutation&&) = default;
+  Mutation& operator=(Mutation&&) = default;
+  Mutation(const Mutation&) = delete;
+  Mutation& operator=(const Mutation&) = delete;
+
   TableId table;
   Token token;
   std::string_view partition_key;
@@ -42,12 +49,12 @@ struct Mutation {
   std::optional<Row> static_row;
   std::vector<RowChange> rows;  // any order; one position may come twice
 
-  // Keeps a copy of `bytes` for the mutation's life.
+  // Keeps `bytes` for the mutation's life.
   std::string_view Keep(std::string bytes) {
     scratch.push_back(std::move(bytes));
     return scratch.back();
   }
-  std::deque<std::string> scratch;
+  std::deque<std::string> scratch;  // elements stay where they are
 };
 
 // The encoded form that the commit log carries and a memtable inserts from

@@ -117,6 +117,8 @@ class TestMutation {
   }
 
   const Mutation& mutation() const { return *mutation_; }
+  // Leaves nothing behind, in copies neither.
+  Mutation Take() { return std::move(*mutation_); }
 
  private:
   Cell Live(ColumnId column, std::string_view value, int64_t timestamp) {

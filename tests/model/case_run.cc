@@ -221,10 +221,7 @@ Wrong CaseRun::Open() { return WrongIf(world_.Open()); }
 
 std::vector<Mutation> CaseRun::Make(const std::vector<WriteOperation>& writes) {
   const uint32_t now_s = world_.clock().WallSeconds();
-  size_t parts = 0;
-  for (const WriteOperation& write : writes) parts += write.parts.size();
   std::vector<Mutation> mutations;
-  mutations.reserve(parts);
   for (const WriteOperation& write : writes) {
     // What is older than the grace may find its tombstone gone.
     const int64_t age = std::min<int64_t>(write.age, test_.shape.grace_s);

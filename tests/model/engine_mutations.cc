@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "storage/base/check.h"
-
 namespace rowan {
 namespace {
 
@@ -51,7 +49,6 @@ class Builder {
   DeletionTime Deletion() const { return {timestamp_, made_s_}; }
 
   void StartMutation() {
-    ROWAN_CHECK(mutations_->size() < mutations_->capacity());
     mutations_->emplace_back();
     mutation().table = schema_.id;
     mutation().token = TokenOfKeyNumber(write_.key);

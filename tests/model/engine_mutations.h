@@ -16,8 +16,6 @@ namespace rowan {
 // one row that follow each other are one row image. A place that comes twice
 // makes a second image of its row; in the static row, of which a mutation has
 // one, a second mutation.
-// REQUIRES: room reserved for as many mutations as `write` has parts (a
-// mutation that moves may leave its views behind).
 void AppendMutations(const TableShape& shape, const Schema& schema,
                      const WriteOperation& write, int64_t timestamp,
                      uint32_t made_s, std::vector<Mutation>* mutations);

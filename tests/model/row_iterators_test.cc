@@ -43,7 +43,6 @@ class Sources {
     test.shape.fat = fat;
     schema_ = SchemaOf(test.shape, {});
     std::vector<WriteOperation> writes;
-    size_t parts = 0;
     for (const Operation& operation : test.operations) {
       for (const WriteOperation& write : operation.writes) {
         writes.push_back(write);
@@ -51,10 +50,8 @@ class Sources {
         std::erase_if(writes.back().parts, [](const WritePart& part) {
           return part.kind == WritePart::Kind::kDeleteWideRow;
         });
-        parts += write.parts.size() + 1;
       }
     }
-    mutations_.reserve(parts);
     for (size_t i = 0; i < writes.size(); ++i) {
       // Nearly all into one wide row: only then it is large.
       writes[i].key = i % 8 == 0 ? 4 : 5;

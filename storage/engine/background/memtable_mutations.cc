@@ -58,7 +58,6 @@ absl::Status Fill(RowIterator* rows, TableId table, Mutation* mutation) {
 absl::StatusOr<std::vector<Mutation>> MemtableMutations::Next(size_t bytes) {
   std::vector<Mutation> mutations;
   if (at_end_) return mutations;
-  mutations.reserve(kWideRowsMax);  // views into them stay good
   const std::unique_ptr<RowIterator> rows = memtable_->NewIterator();
   RETURN_IF_ERROR(rows->SeekWideRow(token_, partition_key_));
   for (size_t taken = 0; rows->HasWideRow() && taken < bytes &&

@@ -23,8 +23,7 @@ class MemtableMutations {
       : memtable_(memtable), table_(table) {}
 
   // The next wide rows, at most kWideRowsMax and `bytes` encoded, but at least
-  // one; none when all were given. They own what they show, and must not be
-  // copied.
+  // one; none when all were given. They own what they show.
   absl::StatusOr<std::vector<Mutation>> Next(size_t bytes);
 
   static constexpr size_t kWideRowsMax = 256;

@@ -22,13 +22,12 @@ constexpr int kDisksEach = 8;
 struct Batch {
   explicit Batch(size_t value_bytes) {
     for (int i = 0; i < kWideRows; ++i) {
-      parts.push_back(
+      mutations.push_back(
           TestMutation(TestSchema(i % 2 == 0 ? 1 : 2), "w" + std::to_string(i))
-              .Put(1, std::string(value_bytes, 'x'), 10));
+              .Put(1, std::string(value_bytes, 'x'), 10)
+              .Take());
     }
-    for (const TestMutation& part : parts) mutations.push_back(part.mutation());
   }
-  std::vector<TestMutation> parts;
   std::vector<Mutation> mutations;
 };
 

@@ -102,11 +102,8 @@ TEST_F(EngineTest, WriteOverTheRecordLimitIsRefusedAndTheNextOneTaken) {
 TEST_F(EngineTest, MutationsOfOneRecordArriveTogether) {
   ASSERT_TRUE(world_.Open().ok());
   std::vector<Mutation> both;
-  const TestMutation a = On("a").Put(1, "x", 10);
-  const TestMutation b = On("b").Put(1, "y", 10);
-  // Copies share the originals' bytes, which live here until the answer.
-  both.push_back(a.mutation());
-  both.push_back(b.mutation());
+  both.push_back(On("a").Put(1, "x", 10).Take());
+  both.push_back(On("b").Put(1, "y", 10).Take());
   bool answered = false;
   world_.engine().WriteAtomic(both, [&](absl::Status status) {
     EXPECT_TRUE(status.ok()) << status;

@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
 #include "storage/base/coding.h"
 #include "tests/storage/model/random_row.h"
 
@@ -228,6 +233,23 @@ TEST(MutationReader, MalformedPartsAreRefused) {
   EXPECT_EQ(read("k", 1, std::string("\5\1p\1\0", 5)), bad);    // unknown kind
   EXPECT_EQ(read("k", 9, std::string("\4\1p\1\0", 5)), bad);    // part count
   EXPECT_EQ(read("k", 1, std::string("\4\1p\1\0zz", 7)), bad);  // trailing
+}
+
+TEST(Mutation, MovesWithItsViewsAndIsNeverCopied) {
+  static_assert(!std::is_copy_constructible_v<Mutation> &&
+                !std::is_copy_assignable_v<Mutation>);
+  std::vector<Mutation> mutations;  // grows, and moves all of them each time
+  for (int i = 0; i < 100; ++i) {
+    // Short enough to stand inside a string object.
+    Mutation mutation;
+    mutation.partition_key = mutation.Keep("k" + std::to_string(i));
+    mutations.push_back(std::move(mutation));
+  }
+  for (size_t i = 0; i < mutations.size(); ++i) {
+    EXPECT_EQ(mutations[i].partition_key, "k" + std::to_string(i));
+    EXPECT_EQ(mutations[i].partition_key.data(),
+              mutations[i].scratch.front().data());
+  }
 }
 
 }  // namespace
