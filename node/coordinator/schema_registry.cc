@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "node/metadata/error_reason.h"
 #include "node/metadata/user_type_use.h"
+#include "storage/base/logging.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {
@@ -64,15 +66,59 @@ absl::Status SchemaRegistry::Commit(Catalogue next) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<Catalogue> SchemaRegistry::Begin() {
+  RETURN_IF_ERROR(stopped_);
+  return *catalogue();
+}
+
+absl::Status SchemaRegistry::CommitWith(TableId made, Catalogue next) {
+  absl::Status status = Commit(std::move(next));
+  if (!status.ok() && stopped_.ok()) engine_->DropTable(made).IgnoreError();
+  return status;
+}
+
 absl::Status SchemaRegistry::Store(const Catalogue& next) {
-  ASSIGN_OR_RETURN(version_,
-                   store_->Cas(kCatalogueKey, version_, next.Encode()));
+  const std::string value = next.Encode();
+  const absl::Status status =
+      store_->Cas(kCatalogueKey, version_, value).status();
+  if (!status.ok()) {
+    const auto now = store_->Get(kCatalogueKey);
+    if (!now.ok()) return StopChanges(next, status);
+    if (now->version != version_ + 1 || now->value != value) return status;
+  }
+  ++version_;
   return absl::OkStatus();
+}
+
+absl::Status SchemaRegistry::StopChanges(const Catalogue& next,
+                                         const absl::Status& why) {
+  Catalogue untouched = *catalogue();
+  for (const auto& [name, table] : catalogue()->tables()) {
+    if (next.FindByFullName(name) != table) untouched.RemoveTable(*table);
+  }
+  Publish(std::move(untouched));
+  stopped_ = absl::UnavailableError(
+      "no schema changes are taken, since the outcome of one is unknown; "
+      "restart the node");
+  Log(LogLevel::kError, "schema change of unknown outcome", {{"why", why}});
+  return WithReason(
+      absl::UnknownError(absl::StrCat(
+          "it is not known whether the change is stored: ", why.message(),
+          "; restart the node, which finds it done or not; until then the "
+          "tables that it concerns are out of reach")),
+      "OUTCOME_UNKNOWN");
 }
 
 void SchemaRegistry::Publish(Catalogue next) {
   catalogue_.store(std::make_shared<const Catalogue>(std::move(next)),
                    std::memory_order_release);
+}
+
+void SchemaRegistry::DropFromEngine(TableId table) {
+  const absl::Status status = engine_->DropTable(table);
+  if (status.ok()) return;
+  Log(LogLevel::kWarning, "a dropped table's files stay until the next start",
+      {{"table", table.value}, {"why", status}});
 }
 
 SchemaRegistry::Change SchemaRegistry::Unchanged() {
@@ -83,7 +129,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::CreateKeyspace(
     std::string_view name, bool if_not_exists) {
   RETURN_IF_ERROR(CheckName("keyspace", name));
   MutexLock lock(mutex_);
-  Catalogue next = *catalogue();
+  ASSIGN_OR_RETURN(Catalogue next, Begin());
   if (next.HasKeyspace(name)) {
     if (if_not_exists) return Unchanged();
     return Exists("keyspace", name);
@@ -96,7 +142,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::CreateKeyspace(
 absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::DropKeyspace(
     std::string_view name, bool if_exists) {
   MutexLock lock(mutex_);
-  Catalogue next = *catalogue();
+  ASSIGN_OR_RETURN(Catalogue next, Begin());
   if (!next.HasKeyspace(name)) {
     if (if_exists) return Unchanged();
     return Missing("keyspace", name);
@@ -120,7 +166,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::CreateTable(
     Schema table, bool if_not_exists) {
   RETURN_IF_ERROR(CheckName("table", table.table));
   MutexLock lock(mutex_);
-  Catalogue next = *catalogue();
+  ASSIGN_OR_RETURN(Catalogue next, Begin());
   if (!next.HasKeyspace(table.keyspace)) {
     return Missing("keyspace", table.keyspace);
   }
@@ -143,7 +189,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::RestoreTable(
     Schema schema, const std::string& directory, const TableFiles& files) {
   RETURN_IF_ERROR(CheckName("table", schema.table));
   MutexLock lock(mutex_);
-  Catalogue next = *catalogue();
+  ASSIGN_OR_RETURN(Catalogue next, Begin());
   if (!next.HasKeyspace(schema.keyspace)) {
     return Missing("keyspace", schema.keyspace);
   }
@@ -176,10 +222,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AddTable(
   // The engine first: a table that the catalogue doesn't know is dropped at the
   // next start, so that a crash in between leaves nothing.
   RETURN_IF_ERROR(make(schema));
-  if (absl::Status status = Commit(std::move(next)); !status.ok()) {
-    engine_->DropTable(schema->id).IgnoreError();
-    return status;
-  }
+  RETURN_IF_ERROR(CommitWith(schema->id, std::move(next)));
   return Change{.changed = true,
                 .catalogue_version = version_,
                 .table = std::move(schema)};
@@ -189,7 +232,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AlterTable(
     std::string_view keyspace, std::string_view name,
     absl::FunctionRef<absl::Status(Schema*)> change) {
   MutexLock lock(mutex_);
-  Catalogue next = *catalogue();
+  ASSIGN_OR_RETURN(Catalogue next, Begin());
   const Catalogue::TablePtr table = next.Find(keyspace, name);
   if (table == nullptr) return MissingTable(keyspace, name);
   auto altered = std::make_shared<Schema>(*table);
@@ -211,7 +254,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AlterTable(
 absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::TruncateTable(
     std::string_view keyspace, std::string_view name, KeepRows keep) {
   MutexLock lock(mutex_);
-  Catalogue next = *catalogue();
+  ASSIGN_OR_RETURN(Catalogue next, Begin());
   const Catalogue::TablePtr table = next.Find(keyspace, name);
   if (table == nullptr) return MissingTable(keyspace, name);
   RETURN_IF_ERROR(keep(*table));
@@ -222,11 +265,8 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::TruncateTable(
   // As in CreateTable and DropTable: whichever of the two the catalogue doesn't
   // know after a crash, the engine drops at the next start.
   RETURN_IF_ERROR(engine_->CreateTable(emptied));
-  if (absl::Status status = Commit(std::move(next)); !status.ok()) {
-    engine_->DropTable(emptied->id).IgnoreError();
-    return status;
-  }
-  RETURN_IF_ERROR(engine_->DropTable(table->id));
+  RETURN_IF_ERROR(CommitWith(emptied->id, std::move(next)));
+  DropFromEngine(table->id);
   return Change{.changed = true,
                 .catalogue_version = version_,
                 .table = std::move(emptied)};
@@ -243,7 +283,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::DropTable(
     std::string_view keyspace, std::string_view name, bool if_exists,
     KeepRows keep) {
   MutexLock lock(mutex_);
-  Catalogue next = *catalogue();
+  ASSIGN_OR_RETURN(Catalogue next, Begin());
   const Catalogue::TablePtr table = next.Find(keyspace, name);
   if (table == nullptr) {
     if (if_exists) return Unchanged();
@@ -252,8 +292,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::DropTable(
   RETURN_IF_ERROR(keep(*table));
   next.RemoveTable(*table);
   RETURN_IF_ERROR(Commit(std::move(next)));
-  // Known to nobody from here on; if this fails, the next start ends it.
-  RETURN_IF_ERROR(engine_->DropTable(table->id));
+  DropFromEngine(table->id);
   return Change{.changed = true, .catalogue_version = version_};
 }
 

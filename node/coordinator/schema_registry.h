@@ -23,7 +23,11 @@ namespace rowan {
 //
 // Thread-safe. Changes block; they belong on a blocking executor.
 // Errors of changes: kInvalidArgument, kNotFound, kAlreadyExists,
-// kFailedPrecondition, and those of store and engine.
+// kFailedPrecondition, and those of store and engine; nothing has changed then.
+// But kUnknown: the store can't tell whether it has the change. The next start
+// finds it whole or not at all. Until then the tables that it would change are
+// not published, so that no write is acknowledged that the start might drop,
+// and all later changes are kUnavailable.
 class SchemaRegistry {
  public:
   // What a table may be at most on one node: enough for memory's fixed cost
@@ -103,10 +107,21 @@ class SchemaRegistry {
 
  private:
   explicit SchemaRegistry(MetadataStore* store) : store_(store) {}
+  // What a change begins with: a copy of the catalogue.
+  absl::StatusOr<Catalogue> Begin() ROWAN_REQUIRES(mutex_);
   // Makes it durable; then publishes it.
   absl::Status Commit(Catalogue next) ROWAN_REQUIRES(mutex_);
+  // The same; after an error the engine's table `made` is dropped again, unless
+  // the next start may want it.
+  absl::Status CommitWith(TableId made, Catalogue next) ROWAN_REQUIRES(mutex_);
   absl::Status Store(const Catalogue& next) ROWAN_REQUIRES(mutex_);
+  // Nobody knows whether `next` is stored.
+  absl::Status StopChanges(const Catalogue& next, const absl::Status& why)
+      ROWAN_REQUIRES(mutex_);
   void Publish(Catalogue next) ROWAN_REQUIRES(mutex_);
+  // A table that the catalogue doesn't know any more: what fails now, the next
+  // start does.
+  void DropFromEngine(TableId table) ROWAN_REQUIRES(mutex_);
   Change Unchanged() ROWAN_REQUIRES(mutex_);
   // A new table; `make` makes it in the engine.
   absl::StatusOr<Change> AddTable(
@@ -119,6 +134,7 @@ class SchemaRegistry {
   std::atomic<std::shared_ptr<const Catalogue>> catalogue_;
   Mutex mutex_;  // held by one change at a time
   uint64_t version_ ROWAN_GUARDED_BY(mutex_) = 0;
+  absl::Status stopped_ ROWAN_GUARDED_BY(mutex_);  // why no change is taken
 };
 
 }  // namespace rowan

@@ -39,7 +39,7 @@ absl::StatusOr<SchemaRegistry::TypeChange> SchemaRegistry::CreateType(
     const ColumnType& type, bool if_not_exists) {
   const TypeArguments& arguments = *type.arguments;
   MutexLock lock(mutex_);
-  Catalogue next = *catalogue();
+  ASSIGN_OR_RETURN(Catalogue next, Begin());
   if (!next.HasKeyspace(arguments.keyspace)) {
     return absl::NotFoundError(absl::StrCat(
         "keyspace '", arguments.keyspace.substr(0, 64), "' doesn't exist"));
@@ -64,7 +64,7 @@ absl::StatusOr<SchemaRegistry::TypeChange> SchemaRegistry::CreateType(
 absl::StatusOr<SchemaRegistry::TypeChange> SchemaRegistry::DropType(
     std::string_view keyspace, std::string_view name, bool if_exists) {
   MutexLock lock(mutex_);
-  Catalogue next = *catalogue();
+  ASSIGN_OR_RETURN(Catalogue next, Begin());
   const ColumnType* there = next.FindType(keyspace, name);
   if (there == nullptr) {
     if (if_exists) return TypeChange{false, version_, {}};
@@ -86,7 +86,7 @@ absl::StatusOr<SchemaRegistry::TypeChange> SchemaRegistry::AlterType(
     std::string_view keyspace, std::string_view name,
     absl::FunctionRef<absl::Status(TypeArguments*)> change) {
   MutexLock lock(mutex_);
-  Catalogue next = *catalogue();
+  ASSIGN_OR_RETURN(Catalogue next, Begin());
   const ColumnType* there = next.FindType(keyspace, name);
   if (there == nullptr) return MissingType(keyspace, name);
   const ColumnType before = *there;

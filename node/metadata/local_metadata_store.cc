@@ -22,7 +22,23 @@ absl::StatusOr<VersionedValue> LocalMetadataStore::Load(std::string_view key) {
       ReadCheckedFile(*file_system_, directory_ + "/" + std::string(key));
   if (absl::IsNotFound(file.status())) return VersionedValue{};
   if (!file.ok()) return file.status();
-  return VersionedValue{std::move(file->payload), file->version};
+  VersionedValue value{std::move(file->payload), file->version};
+  const auto unsettled = unsettled_.find(key);
+  if (unsettled != unsettled_.end() && unsettled->second == value.version) {
+    RETURN_IF_ERROR(Store(key, value));
+  }
+  return value;
+}
+
+absl::Status LocalMetadataStore::Store(std::string_view key,
+                                       const VersionedValue& value) {
+  const std::string name(key);
+  unsettled_[name] = value.version;
+  RETURN_IF_ERROR(
+      ReplaceCheckedFile(*file_system_, directory_, name,
+                         {.version = value.version, .payload = value.value}));
+  unsettled_.erase(name);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<VersionedValue> LocalMetadataStore::Get(std::string_view key) {
@@ -39,9 +55,7 @@ absl::StatusOr<uint64_t> LocalMetadataStore::Cas(std::string_view key,
     return absl::AbortedError(
         absl::StrCat("version is ", now.version, " and not ", expected));
   }
-  RETURN_IF_ERROR(ReplaceCheckedFile(
-      *file_system_, directory_, std::string(key),
-      {.version = expected + 1, .payload = std::string(value)}));
+  RETURN_IF_ERROR(Store(key, {std::string(value), expected + 1}));
   return expected + 1;
 }
 

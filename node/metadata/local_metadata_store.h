@@ -2,7 +2,12 @@
 #ifndef ROWAN_NODE_METADATA_LOCAL_METADATA_STORE_H_
 #define ROWAN_NODE_METADATA_LOCAL_METADATA_STORE_H_
 
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "node/metadata/metadata_store.h"
 #include "storage/base/file_system.h"
@@ -13,6 +18,10 @@ namespace rowan {
 // The metadata of a node that stands alone: one checked file per key in one
 // directory, whose owner holds the data directory's lock. A crash leaves the
 // old or the new value. Thread-safe; calls take turns.
+//
+// When the sync behind a rename fails, the new file is there until the next
+// power cut, and maybe longer. The key is then unsettled: whoever asks for it
+// next writes that file once more, and sees it only when that is durable.
 class LocalMetadataStore : public MetadataStore {
  public:
   // Makes the directory when it is missing.
@@ -26,11 +35,17 @@ class LocalMetadataStore : public MetadataStore {
  private:
   LocalMetadataStore(FileSystem* file_system, std::string directory)
       : file_system_(file_system), directory_(std::move(directory)) {}
-  absl::StatusOr<VersionedValue> Load(std::string_view key);
+  absl::StatusOr<VersionedValue> Load(std::string_view key)
+      ROWAN_REQUIRES(mutex_);
+  absl::Status Store(std::string_view key, const VersionedValue& value)
+      ROWAN_REQUIRES(mutex_);
 
   FileSystem* const file_system_;
   const std::string directory_;
   Mutex mutex_;
+  // The versions that a failed change may have left.
+  std::map<std::string, uint64_t, std::less<>> unsettled_
+      ROWAN_GUARDED_BY(mutex_);
 };
 
 }  // namespace rowan

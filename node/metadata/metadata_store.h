@@ -21,8 +21,9 @@ struct VersionedValue {
 //
 // Thread-safe. Calls block; they belong on an executor for blocking work.
 // Errors: kDataLoss (damaged; names the file), kResourceExhausted,
-// kUnavailable. After an error of Cas the value is the old or the new one, and
-// Get tells which.
+// kUnavailable. After an error of Cas the value is the old or the new one. Get
+// tells which for good, whatever crash follows, or answers an error as long as
+// it can't; Cas does, too.
 class MetadataStore {
  public:
   virtual ~MetadataStore() = default;

@@ -11,7 +11,6 @@
 namespace rowan {
 namespace {
 
-constexpr char kReason[] = "rowan/reason";
 constexpr char kField[] = "rowan/field";
 constexpr char kMetadataPrefix[] = "rowan/metadata/";
 constexpr char kDomain[] = "rowan";
@@ -53,7 +52,7 @@ std::string_view DefaultReason(absl::StatusCode code) {
 }
 
 std::string ReasonOf(const absl::Status& status) {
-  std::string reason = Payload(status, kReason);
+  std::string reason = Payload(status, kErrorReason);
   if (reason.empty()) reason = std::string(DefaultReason(status.code()));
   return reason;
 }
@@ -110,12 +109,6 @@ absl::Status Prefixed(const absl::Status& status, std::string_view where) {
     prefixed.SetPayload(url, value);
   });
   return prefixed;
-}
-
-absl::Status WithReason(absl::Status status, std::string_view reason) {
-  if (status.ok() || status.GetPayload(kReason).has_value()) return status;
-  status.SetPayload(kReason, absl::Cord(std::string(reason)));
-  return status;
 }
 
 absl::Status ChangeError(const absl::Status& status, std::string_view field) {

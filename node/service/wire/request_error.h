@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "grpcpp/support/status.h"
+#include "node/metadata/error_reason.h"
 #include "rowan/v1/error.pb.h"
 
 namespace rowan {
@@ -34,8 +35,6 @@ absl::Status InField(absl::Status status, std::string_view field);
 absl::Status InField(absl::Status status, std::string_view field, int index);
 // The same error with "`where`: " before its message; keeps the rest.
 absl::Status Prefixed(const absl::Status& status, std::string_view where);
-// Gives a status of a lower layer a reason, unless it has one.
-absl::Status WithReason(absl::Status status, std::string_view reason);
 // What went wrong with a change of the catalogue: a reason for each code that
 // the registry answers, and the request's `field` where it names the thing.
 absl::Status ChangeError(const absl::Status& status, std::string_view field);

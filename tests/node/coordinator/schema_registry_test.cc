@@ -74,6 +74,53 @@ TEST_F(SchemaRegistryTest, FailedStoreLeavesNoTableBehind) {
   EXPECT_TRUE(registry_->CreateTable(TableNamed("t"), false).ok());
 }
 
+TEST_F(SchemaRegistryTest, ChangeThatTheDiskTookInTheEndIsDone) {
+  fs_.FailNext(FileOp::kSyncDirectory, "m", 1, absl::DataLossError("EIO"));
+  const auto change = registry_->CreateKeyspace("ks", false);
+  ASSERT_TRUE(change.ok()) << change.status();
+  EXPECT_EQ(change->catalogue_version, 1u);
+  EXPECT_EQ(registry_->CreateTable(TableNamed("t"), false)->catalogue_version,
+            2u);
+  ASSERT_TRUE(fs_.SyncDirectory(".").ok());
+  fs_.PowerCut();
+  Restart();
+  EXPECT_NE(registry_->catalogue()->FindByFullName("ks.t"), nullptr);
+}
+
+TEST_F(SchemaRegistryTest, FullDiskRefusesChangesAndStopsNone) {
+  ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
+  fs_.FailNext(FileOp::kWrite, "catalogue", 1,
+               absl::ResourceExhaustedError("no space"), /*sticky=*/true);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(absl::IsResourceExhausted(
+        registry_->CreateTable(TableNamed("t"), false).status()));
+  }
+  fs_.ClearFaults();
+  EXPECT_TRUE(registry_->CreateTable(TableNamed("t"), false).ok());
+}
+
+TEST_F(SchemaRegistryTest, NoChangeIsTakenAfterOneOfUnknownOutcome) {
+  ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
+  ASSERT_TRUE(registry_->CreateTable(TableNamed("t"), false).ok());
+  ASSERT_TRUE(registry_->CreateTable(TableNamed("u"), false).ok());
+  fs_.FailNext(FileOp::kSyncDirectory, "m", 1, absl::DataLossError("EIO"),
+               /*sticky=*/true);
+  const absl::Status unknown = registry_->DropTable("ks", "t", false).status();
+  EXPECT_EQ(unknown.code(), absl::StatusCode::kUnknown) << unknown;
+  fs_.ClearFaults();
+  EXPECT_TRUE(absl::IsUnavailable(
+      registry_->CreateTable(TableNamed("v"), false).status()));
+  EXPECT_TRUE(
+      absl::IsUnavailable(registry_->DropTable("ks", "u", false).status()));
+  EXPECT_EQ(engine_.FindTable(TableId{3}), nullptr);
+  // Whether it was dropped is open; the other one is where it was.
+  EXPECT_EQ(registry_->catalogue()->FindByFullName("ks.t"), nullptr);
+  EXPECT_NE(registry_->catalogue()->FindByFullName("ks.u"), nullptr);
+  EXPECT_NE(engine_.FindTable(TableId{1}), nullptr);
+  Restart();
+  EXPECT_TRUE(registry_->CreateTable(TableNamed("v"), false).ok());
+}
+
 TEST_F(SchemaRegistryTest, ReadersOfAnOldCatalogueKeepIt) {
   ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
   ASSERT_TRUE(registry_->CreateTable(TableNamed("t"), false).ok());

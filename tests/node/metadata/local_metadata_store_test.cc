@@ -51,6 +51,40 @@ TEST(LocalMetadataStore, ChangeIsWhollyThereOrNot) {
   EXPECT_GE(failed, 4);  // write, sync, rename, directory sync
 }
 
+// The directory's sync fails once behind the rename.
+TEST(LocalMetadataStore, WhatGetTellsAfterAnErrorSurvivesAPowerCut) {
+  for (int nth = 1; nth <= 6; ++nth) {
+    MemFileSystem fs;
+    auto store = *LocalMetadataStore::Open(&fs, "m");
+    ASSERT_TRUE(store->Cas("k", 0, "old").ok());
+    ASSERT_TRUE(fs.SyncDirectory(".").ok());
+    fs.FailNext(FileOp::kAnyChange, "m", nth, absl::DataLossError("EIO"));
+    if (store->Cas("k", 1, "new").ok()) continue;
+    const auto told = store->Get("k");
+    ASSERT_TRUE(told.ok()) << nth << ": " << told.status();
+    fs.PowerCut();
+    const auto found = (*LocalMetadataStore::Open(&fs, "m"))->Get("k");
+    ASSERT_TRUE(found.ok()) << nth << ": " << found.status();
+    EXPECT_EQ(found->value, told->value) << nth;
+    EXPECT_EQ(found->version, told->version) << nth;
+  }
+}
+
+TEST(LocalMetadataStore, NothingIsToldThatAPowerCutMightTakeBack) {
+  MemFileSystem fs;
+  auto store = *LocalMetadataStore::Open(&fs, "m");
+  ASSERT_TRUE(store->Cas("k", 0, "old").ok());
+  fs.FailNext(FileOp::kSyncDirectory, "m", 1, absl::DataLossError("EIO"),
+              /*sticky=*/true);
+  EXPECT_TRUE(absl::IsDataLoss(store->Cas("k", 1, "new").status()));
+  EXPECT_TRUE(absl::IsDataLoss(store->Get("k").status()));
+  EXPECT_TRUE(absl::IsDataLoss(store->Cas("k", 2, "newer").status()));
+  EXPECT_EQ(store->Get("other")->version, 0u);
+  fs.ClearFaults();
+  EXPECT_EQ(store->Get("k")->value, "new");
+  EXPECT_EQ(*store->Cas("k", 2, "newer"), 3u);
+}
+
 TEST(CheckedFile, EveryDamageIsFound) {
   const std::string good =
       EncodeCheckedFile({.version = 7, .payload = "payload"});
