@@ -32,6 +32,13 @@ absl::Status MissingTable(std::string_view keyspace, std::string_view name) {
                               std::string(name.substr(0, 64)));
 }
 
+absl::Status NotEmpty(std::string_view keyspace, std::string_view contents) {
+  return WithReason(absl::FailedPreconditionError(absl::StrCat(
+                        "keyspace '", std::string(keyspace), "' still holds ",
+                        std::string(contents), "; drop them first")),
+                    "KEYSPACE_NOT_EMPTY");
+}
+
 absl::Status Exists(std::string_view what, std::string_view name) {
   return absl::AlreadyExistsError(absl::StrCat(
       std::string(what), " '", std::string(name), "' exists already"));
@@ -92,8 +99,9 @@ absl::Status SchemaRegistry::Store(const Catalogue& next) {
 
 absl::Status SchemaRegistry::StopChanges(const Catalogue& next,
                                          const absl::Status& why) {
-  Catalogue untouched = *catalogue();
-  for (const auto& [name, table] : catalogue()->tables()) {
+  const std::shared_ptr<const Catalogue> published = catalogue();
+  Catalogue untouched = *published;
+  for (const auto& [name, table] : published->tables()) {
     if (next.FindByFullName(name) != table) untouched.RemoveTable(*table);
   }
   Publish(std::move(untouched));
@@ -148,14 +156,10 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::DropKeyspace(
     return Missing("keyspace", name);
   }
   if (const uint32_t tables = next.TablesIn(name); tables > 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("keyspace '", std::string(name), "' still holds ", tables,
-                     " tables; drop them first"));
+    return NotEmpty(name, absl::StrCat(tables, " tables"));
   }
   if (const size_t types = next.TypesIn(name).size(); types > 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("keyspace '", std::string(name), "' still holds ", types,
-                     " user types; drop them first"));
+    return NotEmpty(name, absl::StrCat(types, " user types"));
   }
   next.RemoveKeyspace(name);
   RETURN_IF_ERROR(Commit(std::move(next)));
@@ -196,11 +200,24 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::RestoreTable(
   if (next.Find(schema.keyspace, schema.table) != nullptr) {
     return Exists("table", schema.keyspace + "." + schema.table);
   }
-  return AddTable(std::move(schema), std::move(next),
-                  [&](std::shared_ptr<const Schema> table) {
-                    return engine_->RestoreTable(std::move(table), directory,
-                                                 files);
-                  });
+  for (Column& column : schema.columns) {
+    ASSIGN_OR_RETURN(column.type,
+                     AsInCatalogue(next, schema.keyspace, column.type));
+  }
+  std::vector<std::string> damage;
+  absl::StatusOr<Change> change = AddTable(
+      std::move(schema), std::move(next),
+      [&](std::shared_ptr<const Schema> table) -> absl::Status {
+        ASSIGN_OR_RETURN(
+            damage, engine_->RestoreTable(std::move(table), directory, files));
+        return absl::OkStatus();
+      });
+  if (!change.ok()) return change;
+  for (const std::string& line : damage) {
+    Log(LogLevel::kWarning, "restored a damaged snapshot", {{"found", line}});
+  }
+  change->damage = std::move(damage);
+  return change;
 }
 
 absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AddTable(
@@ -237,6 +254,11 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AlterTable(
   if (table == nullptr) return MissingTable(keyspace, name);
   auto altered = std::make_shared<Schema>(*table);
   RETURN_IF_ERROR(change(altered.get()));
+  if (EncodeSchema(*altered) == EncodeSchema(*table)) {
+    Change unchanged = Unchanged();
+    unchanged.table = table;
+    return unchanged;
+  }
   altered->version = SchemaVersion{table->version.value + 1};
   RETURN_IF_ERROR(altered->Validate());
   next.AddTable(altered);

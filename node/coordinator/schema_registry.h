@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -51,6 +52,8 @@ class SchemaRegistry {
     uint64_t catalogue_version = 0;
     // As it is now; none after a drop.
     std::shared_ptr<const Schema> table;
+    // Of RestoreTable, as Engine::RestoreTable.
+    std::vector<std::string> damage;
   };
   // What is done with the rows of a table before they are gone; an error keeps
   // them. No table changes meanwhile.
@@ -64,8 +67,9 @@ class SchemaRegistry {
   // a user type in it is not as the catalogue has it (any more).
   absl::StatusOr<Change> CreateTable(Schema table, bool if_not_exists);
   // Gives `change` a copy of the table's schema; what that makes of it is the
-  // next version, or nothing is when it answers an error, which is then that of
-  // the call. It may look at the version, since changes take turns.
+  // next version, unless it is the same, or nothing is when it answers an
+  // error, which is then that of the call. It may look at the version, since
+  // changes take turns.
   absl::StatusOr<Change> AlterTable(
       std::string_view keyspace, std::string_view name,
       absl::FunctionRef<absl::Status(Schema*)> change);
@@ -82,7 +86,9 @@ class SchemaRegistry {
                                    std::string_view name, bool if_exists,
                                    KeepRows keep = KeepNone);
   // A new table of `schema`'s columns, options and dropped ids, with its names,
-  // and of the SSTables in `directory` (Engine::RestoreTable).
+  // and of the SSTables in `directory` (Engine::RestoreTable). Its user types
+  // become those of its keyspace now: kFailedPrecondition when one is missing
+  // there, or is another (AsInCatalogue).
   absl::StatusOr<Change> RestoreTable(Schema schema,
                                       const std::string& directory,
                                       const TableFiles& files);

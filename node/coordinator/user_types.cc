@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/coordinator/schema_registry.h"
+#include "node/metadata/error_reason.h"
 #include "node/metadata/user_type_use.h"
 #include "storage/base/status_macros.h"
 
@@ -71,9 +72,10 @@ absl::StatusOr<SchemaRegistry::TypeChange> SchemaRegistry::DropType(
     return MissingType(keyspace, name);
   }
   if (const std::string user = UserOf(next, keyspace, name); !user.empty()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("type '", FullName(keyspace, name), "' is used by ", user,
-                     "; drop that first"));
+    return WithReason(absl::FailedPreconditionError(absl::StrCat(
+                          "type '", FullName(keyspace, name), "' is used by ",
+                          user, "; drop that first")),
+                      "TYPE_IN_USE");
   }
   TypeChange change{true, 0, *there};
   next.RemoveType(keyspace, name);
@@ -93,6 +95,7 @@ absl::StatusOr<SchemaRegistry::TypeChange> SchemaRegistry::AlterType(
   auto arguments = std::make_shared<TypeArguments>(*before.arguments);
   RETURN_IF_ERROR(change(arguments.get()));
   const ColumnType changed{TypeKind::kUserType, false, std::move(arguments)};
+  if (changed == before) return TypeChange{false, version_, before};
   RETURN_IF_ERROR(CheckFields(next, changed));
   const auto types_before = next.types();
   for (const auto& [full_name, type] : types_before) {

@@ -2,9 +2,12 @@
 #include "node/metadata/user_type_use.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "node/metadata/error_reason.h"
+#include "storage/base/status_macros.h"
 
 namespace rowan {
 namespace {
@@ -12,6 +15,18 @@ namespace {
 bool IsNamed(const ColumnType& type, std::string_view keyspace,
              std::string_view name) {
   return type.arguments->keyspace == keyspace && type.arguments->name == name;
+}
+
+// The first field of `then` that `now` doesn't have in the same place.
+std::optional<std::string> OtherField(const TypeArguments& then,
+                                      const TypeArguments& now) {
+  for (size_t i = 0; i < then.types.size(); ++i) {
+    if (i >= now.types.size() || then.field_names[i] != now.field_names[i] ||
+        !(then.types[i] == now.types[i])) {
+      return then.field_names[i];
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -66,6 +81,34 @@ std::string UserOf(const Catalogue& catalogue, std::string_view keyspace,
   return "";
 }
 
+absl::StatusOr<ColumnType> AsInCatalogue(const Catalogue& catalogue,
+                                         std::string_view keyspace,
+                                         const ColumnType& type) {
+  if (type.arguments == nullptr) return type;
+  TypeArguments then = *type.arguments;
+  for (ColumnType& inner : then.types) {
+    ASSIGN_OR_RETURN(inner, AsInCatalogue(catalogue, keyspace, inner));
+  }
+  if (type.kind != TypeKind::kUserType) {
+    return ColumnType{type.kind, type.frozen,
+                      std::make_shared<const TypeArguments>(std::move(then))};
+  }
+  const ColumnType* now = catalogue.FindType(keyspace, then.name);
+  std::string why;
+  if (now == nullptr) {
+    why = "doesn't exist";
+  } else if (const auto other = OtherField(then, *now->arguments)) {
+    why = absl::StrCat("has another field than '", *other, "' in its place");
+  } else {
+    return ColumnType{type.kind, type.frozen, now->arguments};
+  }
+  return WithReason(
+      absl::FailedPreconditionError(absl::StrCat(
+          "user type '", std::string(keyspace), ".", then.name, "' ", why,
+          "; make it begin with the fields that the table was made with")),
+      "TYPE_CHANGED");
+}
+
 absl::Status CheckUserTypes(const Catalogue& catalogue,
                             std::string_view keyspace, const ColumnType& type) {
   absl::Status status;
@@ -76,10 +119,10 @@ absl::Status CheckUserTypes(const Catalogue& catalogue,
         *known->arguments == used) {
       return;
     }
-    status = absl::FailedPreconditionError(absl::StrCat(
-        "user type '", used.name,
-        "' is not as the table has it: it was changed or dropped. Make it as "
-        "it was, or describe the table anew"));
+    status = WithReason(absl::FailedPreconditionError(absl::StrCat(
+                            "user type '", used.name,
+                            "' was changed or dropped meanwhile; try again")),
+                        "TYPE_CHANGED");
   });
   return status;
 }

@@ -7,6 +7,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "node/metadata/catalogue.h"
 #include "storage/model/composite/column_type.h"
 
@@ -21,8 +22,6 @@ bool UsesUserType(const ColumnType& type, std::string_view keyspace,
                   std::string_view name);
 
 // `type` with the user type `before` replaced by `after`, wherever it stands.
-// One that only has its name, as in a table restored from an old snapshot, is
-// another type and stays.
 ColumnType WithUserType(const ColumnType& type, const ColumnType& before,
                         const ColumnType& after);
 
@@ -31,9 +30,17 @@ ColumnType WithUserType(const ColumnType& type, const ColumnType& before,
 std::string UserOf(const Catalogue& catalogue, std::string_view keyspace,
                    std::string_view name);
 
+// `type` of an earlier time, maybe of another keyspace, with its user types as
+// `keyspace` has them now under their names: old values are read as such. Each
+// must begin with the fields of then, of the same names; kFailedPrecondition
+// (TYPE_CHANGED) otherwise.
+absl::StatusOr<ColumnType> AsInCatalogue(const Catalogue& catalogue,
+                                         std::string_view keyspace,
+                                         const ColumnType& type);
+
 // Every user type inside `type` is of `keyspace` and as `catalogue` has it:
-// kFailedPrecondition otherwise (it was changed since the request was decoded,
-// or since a snapshot was made).
+// kFailedPrecondition (TYPE_CHANGED) otherwise: it was changed since the
+// request was decoded.
 absl::Status CheckUserTypes(const Catalogue& catalogue,
                             std::string_view keyspace, const ColumnType& type);
 

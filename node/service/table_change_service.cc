@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/service/table_change_service.h"
 
+#include <algorithm>
 #include <map>
 #include <span>
 #include <string>
@@ -15,6 +16,9 @@
 
 namespace rowan {
 namespace {
+
+// Of RestoreTableResponse; a line is at most 2 KiB.
+constexpr size_t kDamageLinesMax = 1000;
 
 // What a request to change a column says wrongly: the request's fault, whatever
 // the columns are called.
@@ -87,7 +91,9 @@ absl::Status CheckSize(const v1::AlterTableRequest& request) {
     return OverLimit(absl::StatusCode::kInvalidArgument, "number of changes",
                      static_cast<uint64_t>(changes), 3 * kColumnsMax);
   }
-  if (changes > 0 || request.has_options()) return absl::OkStatus();
+  if (changes > 0 || request.options().ByteSizeLong() > 0) {
+    return absl::OkStatus();
+  }
   return BadRequest("EMPTY_CHANGE", "the request changes nothing");
 }
 
@@ -104,6 +110,16 @@ absl::Status Alter(const v1::AlterTableRequest& request,
   RETURN_IF_ERROR(ApplyRenames(request, schema));
   RETURN_IF_ERROR(ApplyAdditions(request, user_types, schema));
   return InField(ChangeOptions(request.options(), &schema->options), "options");
+}
+
+// Names the snapshot that was made before the error: whatever became of the
+// table, its rows are there.
+template <typename CallType>
+absl::Status RemoveError(const absl::Status& status, CallType* call) {
+  const std::string& snapshot = call->response()->snapshot();
+  absl::Status error = ChangeError(status, "name");
+  if (snapshot.empty()) return error;
+  return WithMetadata(std::move(error), "snapshot", snapshot);
 }
 
 }  // namespace
@@ -165,7 +181,7 @@ void TableChangeService::TruncateTable(
     absl::StatusOr<SchemaRegistry::Change> change =
         coordinator_->schemas().TruncateTable(request.keyspace(),
                                               request.name(), keep);
-    if (!change.ok()) return call->Finish(ChangeError(change.status(), "name"));
+    if (!change.ok()) return call->Finish(RemoveError(change.status(), call));
     call->response()->set_catalogue_version(change->catalogue_version);
     call->Finish(absl::OkStatus());
   });
@@ -178,7 +194,7 @@ void TableChangeService::DropTable(
     absl::StatusOr<SchemaRegistry::Change> change =
         coordinator_->schemas().DropTable(request.keyspace(), request.name(),
                                           request.if_exists(), keep);
-    if (!change.ok()) return call->Finish(ChangeError(change.status(), "name"));
+    if (!change.ok()) return call->Finish(RemoveError(change.status(), call));
     call->response()->set_dropped(change->changed);
     call->response()->set_catalogue_version(change->catalogue_version);
     call->Finish(absl::OkStatus());
@@ -205,6 +221,10 @@ void TableChangeService::RestoreTable(
     if (!change.ok()) return call->Finish(ChangeError(change.status(), "name"));
     EncodeTable(*change->table, call->response()->mutable_table());
     call->response()->set_catalogue_version(change->catalogue_version);
+    change->damage.resize(std::min(change->damage.size(), kDamageLinesMax));
+    for (const std::string& line : change->damage) {
+      call->response()->add_damage(line);
+    }
     call->Finish(absl::OkStatus());
   });
 }

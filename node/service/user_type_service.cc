@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/service/user_type_service.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +17,7 @@
 #include "node/service/wire/data_type.h"
 #include "node/service/wire/request_error.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/type_bytes.h"
 #include "storage/model/composite/type_name.h"
 
 namespace rowan {
@@ -67,6 +73,13 @@ absl::StatusOr<ColumnType> DecodeUserType(
   return type;
 }
 
+// UserType.fingerprint.
+uint64_t Fingerprint(const ColumnType& type) {
+  std::string bytes;
+  PutType(type, &bytes);
+  return std::max<uint64_t>(XXH3_64bits(bytes.data(), bytes.size()), 1);
+}
+
 void EncodeUserType(const ColumnType& type, v1::UserType* out) {
   const TypeArguments& arguments = *type.arguments;
   out->set_keyspace(arguments.keyspace);
@@ -77,6 +90,19 @@ void EncodeUserType(const ColumnType& type, v1::UserType* out) {
     EncodeDataType(arguments.types[i], field->mutable_type());
     field->set_cql_type(TypeName(arguments.types[i]));
   }
+  out->set_fingerprint(Fingerprint(type));
+}
+
+absl::Status CheckFingerprint(uint64_t asked, const TypeArguments& type) {
+  const uint64_t present = Fingerprint(
+      {TypeKind::kUserType, false, std::make_shared<TypeArguments>(type)});
+  if (asked == 0 || asked == present) return absl::OkStatus();
+  absl::Status status = RequestError(
+      absl::StatusCode::kFailedPrecondition, "TYPE_CHANGED",
+      "the type was changed meanwhile; read it again with GetType");
+  return InField(
+      WithMetadata(std::move(status), "fingerprint", std::to_string(present)),
+      "fingerprint");
 }
 
 // What went wrong with a change.
@@ -86,8 +112,6 @@ absl::Status TypeError(const absl::Status& status) {
       return WithReason(status, "BAD_TYPE");
     case absl::StatusCode::kNotFound:
       return InField(WithReason(status, "NOT_FOUND"), "name");
-    case absl::StatusCode::kFailedPrecondition:
-      return WithReason(status, "TYPE_IN_USE");
     case absl::StatusCode::kResourceExhausted:
       return WithReason(status, "OVER_LIMIT");
     default:
@@ -99,11 +123,16 @@ absl::Status Rename(const v1::AlterTypeRequest& request,
                     TypeArguments* arguments) {
   // Found before any is changed: two may swap their names.
   const std::vector<std::string> before = arguments->field_names;
+  std::set<std::string_view> renamed;
   for (int i = 0; i < request.rename_fields_size(); ++i) {
     const auto& rename = request.rename_fields(i);
     const auto found = std::find(before.begin(), before.end(), rename.from());
     if (found == before.end()) {
       return InField(BadRequest("UNKNOWN_FIELD", "the type has no such field"),
+                     "rename_fields", i);
+    }
+    if (!renamed.insert(rename.from()).second) {
+      return InField(BadRequest("FIELD_TWICE", "a field is renamed twice"),
                      "rename_fields", i);
     }
     arguments->field_names[static_cast<size_t>(found - before.begin())] =
@@ -191,6 +220,7 @@ void UserTypeService::AlterType(
     const auto change = coordinator_->schemas().AlterType(
         request.keyspace(), request.name(),
         [&](TypeArguments* arguments) -> absl::Status {
+          RETURN_IF_ERROR(CheckFingerprint(request.fingerprint(), *arguments));
           RETURN_IF_ERROR(Rename(request, arguments));
           // Read while no other change runs.
           return AddFields(

@@ -105,15 +105,20 @@ class Engine {
   // Hard-links the table's SSTables into `directory`, which exists on the same
   // file system, and makes the links durable. What memtables hold now is not
   // there: Flush it before. Each wide row is as it was at one moment of the
-  // call. After an error links may be left. kNotFound.
+  // call. Files that are damaged are linked, too; of those that were missing at
+  // the start the name is kept. After an error links may be left. kNotFound;
+  // kDataLoss when a file is gone since.
   virtual absl::StatusOr<TableFiles> LinkFiles(
       TableId table, const std::string& directory) = 0;
   // As CreateTable, of the files that LinkFiles left; they stay, and are linked
-  // again. `schema`: of that table, but for id, names, version and handle. Also
-  // kDataLoss when a file can't be read; nothing is left of the table then.
-  virtual absl::Status RestoreTable(std::shared_ptr<const Schema> schema,
-                                    const std::string& directory,
-                                    const TableFiles& files) = 0;
+  // again. `schema`: of that table, but for id, names, version and handle; user
+  // types may have grown. Answers what is damaged or missing there, and what
+  // may have been lost before, a line each: reads that need it answer
+  // kDataLoss, as after a start that finds the same. After an error nothing is
+  // left of the table.
+  virtual absl::StatusOr<std::vector<std::string>> RestoreTable(
+      std::shared_ptr<const Schema> schema, const std::string& directory,
+      const TableFiles& files) = 0;
   // Nullptr when unknown. A few atomic loads; no lock.
   virtual std::shared_ptr<const Schema> FindTable(TableId table) const = 0;
 

@@ -83,7 +83,13 @@ absl::Status EngineImpl::AlterTable(std::shared_ptr<const Schema> schema) {
   }
   table->SetSchema(std::move(schema));
   core_.reclaimer.Collect();
-  // Another scaling parameter may make merges due, or no longer.
+  // These may make merges due, or no longer.
+  const TableOptions &before = present->options,
+                     &after = table->schema()->options;
+  if (after.compaction_scaling == before.compaction_scaling &&
+      after.tombstone_grace_s == before.tombstone_grace_s) {
+    return absl::OkStatus();
+  }
   for (const auto& partition : table->partitions()) {
     compactions_.Consider(table, partition.get());
   }
@@ -110,17 +116,19 @@ absl::StatusOr<TableFiles> EngineImpl::LinkFiles(TableId id,
   return LinkTableFiles(core_.world.file_system, *table, directory);
 }
 
-absl::Status EngineImpl::RestoreTable(std::shared_ptr<const Schema> schema,
-                                      const std::string& directory,
-                                      const TableFiles& files) {
+absl::StatusOr<std::vector<std::string>> EngineImpl::RestoreTable(
+    std::shared_ptr<const Schema> schema, const std::string& directory,
+    const TableFiles& files) {
   MutexLock lock(schema_mutex_);
   const TableId id = schema->id;
-  RETURN_IF_ERROR(AddTable(&core_, std::move(schema), directory, files));
+  std::vector<std::string> damage;
+  RETURN_IF_ERROR(
+      AddTable(&core_, std::move(schema), directory, files, &damage));
   const std::shared_ptr<Table> table = core_.tables.Find(id);
   for (const auto& partition : table->partitions()) {
     compactions_.Consider(table, partition.get());
   }
-  return absl::OkStatus();
+  return damage;
 }
 
 std::shared_ptr<const Schema> EngineImpl::FindTable(TableId id) const {

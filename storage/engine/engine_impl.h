@@ -30,9 +30,9 @@ class EngineImpl final : public Engine {
   absl::Status DropTable(TableId table) override;
   absl::StatusOr<TableFiles> LinkFiles(TableId table,
                                        const std::string& directory) override;
-  absl::Status RestoreTable(std::shared_ptr<const Schema> schema,
-                            const std::string& directory,
-                            const TableFiles& files) override;
+  absl::StatusOr<std::vector<std::string>> RestoreTable(
+      std::shared_ptr<const Schema> schema, const std::string& directory,
+      const TableFiles& files) override;
   std::shared_ptr<const Schema> FindTable(TableId table) const override;
 
   void Write(const Mutation& mutation, DoneCallback done) override {

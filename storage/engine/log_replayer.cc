@@ -11,12 +11,10 @@
 #include "storage/engine/background/partition_flush.h"
 #include "storage/engine/engine.h"
 #include "storage/engine/state/log_scope.h"
+#include "storage/manifest/format.h"
 
 namespace rowan {
 namespace {
-
-// Of a hole's description in the manifest; a path and numbers fit.
-constexpr size_t kLostTextBytesMax = 1000;
 
 // A few milliseconds of inserting.
 constexpr int64_t kBatchBytesMax = 256 << 10;
@@ -251,7 +249,7 @@ absl::StatusOr<uint64_t> LogReplayer::MarkLost(const LogHole& hole) {
       ManifestEdit::PartitionEdit& part = edit.partitions.emplace_back();
       part.table = table->id();
       part.partition = partition->id();
-      part.lost = hole.what.substr(0, kLostTextBytesMax);
+      part.lost = hole.what.substr(0, manifest_format::kLostBytesMax);
       fresh.push_back(partition.get());
     }
     if (fresh.empty()) continue;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
+#include "storage/sstable/damaged_sstable.h"
 
 namespace rowan {
 namespace {
@@ -21,7 +22,12 @@ absl::Status LinkAll(FileSystem* fs, const PartitionView& view,
        ++file) {
     const std::string& path = (*file)->path();
     std::string name = path.substr(path.rfind('/') + 1);
-    RETURN_IF_ERROR(fs->Link(path, absl::StrCat(directory, "/", name)));
+    const absl::Status status =
+        fs->Link(path, absl::StrCat(directory, "/", name));
+    // One that was missing at the start is kept by name: who restores it hears
+    // of that.
+    const bool missing = absl::IsNotFound(status) && !(*file)->damage().ok();
+    if (!missing) RETURN_IF_ERROR(status);
     linked->files.push_back(
         {std::move(name), (*file)->statistics().level, (*file)->file_bytes()});
   }
@@ -31,7 +37,9 @@ absl::Status LinkAll(FileSystem* fs, const PartitionView& view,
 absl::Status Unlink(FileSystem* fs, const std::string& directory,
                     TableFiles::Partition* linked) {
   for (const auto& file : linked->files) {
-    RETURN_IF_ERROR(fs->Remove(absl::StrCat(directory, "/", file.name)));
+    const absl::Status status =
+        fs->Remove(absl::StrCat(directory, "/", file.name));
+    if (!absl::IsNotFound(status)) RETURN_IF_ERROR(status);
   }
   linked->files.clear();
   return absl::OkStatus();
@@ -47,39 +55,59 @@ absl::StatusOr<TableFiles::Partition> LinkPartition(
         LinkAll(fs, *partition.HoldView(), directory, &linked);
     if (status.ok()) return linked;
     RETURN_IF_ERROR(Unlink(fs, directory, &linked));
-    if (!absl::IsNotFound(status) || attempt == kLinkAttemptsMax) {
-      return status;
+    if (!absl::IsNotFound(status)) return status;
+    if (attempt == kLinkAttemptsMax) {
+      return absl::DataLossError(status.message());
     }
   }
+}
+
+// As recovery opens it: what is damaged or missing stays as what it is.
+absl::StatusOr<std::shared_ptr<SSTable>> TakeFile(
+    FileSystem* fs, const Table& table, PartitionId partition,
+    const std::string& from, FileId id, std::vector<std::string>* damage) {
+  const std::string path = table.FilePath(id);
+  const absl::Status linked = fs->Link(from, path);
+  if (!linked.ok() && !absl::IsNotFound(linked)) return linked;
+  absl::StatusOr<std::shared_ptr<SSTable>> sstable =
+      linked.ok() ? SSTable::Open(fs, path, id) : linked;
+  const absl::Status& status = sstable.status();
+  if (!absl::IsNotFound(status) && !absl::IsDataLoss(status)) return sstable;
+  damage->push_back(std::string(status.message()));
+  return MakeDamagedSSTable(path, table.schema(), id, partition, status);
 }
 
 // Fills the partition with its files; the edit then names them.
 absl::Status TakeFiles(EngineCore* core, const Table& table,
                        const std::string& directory,
                        const TableFiles::Partition& files, LogPosition now,
-                       Partition* partition,
-                       ManifestEdit::PartitionEdit* edit) {
-  FileSystem* fs = core->world.file_system;
+                       Partition* partition, ManifestEdit::PartitionEdit* edit,
+                       std::vector<std::string>* damage) {
   std::vector<std::shared_ptr<SSTable>> opened;
   for (const auto& file : files.files) {
     const FileId id = core->manifest->NextFile();
-    const std::string path = table.FilePath(id);
-    RETURN_IF_ERROR(fs->Link(absl::StrCat(directory, "/", file.name), path));
-    ASSIGN_OR_RETURN(auto sstable, SSTable::Open(fs, path, id));
+    ASSIGN_OR_RETURN(
+        auto sstable,
+        TakeFile(core->world.file_system, table, files.id,
+                 absl::StrCat(directory, "/", file.name), id, damage));
     edit->added.push_back({id, file.level, sstable->file_bytes()});
     opened.insert(opened.begin(), std::move(sstable));  // newest first
   }
   edit->table = table.id();
   edit->partition = files.id;
-  edit->lost = files.lost;
   partition->SetLost(files.lost);
+  edit->lost = partition->lost_how();
+  if (!files.lost.empty()) {
+    damage->push_back(std::string(partition->lost().message()));
+  }
   partition->Restore(std::move(opened), now);
   return absl::OkStatus();
 }
 
 absl::Status TakeAllFiles(EngineCore* core, const Table& table,
                           const std::string& directory, const TableFiles& files,
-                          ManifestEdit* edit) {
+                          ManifestEdit* edit,
+                          std::vector<std::string>* damage) {
   if (files.partitions.empty()) return absl::OkStatus();
   for (const TableFiles::Partition& from : files.partitions) {
     Partition* into = nullptr;
@@ -94,7 +122,7 @@ absl::Status TakeAllFiles(EngineCore* core, const Table& table,
     }
     RETURN_IF_ERROR(TakeFiles(core, table, directory, from,
                               edit->tables_created.front().second, into,
-                              &edit->partitions.emplace_back()));
+                              &edit->partitions.emplace_back(), damage));
   }
   return core->world.file_system->SyncDirectory(table.directory());
 }
@@ -118,11 +146,13 @@ absl::StatusOr<std::shared_ptr<Table>> MakeTable(
 }
 
 absl::Status AddTable(EngineCore* core, std::shared_ptr<const Schema> schema) {
-  return AddTable(core, std::move(schema), "", {});
+  std::vector<std::string> damage;
+  return AddTable(core, std::move(schema), "", {}, &damage);
 }
 
 absl::Status AddTable(EngineCore* core, std::shared_ptr<const Schema> schema,
-                      const std::string& directory, const TableFiles& files) {
+                      const std::string& directory, const TableFiles& files,
+                      std::vector<std::string>* damage) {
   if (core->tables.Find(schema->id)) {
     return absl::AlreadyExistsError(
         absl::StrCat("table id ", schema->id.value, " is in use"));
@@ -133,7 +163,7 @@ absl::Status AddTable(EngineCore* core, std::shared_ptr<const Schema> schema,
   edit.tables_created.push_back(
       {table->id(), core->log ? core->log->Tail() : LogPosition{0}});
   const absl::Status taken =
-      TakeAllFiles(core, *table, directory, files, &edit);
+      TakeAllFiles(core, *table, directory, files, &edit, damage);
   if (!taken.ok()) {
     (void)RemoveTableFiles(core->world.file_system, table->directory());
     return taken;

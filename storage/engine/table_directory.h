@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -23,13 +24,16 @@ absl::StatusOr<std::shared_ptr<Table>> MakeTable(
 // Enters a new table into the manifest and the engine: an empty one, or, with
 // `directory`, one made of the SSTables that `files` says are there. They are
 // linked under new ids; a crash before the edit leaves a directory that the
-// next start removes. kAlreadyExists; kDataLoss for files that can't be read.
+// next start removes. What of them is damaged, missing or lost before gets a
+// line in `damage`. kAlreadyExists.
 absl::Status AddTable(EngineCore* core, std::shared_ptr<const Schema> schema);
 absl::Status AddTable(EngineCore* core, std::shared_ptr<const Schema> schema,
-                      const std::string& directory, const TableFiles& files);
+                      const std::string& directory, const TableFiles& files,
+                      std::vector<std::string>* damage);
 
 // Links the table's SSTables into `directory` and makes the links durable. Each
-// partition is taken as it is at one moment, one after another.
+// partition is taken as it is at one moment, one after another. kDataLoss when
+// a file has gone from the directory of its table.
 absl::StatusOr<TableFiles> LinkTableFiles(FileSystem* fs, const Table& table,
                                           const std::string& directory);
 

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "storage/base/check.h"
 #include "storage/base/coding.h"
 #include "storage/base/crc32c.h"
 #include "storage/base/status_macros.h"
@@ -37,6 +38,7 @@ std::string EncodePartition(const ManifestEdit::PartitionEdit& edit) {
     PutVarint(edit.flushed_to->value, &out);
   }
   if (!edit.lost.empty()) {
+    ROWAN_CHECK(edit.lost.size() <= kLostBytesMax);
     PutVarint(kLost, &out);
     PutBytes(edit.lost, &out);
   }

@@ -104,6 +104,11 @@ void MemFileSystem::FailNext(FileOp op, std::string_view path_part, int nth,
   faults_.FailNext(op, path_part, nth, std::move(status), sticky);
 }
 
+void MemFileSystem::BeforeNextLink(std::function<void()> action) {
+  MutexLock lock(mutex_);
+  before_link_ = std::move(action);
+}
+
 void MemFileSystem::SetUnreadable(const std::string& path, uint64_t offset,
                                   uint64_t bytes) {
   MutexLock lock(mutex_);
@@ -219,6 +224,12 @@ absl::Status MemFileSystem::Remove(const std::string& path) {
 
 absl::Status MemFileSystem::Link(const std::string& from,
                                  const std::string& to) {
+  std::function<void()> before;
+  {
+    MutexLock lock(mutex_);
+    before.swap(before_link_);
+  }
+  if (before) before();
   MutexLock lock(mutex_);
   RETURN_IF_ERROR(Annotate(faults_.Next(FileOp::kLink, to), to));
   ASSIGN_OR_RETURN(auto node, tree_.FindFile(from));

@@ -74,6 +74,8 @@ class MemFileSystem : public FileSystem {
   // FaultPlan::FailNext. A durable write is a kWrite and then a kSync.
   void FailNext(FileOp op, std::string_view path_part, int nth,
                 absl::Status status, bool sticky = false);
+  // Runs `action` before the next Link takes effect: what others do meanwhile.
+  void BeforeNextLink(std::function<void()> action);
   // A bad sector: reads of `path` that touch these bytes answer kDataLoss. One
   // a path.
   void SetUnreadable(const std::string& path, uint64_t offset, uint64_t bytes);
@@ -137,6 +139,7 @@ class MemFileSystem : public FileSystem {
   mutable Mutex mutex_;
   MemTree tree_ ROWAN_GUARDED_BY(mutex_);
   FaultPlan faults_ ROWAN_GUARDED_BY(mutex_);
+  std::function<void()> before_link_ ROWAN_GUARDED_BY(mutex_);
   struct BadSector {
     uint64_t begin, end;
   };

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "storage/base/status_macros.h"
 #include "storage/model/reconcile.h"
 
 namespace rowan {
@@ -285,9 +286,11 @@ absl::StatusOr<TableFiles> MemoryEngine::LinkFiles(TableId table,
   return TableFiles{};
 }
 
-absl::Status MemoryEngine::RestoreTable(std::shared_ptr<const Schema> schema,
-                                        const std::string&, const TableFiles&) {
-  return CreateTable(std::move(schema));
+absl::StatusOr<std::vector<std::string>> MemoryEngine::RestoreTable(
+    std::shared_ptr<const Schema> schema, const std::string&,
+    const TableFiles&) {
+  RETURN_IF_ERROR(CreateTable(std::move(schema)));
+  return std::vector<std::string>();
 }
 
 std::shared_ptr<const Schema> MemoryEngine::FindTable(TableId table) const {

@@ -27,9 +27,9 @@ class MemoryEngine : public Engine {
   // It has no files: a restored table is empty.
   absl::StatusOr<TableFiles> LinkFiles(TableId table,
                                        const std::string& directory) override;
-  absl::Status RestoreTable(std::shared_ptr<const Schema> schema,
-                            const std::string& directory,
-                            const TableFiles& files) override;
+  absl::StatusOr<std::vector<std::string>> RestoreTable(
+      std::shared_ptr<const Schema> schema, const std::string& directory,
+      const TableFiles& files) override;
   std::shared_ptr<const Schema> FindTable(TableId table) const override;
   void Write(const Mutation& mutation, DoneCallback done) override;
   void WriteAtomic(std::span<const Mutation> mutations,

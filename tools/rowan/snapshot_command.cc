@@ -86,6 +86,9 @@ Outcome RunRestore(const SnapshotOptions& options, Session& session) {
                 << FullName(response->table().keyspace(),
                             response->table().name())
                 << " restored\n";
+    for (const std::string& line : response->damage()) {
+      session.out << "damaged: " << line << "\n";
+    }
   }
   return ExitCode::kDone;
 }

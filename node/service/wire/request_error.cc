@@ -124,8 +124,6 @@ absl::Status ChangeError(const absl::Status& status, std::string_view field) {
       return in_field(WithReason(status, "NOT_FOUND"));
     case absl::StatusCode::kAlreadyExists:
       return in_field(status);
-    case absl::StatusCode::kFailedPrecondition:
-      return WithReason(status, "KEYSPACE_NOT_EMPTY");
     case absl::StatusCode::kResourceExhausted:
       return WithReason(status, "OVER_LIMIT");
     default:

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "storage/base/check.h"
+#include "storage/manifest/format.h"
 
 namespace rowan {
 
@@ -122,6 +123,7 @@ void Partition::Restore(std::vector<std::shared_ptr<SSTable>> sstables,
 }
 
 void Partition::SetLost(std::string_view how) {
+  how = how.substr(0, manifest_format::kLostBytesMax);
   lost_how_ = std::string(how);
   lost_ = how.empty()
               ? absl::OkStatus()

@@ -130,7 +130,8 @@ class Partition {
                LogPosition flushed_to);
 
   // Before anyone reads: the log lost records that may have been
-  // of this partition, and how; "": it lost none.
+  // of this partition, and how, of which kLostBytesMax are kept; "": it lost
+  // none.
   void SetLost(std::string_view how);
   // kDataLoss for everyone who reads, when SetLost said so.
   const absl::Status& lost() const { return lost_; }

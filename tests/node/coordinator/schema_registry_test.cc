@@ -121,6 +121,21 @@ TEST_F(SchemaRegistryTest, NoChangeIsTakenAfterOneOfUnknownOutcome) {
   EXPECT_TRUE(registry_->CreateTable(TableNamed("v"), false).ok());
 }
 
+TEST_F(SchemaRegistryTest, AlterationThatChangesNothingMakesNoVersion) {
+  ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
+  ASSERT_TRUE(registry_->CreateTable(TableNamed("t"), false).ok());
+  const auto before = registry_->catalogue();
+  const auto altered = registry_->AlterTable("ks", "t", [](Schema* schema) {
+    schema->columns[1].name = std::string("v");
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(altered.ok()) << altered.status();
+  EXPECT_FALSE(altered->changed);
+  EXPECT_EQ(altered->catalogue_version, 2u);
+  EXPECT_EQ(altered->table, before->FindByFullName("ks.t"));
+  EXPECT_EQ(registry_->catalogue(), before);
+}
+
 TEST_F(SchemaRegistryTest, ReadersOfAnOldCatalogueKeepIt) {
   ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
   ASSERT_TRUE(registry_->CreateTable(TableNamed("t"), false).ok());

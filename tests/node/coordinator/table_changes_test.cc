@@ -78,10 +78,13 @@ class World {
   TableSnapshots snapshots() {
     return {coordinator_.get(), &harness.executor()};
   }
-  absl::Status Restore(const std::string& name) {
+  absl::Status Restore(const std::string& name,
+                       const std::string& keyspace = "test") {
     const auto snapshot = *store->Find(name);
+    Schema schema = snapshot->schema;
+    schema.keyspace = keyspace;
     return registry
-        ->RestoreTable(snapshot->schema, store->PathOf(name), snapshot->files)
+        ->RestoreTable(std::move(schema), store->PathOf(name), snapshot->files)
         .status();
   }
   void PowerCut() {
@@ -409,6 +412,110 @@ TEST(TableChanges, TableThatCanNotBeKeptIsNotDropped) {
   EXPECT_THAT(world.Rows(), ElementsAre("a/1=file", "a/2=log"));
   EXPECT_TRUE(world.store->List().empty());
   EXPECT_TRUE(world.Drop().ok());
+}
+
+ColumnType PointType(const std::string& keyspace,
+                     std::vector<std::string> fields) {
+  auto arguments = std::make_shared<TypeArguments>();
+  arguments->keyspace = keyspace;
+  arguments->name = "point";
+  arguments->types.resize(fields.size(), {TypeKind::kText});
+  arguments->field_names = std::move(fields);
+  return {TypeKind::kUserType, false, std::move(arguments)};
+}
+
+// Of a table with a column of list<frozen<point(x, y)>>; the table is dropped.
+class SnapshotOfTypedTable {
+ public:
+  SnapshotOfTypedTable() {
+    EXPECT_TRUE(world.registry->CreateKeyspace("test", false).ok());
+    EXPECT_TRUE(world.registry->CreateKeyspace("more", false).ok());
+    const ColumnType point = PointType("test", {"x", "y"});
+    EXPECT_TRUE(world.registry->CreateType(point, false).ok());
+    Schema schema = *TestSchema(1);
+    schema.columns.push_back({.name = "points", .type = ListOf(Frozen(point))});
+    EXPECT_TRUE(world.registry->CreateTable(schema, false).ok());
+    EXPECT_TRUE(world.harness.Write(world.On("a").Put(1, "x", 10)).ok());
+    EXPECT_TRUE(world.Drop().ok());
+    name = world.store->List().begin()->first;
+  }
+  // The type inside the restored column.
+  const ColumnType& Restored(const std::string& keyspace) {
+    table = world.registry->catalogue()->Find(keyspace, "t1");
+    return table->columns.back().type.arguments->types[0];
+  }
+
+  World world;
+  std::string name;
+  std::shared_ptr<const Schema> table;
+};
+
+TEST(TableChanges, RestoredTableTakesItsTypeAsItHasGrown) {
+  SnapshotOfTypedTable typed;
+  ASSERT_TRUE(typed.world.registry
+                  ->AlterType("test", "point",
+                              [](TypeArguments* arguments) {
+                                arguments->types.push_back({TypeKind::kInt});
+                                arguments->field_names.push_back("z");
+                                return absl::OkStatus();
+                              })
+                  .ok());
+  const absl::Status status = typed.world.Restore(typed.name);
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(typed.Restored("test").arguments->field_names.size(), 3u);
+  EXPECT_TRUE(typed.Restored("test").frozen);
+  EXPECT_THAT(typed.world.Rows(), ElementsAre("a/1=x"));
+  // Later changes of the type reach it.
+  ASSERT_TRUE(typed.world.registry
+                  ->AlterType("test", "point",
+                              [](TypeArguments* arguments) {
+                                arguments->field_names[0] = "xx";
+                                return absl::OkStatus();
+                              })
+                  .ok());
+  EXPECT_EQ(typed.Restored("test").arguments->field_names[0], "xx");
+}
+
+TEST(TableChanges, RestoredTableTakesTheTypeOfItsNewKeyspace) {
+  SnapshotOfTypedTable typed;
+  EXPECT_TRUE(
+      absl::IsFailedPrecondition(typed.world.Restore(typed.name, "more")));
+  ASSERT_TRUE(
+      typed.world.registry->CreateType(PointType("more", {"x", "y"}), false)
+          .ok());
+  const absl::Status status = typed.world.Restore(typed.name, "more");
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(typed.Restored("more").arguments->keyspace, "more");
+  EXPECT_FALSE(typed.world.registry->DropType("more", "point", false).ok());
+}
+
+TEST(TableChanges, TypeThatIsAnotherIsNoTypeOfTheSnapshot) {
+  for (const std::vector<std::string>& fields :
+       {std::vector<std::string>{"y", "x"}, {"x"}, {"x", "yy", "y"}}) {
+    SnapshotOfTypedTable typed;
+    ASSERT_TRUE(typed.world.registry->DropType("test", "point", false).ok());
+    EXPECT_TRUE(absl::IsFailedPrecondition(typed.world.Restore(typed.name)));
+    ASSERT_TRUE(
+        typed.world.registry->CreateType(PointType("test", fields), false)
+            .ok());
+    const absl::Status status = typed.world.Restore(typed.name);
+    EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+    EXPECT_EQ(typed.world.Table(), nullptr);
+  }
+}
+
+TEST(TableChanges, TableWithAMissingFileIsDroppedAndRestored) {
+  World world;
+  FillTable(&world);
+  const auto file = world.harness.engine().SSTables(world.Table()->id).front();
+  ASSERT_TRUE(world.harness.fs().Remove(file.path).ok());
+  // While it is open nobody but the drop needs its name.
+  EXPECT_TRUE(absl::IsDataLoss(world.Drop()));
+  world.Crash();
+  ASSERT_TRUE(world.Drop().ok());
+  ASSERT_TRUE(world.Restore(world.store->List().begin()->first).ok());
+  EXPECT_TRUE(
+      absl::IsDataLoss(world.harness.ReadKey(world.Table()->id, "a").status()));
 }
 
 TEST(TableChanges, TableThatWasMadeMeanwhileIsNotDropped) {

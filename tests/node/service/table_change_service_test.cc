@@ -119,6 +119,17 @@ TEST_F(TableChangeServiceTest, OneRequestDropsRenamesAddsAndSetsOptions) {
   EXPECT_EQ(Table().SerializeAsString(), altered.SerializeAsString());
 }
 
+TEST_F(TableChangeServiceTest, OptionsAsTheyAreMakeNoVersion) {
+  const v1::Table before = Table();
+  v1::AlterTableRequest request = Change();
+  *request.mutable_options() = before.options();
+  v1::Table altered;
+  const grpc::Status status = Alter(request, &altered);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(altered.SerializeAsString(), before.SerializeAsString());
+  EXPECT_EQ(Table().schema_version(), before.schema_version());
+}
+
 TEST_F(TableChangeServiceTest, OptionsThatAreNotNamedStay) {
   v1::AlterTableRequest request = Change();
   request.mutable_options()->set_compression(v1::COMPRESSION_ZSTD);
@@ -204,6 +215,7 @@ TEST_F(TableChangeServiceTest, BadChangesNameTheFieldAndChangeNothing) {
   };
   const Case cases[] = {
       {[](auto*) {}, "EMPTY_CHANGE", ""},
+      {[](auto* r) { r->mutable_options(); }, "EMPTY_CHANGE", ""},
       {[](auto* r) { r->add_drop_columns("none"); }, "UNKNOWN_COLUMN",
        "drop_columns[0]"},
       {[](auto* r) {

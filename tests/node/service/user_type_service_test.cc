@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/service/user_type_service.h"
 
+#include <atomic>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -81,8 +83,18 @@ class UserTypeServiceTest : public testing::Test {
     EXPECT_EQ(Do(&Stub::GetTable, request, &table).code, StatusCode::OK);
     return table;
   }
-  CallError Alter(const Fields& additions, const Fields& renames) {
+  uint64_t FingerprintNow() {
+    v1::GetTypeRequest get;
+    get.set_keyspace("ks");
+    get.set_name("address");
+    v1::UserType type;
+    EXPECT_EQ(Do(&Stub::GetType, get, &type).code, StatusCode::OK);
+    return type.fingerprint();
+  }
+  CallError Alter(const Fields& additions, const Fields& renames,
+                  uint64_t fingerprint = 0) {
     v1::AlterTypeRequest request;
+    request.set_fingerprint(fingerprint);
     request.set_keyspace("ks");
     request.set_name("address");
     *request.mutable_add_fields() = TypeOf("", additions).fields();
@@ -275,7 +287,56 @@ TEST_F(UserTypeServiceTest, AnAlterationThatMakesNoTypeIsRefused) {
   EXPECT_EQ(Alter({{"self", "frozen<address>"}}, {}).reason, "BAD_TYPE");
   EXPECT_EQ(Alter({{"x", "nothing"}}, {}).field, "add_fields[0].cql_type");
   EXPECT_EQ(Alter({}, {{"none", "x"}}).field, "rename_fields[0]");
+  const CallError twice = Alter({}, {{"street", "x"}, {"street", "y"}});
+  EXPECT_EQ(twice.reason, "FIELD_TWICE");
+  EXPECT_EQ(twice.field, "rename_fields[1]");
   EXPECT_EQ(GetTable().schema_version(), 1u);
+  // To the same name: nothing changes, nothing is told of a change.
+  EXPECT_EQ(Alter({}, {{"street", "street"}}).code, StatusCode::OK);
+  EXPECT_EQ(GetTable().schema_version(), 1u);
+}
+
+TEST_F(UserTypeServiceTest, FingerprintsDifferWhenFieldsDo) {
+  ASSERT_EQ(Create("inner", {{"a", "text"}}).code, StatusCode::OK);
+  ASSERT_EQ(Create("address", {{"a", "int"}, {"i", "frozen<inner>"}}).code,
+            StatusCode::OK);
+  const uint64_t first = FingerprintNow();
+  EXPECT_NE(first, 0u);
+  EXPECT_EQ(created_.type().fingerprint(), first);
+  ASSERT_EQ(Alter({}, {{"a", "b"}}, first).code, StatusCode::OK);
+  const uint64_t second = FingerprintNow();
+  EXPECT_NE(second, first);
+  const CallError late = Alter({{"c", "int"}}, {}, first);
+  EXPECT_EQ(late.code, StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(late.reason, "TYPE_CHANGED");
+  EXPECT_EQ(late.field, "fingerprint");
+  EXPECT_EQ(FingerprintNow(), second);
+  v1::AlterTypeRequest request;  // of the type inside
+  request.set_keyspace("ks");
+  request.set_name("inner");
+  *request.mutable_add_fields() = TypeOf("", {{"b", "int"}}).fields();
+  v1::AlterTypeResponse response;
+  ASSERT_EQ(Do(&Stub::AlterType, request, &response).code, StatusCode::OK);
+  EXPECT_NE(FingerprintNow(), second);
+}
+
+TEST_F(UserTypeServiceTest, OfTwoWhoRaceOneWins) {
+  ASSERT_EQ(Create("address", {{"a", "int"}}).code, StatusCode::OK);
+  for (int round = 0; round < 20; ++round) {
+    const uint64_t present = FingerprintNow();
+    std::atomic<int> won{0}, refused{0};
+    const auto race = [&](const std::string& field) {
+      const CallError error =
+          Alter({{field + std::to_string(round), "int"}}, {}, present);
+      won += error.code == StatusCode::OK;
+      refused += error.reason == "TYPE_CHANGED";
+    };
+    std::thread one(race, "one"), two(race, "two");
+    one.join();
+    two.join();
+    ASSERT_EQ(won, 1);
+    ASSERT_EQ(refused, 1);
+  }
 }
 
 }  // namespace

@@ -62,8 +62,10 @@ TEST(ManifestCodec, FieldsOutOfOrderOrUnknownAreRefused) {
   long_text.partitions = {{TableId{7}, PartitionId{1, 1}}};
   long_text.partitions[0].lost = std::string(1024, 'x');
   EXPECT_EQ(DecodeEdit(EncodeEdit(long_text)).value(), long_text);
-  long_text.partitions[0].lost += 'x';
-  EXPECT_FALSE(DecodeEdit(EncodeEdit(long_text)).ok());
+  std::string partition("\x07\x01\x01\x04", 4), too_long("\x02");
+  PutBytes(std::string(1025, 'x'), &partition);
+  PutBytes(partition, &too_long);
+  EXPECT_FALSE(DecodeEdit(too_long).ok());
   // A prefix of 17 bits; bits beyond the prefix.
   EXPECT_FALSE(DecodeEdit(std::string("\x02\x03\x07\x11\x00", 5)).ok());
   EXPECT_FALSE(DecodeEdit(std::string("\x02\x03\x07\x01\x02", 5)).ok());
