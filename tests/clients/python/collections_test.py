@@ -3,6 +3,7 @@
 """Collections, tuples, vectors and user types over gRPC: values, keys,
 elements."""
 
+import concurrent.futures
 import os
 import time
 import unittest
@@ -237,6 +238,31 @@ class UserTypesTest(CollectionCase):
         self.assertTrue(self.schema.DropType(drop).dropped)
         self.assert_error(grpc.StatusCode.NOT_FOUND, self.schema.DropType,
                           drop)
+
+    def test_of_two_who_alter_a_type_one_wins(self):
+        self.create_type("address", street="text")
+        for number in range(10):
+            seen = self.schema.GetType(self.s.GetTypeRequest(
+                **self.name_of(name="address"))).fingerprint
+
+            def change(name):
+                try:
+                    return self.schema.AlterType(self.s.AlterTypeRequest(
+                        **self.name_of(name="address"), fingerprint=seen,
+                        add_fields=[self.s.UserType.Field(name=name,
+                                                          cql_type="int")]))
+                except grpc.RpcError as error:
+                    return error
+            with concurrent.futures.ThreadPoolExecutor(2) as clients:
+                results = list(clients.map(
+                    change, [f"one_{number}", f"two_{number}"]))
+            lost = [self.details(result) for result in results
+                    if isinstance(result, grpc.RpcError)]
+            self.assertEqual([each["reason"] for each in lost],
+                             ["TYPE_CHANGED"])
+            won = [result.type.fingerprint for result in results
+                   if not isinstance(result, grpc.RpcError)]
+            self.assertEqual(lost[0]["metadata"]["fingerprint"], str(won[0]))
 
     def test_fields_are_written_each_for_itself(self):
         self.create_type("address", street="text", city="text")

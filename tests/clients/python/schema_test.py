@@ -3,6 +3,7 @@
 """Keyspaces and tables over gRPC."""
 
 import concurrent.futures
+import os
 import threading
 import unittest
 
@@ -66,6 +67,28 @@ class SchemaTest(ApiTestCase):
                 break
         self.assertEqual(names, [f"t{number}" for number in range(5)])
 
+    def test_keyspaces_are_told_and_listed_by_page(self):
+        self.create_table()
+        self.assertEqual(self.schema.GetKeyspace(
+            self.s.GetKeyspaceRequest(name=self.keyspace)).tables, 1)
+        self.assert_error(grpc.StatusCode.NOT_FOUND, self.schema.GetKeyspace,
+                          self.s.GetKeyspaceRequest(name="nowhere"),
+                          reason="UNKNOWN_KEYSPACE")
+        more = [f"{self.keyspace}_{number}" for number in range(3)]
+        for name in more:
+            self.schema.CreateKeyspace(self.s.CreateKeyspaceRequest(name=name))
+        names, token = [], ""
+        while True:
+            page = self.schema.ListKeyspaces(self.s.ListKeyspacesRequest(
+                page_size=2, page_token=token))
+            self.assertLessEqual(len(page.keyspaces), 2)
+            names += [keyspace.name for keyspace in page.keyspaces]
+            token = page.next_page_token
+            if not token:
+                break
+        self.assertEqual(names, sorted(set(names)))
+        self.assertLessEqual({self.keyspace, *more}, set(names))
+
     def test_creating_what_exists(self):
         self.create_table()
         keyspace = self.s.CreateKeyspaceRequest(name=self.keyspace)
@@ -111,6 +134,17 @@ class SchemaTest(ApiTestCase):
         self.create_table()
         self.assertNotEqual(self.get().handle, handle)
         self.assertEqual(self.rows(self.read(table, "a")), [])
+
+    def test_a_set_of_options_with_none_in_it_is_no_change(self):
+        self.create_table()
+        self.assert_error(
+            grpc.StatusCode.INVALID_ARGUMENT, self.schema.AlterTable,
+            self.s.AlterTableRequest(keyspace=self.keyspace, name="points",
+                                     options=self.s.TableOptions()),
+            reason="EMPTY_CHANGE")
+        self.schema.AlterTable(self.s.AlterTableRequest(
+            keyspace=self.keyspace, name="points", options=self.get().options))
+        self.assertEqual(self.get().schema_version, 1)
 
     def alter(self, version=0, add=(), drop=(), rename=(), **options):
         return self.schema.AlterTable(self.s.AlterTableRequest(
@@ -262,6 +296,33 @@ class SchemaTest(ApiTestCase):
         self.assert_error(grpc.StatusCode.NOT_FOUND, self.admin.DropSnapshot,
                           drop, reason="UNKNOWN_SNAPSHOT")
         self.assertEqual(self.times(self.read(self.ref("before"), "a")), [1])
+
+    def test_damaged_snapshot_is_restored_with_what_is_left(self):
+        table = self.create_table()
+        for number in range(20):
+            self.write(table, f"s{number}", self.upsert(1, value=1.0))
+        dropped = self.schema.DropTable(self.s.DropTableRequest(
+            keyspace=self.keyspace, name="points"))
+        folder = os.path.join(self.node.data_dir, "snapshots",
+                              dropped.snapshot)
+        name = min(each for each in os.listdir(folder)
+                   if each.endswith(".sst"))
+        with open(os.path.join(folder, name), "r+b") as sstable:
+            sstable.seek(-4, os.SEEK_END)
+            sstable.write(b"XXXX")
+        restored = self.schema.RestoreTable(
+            self.s.RestoreTableRequest(snapshot=dropped.snapshot))
+        self.assertEqual(len(restored.damage), 1)
+        read = lost = 0
+        for number in range(20):
+            try:
+                read += len(self.read(table, f"s{number}").rows)
+            except grpc.RpcError as error:
+                self.assertEqual(error.code(), grpc.StatusCode.DATA_LOSS)
+                lost += 1
+        self.assertEqual(read + lost, 20)
+        self.assertGreater(lost, 0)
+        self.assertGreater(read, lost)
 
     def test_rows_go_without_a_snapshot_when_told(self):
         table = self.create_table()
