@@ -147,6 +147,7 @@ class NodeBench {
       request.set_keyspace(kKeyspace);
       request.set_name("rows");
       request.set_if_exists(true);
+      request.set_no_snapshot(true);
       v1::DropTableResponse response;
       // A missing keyspace is fine, too; the next call tells what is not.
       (void)schema_->DropTable(&context, request, &response);
