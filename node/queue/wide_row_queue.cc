@@ -67,6 +67,8 @@ struct WideRowQueue::State : std::enable_shared_from_this<State> {
   Waiter* Advance(Line* line);
   // `first` has just become first, and this thread drives.
   void Drive(Line* line, Waiter* first);
+  // The same on the executor.
+  void DriveLater(Line* line, Waiter* first);
   void SweepLater();
   void Sweep();
   void Stop();
@@ -148,7 +150,6 @@ void WideRowQueue::State::GiveUpLate(const std::vector<Waiter*>& late) {
 }
 
 WideRowQueue::Waiter* WideRowQueue::State::Advance(Line* line) {
-  const int64_t now_ns = clock->MonotonicNanos();
   Waiter* next = nullptr;
   std::vector<Waiter*> late;
   {
@@ -157,6 +158,8 @@ WideRowQueue::Waiter* WideRowQueue::State::Advance(Line* line) {
       line->driven = false;
       return nullptr;
     }
+    // Behind the last answer the clock may be gone; who waits keeps it.
+    const int64_t now_ns = line->waiting.empty() ? 0 : clock->MonotonicNanos();
     while (next == nullptr && !line->waiting.empty()) {
       Waiter* const waiter = line->waiting.front();
       line->waiting.pop_front();
@@ -178,13 +181,15 @@ void WideRowQueue::State::Drive(Line* line, Waiter* first) {
   // The last to leave may let go of the queue before this is done.
   const std::shared_ptr<State> self = shared_from_this();
   for (int runs = 0; first != nullptr; ++runs) {
-    if (runs == kRunsInARow) {
-      executor->Post([self, line, first] { self->Drive(line, first); });
-      return;
-    }
+    if (runs == kRunsInARow) return DriveLater(line, first);
     first->Run();
     first = Advance(line);
   }
+}
+
+void WideRowQueue::State::DriveLater(Line* line, Waiter* first) {
+  executor->Post(
+      [self = shared_from_this(), line, first] { self->Drive(line, first); });
 }
 
 void WideRowQueue::State::SweepLater() {
@@ -254,7 +259,10 @@ WideRowQueue::Next WideRowQueue::Leave(Waiter* waiter) {
 }
 
 WideRowQueue::Next::~Next() {
-  if (state_ != nullptr) state_->Drive(line_, state_->Advance(line_));
+  if (state_ == nullptr) return;
+  if (Waiter* const next = state_->Advance(line_)) {
+    state_->DriveLater(line_, next);
+  }
 }
 
 std::vector<WideRowQueue::Waiter*> WideRowQueue::TakeFollowers(

@@ -38,11 +38,13 @@ struct WideRowQueueTotals {
 //
 // Thread-safe. Concurrency rule: a shard's lock guards its lines and is held
 // for moves in them only, never while a waiter's method runs. A line is driven
-// by one thread at a time: the one whose Join found it empty or whose Leave
-// found nobody driving; it runs heads until one hasn't left when its Run
-// returns. What drives keeps the state alive by itself, so the last waiter may
-// answer, and the queue go, while a thread is on its way out of it.
-// Invariants (tests/node/queue/wide_row_queue_test.cc):
+// by one thread at a time: the one whose Join found it empty, or, behind a
+// Leave that found nobody driving, one of the executor's, since who leaves late
+// does so on a thread that others wait for (the log's). It runs heads until one
+// hasn't left when its Run returns. What drives keeps the state alive by
+// itself, so the last waiter may answer, and the queue, its clock and its
+// executor go, while a thread is on its way out of it. Invariants
+// (tests/node/queue/wide_row_queue_test.cc):
 //  1. at most one waiter of a wide row is first;
 //  2. each waiter gets exactly one of Run and GiveUp, or is taken;
 //  3. waiters of one wide row run in the order they joined.
@@ -72,8 +74,8 @@ class WideRowQueue {
     int64_t deadline_ns_ = std::numeric_limits<int64_t>::max();
   };
 
-  // Lets the next one run, at the latest when destroyed: hold it until one's
-  // own answer is sent.
+  // Lets the next one run when destroyed: hold it until one's own answer is
+  // sent.
   class [[nodiscard]] Next {
    public:
     Next(Next&&) = default;
@@ -88,7 +90,8 @@ class WideRowQueue {
     Line* line_;
   };
 
-  // `clock` and `executor` outlive all waiters.
+  // `clock` and `executor` outlive all waiters, but not the way out of the last
+  // one's answer.
   WideRowQueue(WideRowQueueLimits limits, const Clock* clock,
                Executor* executor);
   ~WideRowQueue();

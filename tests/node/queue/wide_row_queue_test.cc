@@ -37,7 +37,11 @@ class WideRowQueueTest : public testing::Test {
       EXPECT_FALSE(first_ || status_.has_value());
       status_ = status;
     }
-    void Leave() { (void)test_->queue_.Leave(this); }
+    // Who comes next may run on the executor.
+    void Leave() {
+      (void)test_->queue_.Leave(this);
+      test_->executor_.RunReady();
+    }
     absl::StatusCode code() const {
       return status_.has_value() ? status_->code() : absl::StatusCode::kOk;
     }
@@ -89,14 +93,38 @@ TEST_F(WideRowQueueTest, OtherWideRowsAndTablesDontWait) {
   EXPECT_THAT(ran_, ElementsAre(0, 1, 7));
 }
 
-TEST_F(WideRowQueueTest, NextRunsWhenTheAnswerIsGiven) {
+TEST_F(WideRowQueueTest, NextRunsOnTheExecutorWhenTheAnswerIsGiven) {
   Step& first = Join("a", false);
+  Join("a", true);
   Join("a", true);
   {
     const WideRowQueue::Next next = queue_.Leave(&first);
+    executor_.RunReady();
     EXPECT_THAT(ran_, ElementsAre(0));
   }
-  EXPECT_THAT(ran_, ElementsAre(0, 1));
+  // Not on the thread of who left: others wait for that one.
+  EXPECT_THAT(ran_, ElementsAre(0));
+  executor_.RunReady();
+  EXPECT_THAT(ran_, ElementsAre(0, 1, 2));
+}
+
+TEST_F(WideRowQueueTest, NothingIsLookedAtBehindTheLastAnswer) {
+  // Goes with the node, which the last answer may end.
+  struct MortalClock : SimClock {
+    int64_t MonotonicNanos() const override {
+      EXPECT_TRUE(alive);
+      return SimClock::MonotonicNanos();
+    }
+    bool alive = true;
+  } clock;
+  WideRowQueue queue({}, &clock, &executor_);
+  Step& step = steps_.emplace_back(this, 0, false);
+  queue.Join(TableId{1}, "a", kNoDeadline, &step);
+  {
+    const WideRowQueue::Next next = queue.Leave(&step);
+    clock.alive = false;
+  }
+  EXPECT_EQ(executor_.ready_count(), 0u);
 }
 
 TEST_F(WideRowQueueTest, FullQueueAnswersAborted) {
