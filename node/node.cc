@@ -35,6 +35,7 @@ namespace {
 constexpr int kBlockingThreads = 4;
 // Asynchronous I/O: the log's write and sync, and flushes beside them.
 constexpr int kIoThreads = 4;
+constexpr int64_t kNanosPerS = 1'000'000'000;
 
 int Cores() {
   return std::max(1, static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
@@ -187,9 +188,10 @@ absl::Status Node::Parts::StartClientServer() {
   coordinator = std::make_unique<Coordinator>(
       schemas.get(), snapshots.get(), timestamps.get(), &clock, engine.get(),
       &foreground,
-      CoordinatorOptions{.node_id = facts.node_id,
-                         .increment_window_s = static_cast<uint32_t>(
-                             config.limits_increment_window / 1'000'000'000)});
+      CoordinatorOptions{
+          .node_id = facts.node_id,
+          .increment_window_s = static_cast<uint32_t>(
+              (config.limits_increment_window + kNanosPerS - 1) / kNanosPerS)});
   coordinator_shown = coordinator.get();
   ASSIGN_OR_RETURN(
       clients, ClientServer::Start(

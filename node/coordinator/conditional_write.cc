@@ -9,6 +9,12 @@
 namespace rowan {
 namespace {
 
+bool IsEmpty(const Mutation& mutation) {
+  return mutation.wide_row_deletion.none() &&
+         mutation.range_tombstones.empty() &&
+         !mutation.static_row.has_value() && mutation.rows.empty();
+}
+
 absl::Status OutOfTime() {
   return absl::AbortedError(
       "the deadline came near before the write; nothing was written");
@@ -18,15 +24,19 @@ class QueuedRead final : public ConditionalWrite, private RowConsumer {
  public:
   using Done = absl::AnyInvocable<void(absl::StatusOr<PageEnd>)>;
 
-  QueuedRead(const ReadCommand& command, RowConsumer* consumer, Done done)
-      : ConditionalWrite({command.table, command.token, *command.partition_key},
-                         command.deadline_ns),
+  QueuedRead(ReadCommand* command, RowConsumer* consumer, Done done)
+      : ConditionalWrite(
+            {command->table, command->token, *command->partition_key},
+            command->deadline_ns),
         command_(command),
         consumer_(consumer),
         done_(std::move(done)) {}
 
  private:
-  std::vector<ReadCommand> Reads() override { return {command_}; }
+  std::vector<ReadCommand> Reads() override {
+    if (!command_->resume.has_value()) command_->now_s = now_s();
+    return {*command_};
+  }
   RowConsumer* rows() override { return this; }
   size_t OnRow(const ResultRow& row) override { return consumer_->OnRow(row); }
   // Out of time is an end like others: there is a token to go on from.
@@ -45,7 +55,7 @@ class QueuedRead final : public ConditionalWrite, private RowConsumer {
     }
   }
 
-  const ReadCommand& command_;
+  ReadCommand* const command_;
   RowConsumer* const consumer_;
   Done done_;
   PageEnd end_;
@@ -59,7 +69,7 @@ void ConditionalWrite::Start(Coordinator* coordinator,
   ConditionalWrite* const waiter = write.release();
   waiter->coordinator_ = coordinator;
   coordinator->queue().Join(waiter->place_.table, waiter->place_.partition_key,
-                            waiter->deadline_ns_, waiter);
+                            waiter->own_deadline_ns_, waiter);
 }
 
 absl::Status ConditionalWrite::OnRead(const PageEnd& end) {
@@ -83,8 +93,15 @@ std::vector<std::unique_ptr<ConditionalWrite>> ConditionalWrite::TakeFollowers(
          return wanted(*static_cast<ConditionalWrite*>(waiter));
        })) {
     followers.emplace_back(static_cast<ConditionalWrite*>(waiter));
+    deadline_ns_ = std::max(deadline_ns_, followers.back()->own_deadline_ns_);
   }
   return followers;
+}
+
+absl::Status ConditionalWrite::CheckOwnDeadline() const {
+  return coordinator_->clock().MonotonicNanos() < own_deadline_ns_
+             ? absl::OkStatus()
+             : OutOfTime();
 }
 
 void ConditionalWrite::Run() {
@@ -122,7 +139,9 @@ void ConditionalWrite::OnPage(absl::StatusOr<PageEnd> end) {
 void ConditionalWrite::Write() {
   absl::StatusOr<std::optional<Mutation>> mutation = Decide();
   if (!mutation.ok()) return End(mutation.status());
-  if (!mutation->has_value()) return End(absl::OkStatus());
+  if (!mutation->has_value() || IsEmpty(**mutation)) {
+    return End(absl::OkStatus());
+  }
   if (coordinator_->clock().MonotonicNanos() >= deadline_ns_) {
     return End(OutOfTime());
   }
@@ -138,7 +157,7 @@ void ConditionalWrite::End(const absl::Status& status) {
   delete this;
 }
 
-void SerialRead(Coordinator* coordinator, const ReadCommand& command,
+void SerialRead(Coordinator* coordinator, ReadCommand* command,
                 RowConsumer* consumer,
                 absl::AnyInvocable<void(absl::StatusOr<PageEnd>)> done) {
   ConditionalWrite::Start(coordinator, std::make_unique<QueuedRead>(

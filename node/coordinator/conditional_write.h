@@ -46,7 +46,9 @@ class ConditionalWrite : private WideRowQueue::Waiter {
   // `deadline_ns`: monotonic. When it passes before the write, the answer is
   // kAborted and nothing is written.
   ConditionalWrite(WideRowPlace place, int64_t deadline_ns)
-      : place_(std::move(place)), deadline_ns_(deadline_ns) {}
+      : place_(std::move(place)),
+        own_deadline_ns_(deadline_ns),
+        deadline_ns_(deadline_ns) {}
 
   // It is first in the queue: what to read, one page each, one after the other.
   // Which wide row, until when, and what is expired is filled in.
@@ -55,7 +57,8 @@ class ConditionalWrite : private WideRowQueue::Waiter {
   virtual RowConsumer* rows() = 0;
   // One of the reads ended. By default one that ran out of time is kAborted.
   virtual absl::Status OnRead(const PageEnd& end);
-  // All is read: what to write, if anything. An error ends it, nothing written.
+  // All is read: what to write, if anything; an empty mutation isn't written.
+  // An error ends it, nothing written.
   virtual absl::StatusOr<std::optional<Mutation>> Decide() = 0;
   // The outcome. The write, if any, is visible when `status` is OK.
   virtual void Finish(const absl::Status& status) = 0;
@@ -64,9 +67,13 @@ class ConditionalWrite : private WideRowQueue::Waiter {
   absl::StatusOr<int64_t> TimestampAbove();
   // In Reads: takes others out of the queue, right behind this one, to carry
   // them out along with this one; their Finish is then this one's to call. Asks
-  // `wanted` under a lock.
+  // `wanted` under a lock. What this one does may then take until the latest
+  // deadline of all: whose own has passed, CheckOwnDeadline tells.
   std::vector<std::unique_ptr<ConditionalWrite>> TakeFollowers(
       absl::FunctionRef<bool(ConditionalWrite&)> wanted);
+
+  // kAborted when its own deadline has passed: nothing of it is to be written.
+  absl::Status CheckOwnDeadline() const;
 
   Coordinator& coordinator() { return *coordinator_; }
   const WideRowPlace& place() const { return place_; }
@@ -81,7 +88,8 @@ class ConditionalWrite : private WideRowQueue::Waiter {
   void End(const absl::Status& status);
 
   const WideRowPlace place_;
-  const int64_t deadline_ns_;
+  const int64_t own_deadline_ns_;
+  int64_t deadline_ns_;  // with that of those it carries along
   Coordinator* coordinator_ = nullptr;
   std::vector<ReadCommand> reads_;
   size_t next_read_ = 0;
@@ -91,9 +99,10 @@ class ConditionalWrite : private WideRowQueue::Waiter {
 };
 
 // A page of one wide row that sees every conditional write answered before:
-// waits in their queue. As Coordinator::Read otherwise. REQUIRES: a
-// partition_key.
-void SerialRead(Coordinator* coordinator, const ReadCommand& command,
+// waits in their queue. As Coordinator::Read otherwise; the now_s of a read's
+// first page is set to the time of its turn. `command` lives until `done`.
+// REQUIRES: a partition_key.
+void SerialRead(Coordinator* coordinator, ReadCommand* command,
                 RowConsumer* consumer,
                 absl::AnyInvocable<void(absl::StatusOr<PageEnd>)> done);
 

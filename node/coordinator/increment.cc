@@ -15,16 +15,23 @@ namespace {
 
 // Of all that share a record: a few hundred KiB of it.
 constexpr size_t kSharedDeltasMax = 10'000;
+// And of what they name and write; the first one comes whatever it brings.
+constexpr size_t kSharedBytesMax = 1 << 20;
+
+// A cell with a node id and a total, about.
+constexpr size_t kCounterBytes = 48;
 
 }  // namespace
 
 std::vector<ReadCommand> Increment::Reads() {
   size_t deltas = deltas_.size();
-  followers_ = TakeFollowers([&deltas](ConditionalWrite& next) {
+  size_t bytes = Bytes();
+  followers_ = TakeFollowers([&deltas, &bytes](ConditionalWrite& next) {
     const auto* other = dynamic_cast<const Increment*>(&next);
     if (other == nullptr) return false;
     deltas += other->deltas_.size();
-    return deltas <= kSharedDeltasMax;
+    bytes += other->Bytes();
+    return deltas <= kSharedDeltasMax && bytes <= kSharedBytesMax;
   });
   ReadSet read_set;
   const auto add = [this, &read_set](const Increment& one) {
@@ -44,6 +51,14 @@ std::vector<ReadCommand> Increment::Reads() {
   std::vector<ReadCommand> reads;
   reads.push_back(std::move(read_set).Command());
   return reads;
+}
+
+size_t Increment::Bytes() const {
+  size_t bytes = request_id_.size();
+  for (const CounterDelta& delta : deltas_) {
+    bytes += delta.position.size() + kCounterBytes;
+  }
+  return bytes;
 }
 
 size_t Increment::OnRow(const ResultRow& row) {
@@ -80,6 +95,8 @@ void Increment::Load(std::string_view position, const Row& row) {
 }
 
 void Increment::Count(Increment* one) {
+  one->late_ = one->CheckOwnDeadline();
+  if (!one->late_.ok()) return;
   std::string id;
   if (!one->request_id_.empty()) id = RequestIdPosition(one->request_id_);
   one->result_.already_counted = counted_.contains(id);
@@ -140,7 +157,9 @@ Mutation Increment::MakeMutation(int64_t timestamp_us) {
     cell.value = mutation.Keep(CounterBytes(counter.own));
     cell.path = node_id;
   }
-  const uint32_t window_s = coordinator().increment_window_s();
+  // now_s() has no fractions, and the window isn't to be shorter than it is
+  // said to be.
+  const uint32_t window_s = coordinator().increment_window_s() + 1;
   for (const std::string& id : new_ids_) {
     RowChange& change = mutation.rows.emplace_back();
     change.position = mutation.Keep(id);
@@ -150,10 +169,12 @@ Mutation Increment::MakeMutation(int64_t timestamp_us) {
 }
 
 void Increment::Answer(const absl::Status& status) {
-  if (status.ok()) {
-    done_(std::move(result_));
-  } else {
+  if (!status.ok()) {
     done_(status);
+  } else if (!late_.ok()) {
+    done_(late_);
+  } else {
+    done_(std::move(result_));
   }
 }
 

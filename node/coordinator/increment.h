@@ -61,7 +61,10 @@ class Increment final : public ConditionalWrite, private RowConsumer {
   void Finish(const absl::Status& status) override;
 
   void Load(std::string_view position, const Row& row);
-  // Counts one of the increments, unless it was counted before.
+  // Of what it adds to a shared record, about.
+  size_t Bytes() const;
+  // Counts one of the increments, unless it was counted before or its deadline
+  // has passed.
   void Count(Increment* one);
   Mutation MakeMutation(int64_t timestamp_us);
   void Answer(const absl::Status& status);
@@ -70,6 +73,7 @@ class Increment final : public ConditionalWrite, private RowConsumer {
   const std::string request_id_;
   Done done_;
   IncrementResult result_;
+  absl::Status late_;  // its own deadline passed before the write
 
   // Of the first one, for all that it takes along.
   std::vector<std::unique_ptr<ConditionalWrite>> followers_;

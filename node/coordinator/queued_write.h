@@ -3,25 +3,33 @@
 #define ROWAN_NODE_COORDINATOR_QUEUED_WRITE_H_
 
 #include <cstdint>
+#include <memory>
 
-#include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "node/coordinator/coordinator.h"
 #include "storage/model/mutation.h"
+#include "storage/read/read_command.h"
 
 namespace rowan {
 
 // A write that takes its turn in the wide row's queue, with a timestamp above
-// all that it touches. So go deletions of counters: an increment that read
-// before one and wrote behind it would undo it.
-//
-// `draft` tells what is touched; `decode` makes the mutation that is written,
-// given the timestamp, and must live as long as `done` isn't called.
+// all that it touches: because it rests on what it reads, or because others do.
+// (An increment that read before a deletion and wrote behind it would undo it.)
+class QueuedChanges {
+ public:
+  virtual ~QueuedChanges() = default;
+  // A row that is touched, as it is before the write; the static row comes with
+  // each, or alone.
+  virtual void OnRow(const ResultRow& row) = 0;
+  // All was read: what to write; an empty mutation: nothing. An error ends it.
+  virtual absl::StatusOr<Mutation> Make(int64_t timestamp_us) = 0;
+};
+
+// `draft` tells what is touched. `changes` lives until `done` has run.
 // `deadline_ns` and kAborted as in ConditionalWrite.
-void QueuedWrite(
-    Coordinator* coordinator, Mutation draft,
-    absl::AnyInvocable<absl::StatusOr<Mutation>(int64_t timestamp_us)> decode,
-    int64_t deadline_ns, DoneCallback done);
+void QueuedWrite(Coordinator* coordinator, const Mutation& draft,
+                 std::unique_ptr<QueuedChanges> changes, int64_t deadline_ns,
+                 DoneCallback done);
 
 }  // namespace rowan
 

@@ -68,7 +68,7 @@ class ReadBatch {
         std::min<uint64_t>(read->command.page_bytes_max, bytes_left_);
     read_.emplace(*std::move(read));
     rows_.emplace(*read_, result->mutable_page());
-    ReadPage(coordinator_, *read_, &*rows_,
+    ReadPage(coordinator_, &*read_, &*rows_,
              [this, &request, result](absl::StatusOr<PageEnd> end) {
                OnPage(request, std::move(end), result);
              });
@@ -176,7 +176,8 @@ class WriteBatch {
                                 "Write"),
                      "table");
     }
-    ASSIGN_OR_RETURN(Mutation mutation, DecodeWrite(*schema, write, moment));
+    ASSIGN_OR_RETURN(Mutation mutation, DecodeWrite(*schema, write, moment,
+                                                    /*lists=*/nullptr));
     mutations_.push_back(std::move(mutation));
     indexes_.push_back(index);
     return absl::OkStatus();

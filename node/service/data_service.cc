@@ -30,7 +30,7 @@ struct PageRead {
   PageRead(const PageRead&) = delete;
   PageRead& operator=(const PageRead&) = delete;
 
-  const DecodedRead read;
+  DecodedRead read;
   RowEncoder rows;
 };
 
@@ -43,7 +43,7 @@ class PageStream {
 
   void NextPage() {
     rows_.emplace(read_, call_->NewResponse());
-    ReadPage(coordinator_, read_, &*rows_,
+    ReadPage(coordinator_, &read_, &*rows_,
              [this](absl::StatusOr<PageEnd> end) { OnPage(std::move(end)); });
   }
 
@@ -105,33 +105,46 @@ void FillSplits(const Schema& schema, uint32_t parts,
   }
 }
 
-// With an older timestamp a deletion would hide request ids and leave what they
-// counted: a retry would count again.
+// What reads before it writes has to lie above what it read.
 absl::Status CheckServerChooses(const v1::WriteRequest& request) {
   if (request.timestamp_us() == 0) {
     return CheckNoTimestamps(request.changes(), "changes");
   }
   return InField(BadRequest("BAD_TIMESTAMP",
-                            "the server chooses the timestamp of deletions of "
-                            "counters"),
+                            "the server chooses the timestamp of what goes "
+                            "through the wide row's queue"),
                  "timestamp_us");
 }
 
-// A Write to a table of counters: deletions only, in the wide row's queue.
-void DeleteCounters(Coordinator* coordinator,
-                    std::shared_ptr<const Schema> schema, Mutation draft,
-                    WriteCall* call) {
-  auto decode = [coordinator, schema = std::move(schema),
-                 call](int64_t timestamp_us) {
-    call->response()->set_timestamp_us(timestamp_us);
-    return DecodeWrite(*schema, call->request(),
-                       {.now_us = coordinator->clock().WallMicros(),
-                        .timestamp_us = timestamp_us});
-  };
-  QueuedWrite(coordinator, std::move(draft), std::move(decode),
-              call->deadline_ns(),
-              [call](const absl::Status& status) { call->Finish(status); });
-}
+// The changes of a Write that goes through the wide row's queue: deletions of
+// counters, and operations on lists that read first.
+class WriteInQueue final : public QueuedChanges {
+ public:
+  WriteInQueue(const Clock& clock, std::shared_ptr<const Schema> schema,
+               ListLookup lists, WriteCall* call)
+      : clock_(clock),
+        schema_(std::move(schema)),
+        lists_(std::move(lists)),
+        call_(call) {}
+
+  void OnRow(const ResultRow& row) override {
+    if (row.static_row != nullptr) lists_.Take("", *row.static_row);
+    if (row.row != nullptr) lists_.Take(row.position, *row.row);
+  }
+  absl::StatusOr<Mutation> Make(int64_t timestamp_us) override {
+    lists_.EndRead();
+    call_->response()->set_timestamp_us(timestamp_us);
+    return DecodeWrite(
+        *schema_, call_->request(),
+        {.now_us = clock_.WallMicros(), .timestamp_us = timestamp_us}, &lists_);
+  }
+
+ private:
+  const Clock& clock_;
+  const std::shared_ptr<const Schema> schema_;
+  ListLookup lists_;
+  WriteCall* const call_;
+};
 
 }  // namespace
 
@@ -147,13 +160,13 @@ absl::StatusOr<DecodedRead> StartRead(const Coordinator& coordinator,
   return read;
 }
 
-void ReadPage(Coordinator* coordinator, const DecodedRead& read,
+void ReadPage(Coordinator* coordinator, DecodedRead* read,
               RowConsumer* consumer,
               absl::AnyInvocable<void(absl::StatusOr<PageEnd>)> done) {
-  if (read.serial) {
-    SerialRead(coordinator, read.command, consumer, std::move(done));
+  if (read->serial) {
+    SerialRead(coordinator, &read->command, consumer, std::move(done));
   } else {
-    coordinator->Read(read.command, consumer, std::move(done));
+    coordinator->Read(read->command, consumer, std::move(done));
   }
 }
 
@@ -172,7 +185,7 @@ void DataService::Read(UnaryCall<v1::ReadRequest, v1::ReadResponse>* call) {
   if (!read.ok()) return call->Finish(read.status());
   auto page = std::make_unique<PageRead>(*std::move(read), call->response());
   PageRead* const at_work = page.get();
-  ReadPage(coordinator_, at_work->read, &at_work->rows,
+  ReadPage(coordinator_, &at_work->read, &at_work->rows,
            [call, page = std::move(page)](absl::StatusOr<PageEnd> end) {
              if (!end.ok()) return call->Finish(end.status());
              call->Finish(FinishPage(call->request(), page->read, page->rows,
@@ -195,18 +208,24 @@ void DataService::Write(UnaryCall<v1::WriteRequest, v1::WriteResponse>* call) {
   absl::StatusOr<int64_t> timestamp =
       ChooseTimestamp(*coordinator_, request.timestamp_us());
   if (!timestamp.ok()) return call->Finish(timestamp.status());
+  ListLookup lists;
   absl::StatusOr<Mutation> decoded =
       DecodeWrite(**schema, request,
                   {.now_us = coordinator_->clock().WallMicros(),
-                   .timestamp_us = *timestamp});
+                   .timestamp_us = *timestamp},
+                  &lists);
   if (!decoded.ok()) return call->Finish(decoded.status());
-  call->response()->set_timestamp_us(*timestamp);
-  if ((*schema)->counts()) {
+  if ((*schema)->counts() || !lists.empty()) {
     const absl::Status status = CheckServerChooses(request);
     if (!status.ok()) return call->Finish(status);
-    return DeleteCounters(coordinator_, *std::move(schema), *std::move(decoded),
-                          call);
+    return QueuedWrite(
+        coordinator_, *decoded,
+        std::make_unique<WriteInQueue>(
+            coordinator_->clock(), *std::move(schema), std::move(lists), call),
+        call->deadline_ns(),
+        [call](const absl::Status& ended) { call->Finish(ended); });
   }
+  call->response()->set_timestamp_us(*timestamp);
   auto mutation = std::make_unique<Mutation>(*std::move(decoded));
   const Mutation& at_work = *mutation;
   coordinator_->Write(

@@ -34,9 +34,9 @@ absl::StatusOr<DecodedRead> StartRead(const Coordinator& coordinator,
                                       const v1::ReadRequest& request,
                                       int64_t deadline_ns);
 
-// One page of it: in the queue of conditional writes when it is serial. As
-// Coordinator::Read.
-void ReadPage(Coordinator* coordinator, const DecodedRead& read,
+// One page of it: in the queue of conditional writes when it is serial, and
+// then its first page sets now_s. As Coordinator::Read.
+void ReadPage(Coordinator* coordinator, DecodedRead* read,
               RowConsumer* consumer,
               absl::AnyInvocable<void(absl::StatusOr<PageEnd>)> done);
 

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/service/cells/cell_maker.h"
+#include "node/service/cells/list_operation.h"
 #include "node/service/key_decoder.h"
 #include "node/service/limits.h"
 #include "node/service/table_lookup.h"
@@ -24,10 +25,11 @@ namespace {
 class WriteDecoder {
  public:
   WriteDecoder(const Schema& schema, const WriteMoment& moment,
-               Mutation* mutation)
+               ListLookup* lists, Mutation* mutation)
       : schema_(schema),
         moment_(moment),
         now_s_(static_cast<uint32_t>(moment.now_us / 1'000'000)),
+        lists_(lists),
         mutation_(mutation),
         cells_(now_s_, mutation) {}
 
@@ -39,12 +41,19 @@ class WriteDecoder {
   absl::Status DeleteRow(const v1::DeleteRow& change, int64_t timestamp);
   absl::Status DeleteRange(const v1::DeleteRange& change, int64_t timestamp);
 
+  // All that a wide row shows, but not its request ids: who retries what was
+  // counted before doesn't count again.
+  absl::Status DeleteCounters(int64_t timestamp);
+
   absl::Status UpdateElements(const v1::UpdateElements& change,
                               int64_t timestamp);
   // The cells of an operation that reads nothing.
   absl::Status ApplyOperation(const v1::UpdateElements& change,
                               const Column& column, const CellStamp& stamp,
                               std::vector<Cell>* cells);
+  // One that reads first: asks, or makes the cells of what was read.
+  absl::Status UpdateList(const v1::UpdateElements& change,
+                          const Column& column, const CellStamp& stamp);
 
   template <typename Change>
   absl::StatusOr<uint32_t> TtlOf(const Change& change) const;
@@ -59,6 +68,7 @@ class WriteDecoder {
   const Schema& schema_;
   const WriteMoment& moment_;
   const uint32_t now_s_;
+  ListLookup* const lists_;  // null: nothing may read first
   Mutation* const mutation_;
   CellMaker cells_;
 };
@@ -87,11 +97,11 @@ absl::Status NoList(const Column& column) {
                     absl::StrCat("'", column.name, "' is no list"));
 }
 
-absl::Status ReadsFirst() {
+absl::Status NotInABatch() {
   return RequestError(
       absl::StatusCode::kFailedPrecondition, "READS_FIRST",
-      "finding a list's elements by value or by index reads before it writes, "
-      "which this node doesn't do; read the list and replace it");
+      "finding a list's elements by value or by index takes its turn in the "
+      "wide row's queue: send it with Write or CheckAndWrite, not in a batch");
 }
 
 // Ascending by place; naming a column twice in one change is an error, since
@@ -242,19 +252,43 @@ absl::Status WriteDecoder::ApplyOperation(const v1::UpdateElements& change,
           cells_.Add(column, change.prepend(), ListEnd::kFront, stamp, cells),
           "prepend");
     case Operation::kRemove:
-      if (is_list) return InField(ReadsFirst(), "remove");
       return InField(
           cells_.Remove(column, change.remove(), stamp.timestamp, cells),
           "remove");
     case Operation::kSetAt:
-      return InField(is_list ? ReadsFirst() : NoList(column), "set_at");
+      return InField(NoList(column), "set_at");
     case Operation::kDeleteAt:
-      return InField(is_list ? ReadsFirst() : NoList(column), "delete_at");
+      return InField(NoList(column), "delete_at");
     case Operation::OPERATION_NOT_SET:
       break;
   }
   return InField(BadRequest("EMPTY_CHANGE", "expected an operation"),
                  "operation");
+}
+
+absl::Status WriteDecoder::UpdateList(const v1::UpdateElements& change,
+                                      const Column& column,
+                                      const CellStamp& stamp) {
+  if (lists_ == nullptr) return NotInABatch();
+  const bool is_static = column.role == ColumnRole::kStatic;
+  std::string position;
+  if (!is_static || change.has_clustering()) {
+    absl::StatusOr<std::string> row =
+        DecodeRowPosition(schema_, change.clustering());
+    if (!row.ok()) return InField(row.status(), "clustering");
+    if (!is_static) position = *std::move(row);
+  }
+  std::vector<Cell> cells;
+  RETURN_IF_ERROR(ApplyListOperation(change, column, position, stamp, &cells_,
+                                     lists_, &cells));
+  // Without cells it says which row is touched, until it is known how. Static
+  // columns are always read.
+  if (cells.empty() && (is_static || lists_->answers())) {
+    return absl::OkStatus();
+  }
+  return is_static
+             ? Place(nullptr, Liveness{}, {}, std::move(cells))
+             : Place(&change.clustering(), Liveness{}, std::move(cells), {});
 }
 
 absl::Status WriteDecoder::UpdateElements(const v1::UpdateElements& change,
@@ -268,6 +302,10 @@ absl::Status WriteDecoder::UpdateElements(const v1::UpdateElements& change,
                    change.column_id() == 0 ? "column" : "column_id");
   }
   ASSIGN_OR_RETURN(const uint32_t ttl_s, TtlOf(change));
+  if (ReadsFirst(change, *column)) {
+    return Prefixed(UpdateList(change, *column, {timestamp, ttl_s}),
+                    column->name);
+  }
   std::vector<Cell> regular, statics;
   const bool is_static = column->role == ColumnRole::kStatic;
   std::vector<Cell>& cells = is_static ? statics : regular;
@@ -309,6 +347,17 @@ absl::Status WriteDecoder::DeleteRange(const v1::DeleteRange& change,
   return absl::OkStatus();
 }
 
+absl::Status WriteDecoder::DeleteCounters(int64_t timestamp) {
+  mutation_->range_tombstones.push_back(
+      {kFirstBound, kLastBound, DeletionAt(timestamp)});
+  std::vector<Cell> statics;
+  for (const Column* column : schema_.ColumnsOf(ColumnRole::kStatic)) {
+    cells_.Delete(*column, timestamp, &statics);
+  }
+  if (statics.empty()) return absl::OkStatus();
+  return Place(nullptr, Liveness{}, {}, std::move(statics));
+}
+
 absl::Status WriteDecoder::Decode(const v1::Change& change) {
   int64_t timestamp = moment_.timestamp_us;
   if (change.timestamp_us() != 0) {
@@ -331,6 +380,7 @@ absl::Status WriteDecoder::Decode(const v1::Change& change) {
       return InField(UpdateElements(change.update_elements(), timestamp),
                      "update_elements");
     case v1::Change::kDeleteWideRow:
+      if (schema_.counts()) return DeleteCounters(timestamp);
       mutation_->wide_row_deletion =
           Newer(mutation_->wide_row_deletion, DeletionAt(timestamp));
       return absl::OkStatus();
@@ -372,7 +422,8 @@ absl::Status CheckNoTimestamps(
 
 absl::StatusOr<Mutation> DecodeWrite(const Schema& schema,
                                      const v1::WriteRequest& request,
-                                     const WriteMoment& moment) {
+                                     const WriteMoment& moment,
+                                     ListLookup* lists) {
   if (request.changes().empty() || request.changes_size() > kChangesMax) {
     return InField(
         OverLimit(absl::StatusCode::kInvalidArgument,
@@ -384,18 +435,18 @@ absl::StatusOr<Mutation> DecodeWrite(const Schema& schema,
       DecodePartitionKeyOf(schema, request.partition_key());
   if (!key.ok()) return InField(key.status(), "partition_key");
   return DecodeChanges(schema, *std::move(key), request.changes(), "changes",
-                       moment);
+                       moment, lists);
 }
 
 absl::StatusOr<Mutation> DecodeChanges(
     const Schema& schema, std::string partition_key,
     const google::protobuf::RepeatedPtrField<v1::Change>& changes,
-    std::string_view field, const WriteMoment& moment) {
+    std::string_view field, const WriteMoment& moment, ListLookup* lists) {
   Mutation mutation;
   mutation.table = schema.id;
   mutation.partition_key = mutation.Keep(std::move(partition_key));
   mutation.token = TokenOfKey(mutation.partition_key);
-  WriteDecoder decoder(schema, moment, &mutation);
+  WriteDecoder decoder(schema, moment, lists, &mutation);
   for (int i = 0; i < changes.size(); ++i) {
     absl::Status status = decoder.Decode(changes[i]);
     if (!status.ok()) return InField(std::move(status), field, i);

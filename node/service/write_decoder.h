@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "node/service/cells/list_lookup.h"
 #include "rowan/v1/data.pb.h"
 #include "storage/model/mutation.h"
 #include "storage/model/schema.h"
@@ -31,16 +32,22 @@ absl::Status CheckNoTimestamps(
 // Builds the mutation that `request` asks for, with views into it: it must live
 // as long. kInvalidArgument with the field. The work of one pass over the
 // changes; values that have another form in storage are kept in the mutation.
+//
+// Changes that read first are decoded twice, before and after the read: first
+// `lists` is asked and the mutation says which rows are touched; when it
+// answers, it is the mutation to write, and may be empty. Null: they are
+// refused (kFailedPrecondition, READS_FIRST).
 absl::StatusOr<Mutation> DecodeWrite(const Schema& schema,
                                      const v1::WriteRequest& request,
-                                     const WriteMoment& moment);
+                                     const WriteMoment& moment,
+                                     ListLookup* lists);
 
 // The same for changes that stand in the field `field` of another request; none
 // at all make an empty mutation. `partition_key` as storage has it.
 absl::StatusOr<Mutation> DecodeChanges(
     const Schema& schema, std::string partition_key,
     const google::protobuf::RepeatedPtrField<v1::Change>& changes,
-    std::string_view field, const WriteMoment& moment);
+    std::string_view field, const WriteMoment& moment, ListLookup* lists);
 
 }  // namespace rowan
 

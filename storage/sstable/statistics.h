@@ -23,7 +23,7 @@ struct SSTableStatistics {
   uint32_t level = 0;  // compaction level when written
 
   uint64_t wide_rows = 0;
-  uint64_t rows = 0;  // static rows not counted
+  uint64_t rows = 0;  // request ids, too; static rows not counted
   uint64_t cells = 0;
   uint64_t tombstones = 0;         // cells, rows, range bounds, wide rows
   uint64_t data_bytes_raw = 0;     // data blocks before compression

@@ -91,6 +91,13 @@ class TypesTest(RowanTest):
         self.assertEqual(self.value("k.t", "s"), "{1, 2, 3}")
         self.assertEqual(self.value("k.t", "m"), "{'a=b]': 1, 'c': 2, 'd': 3}")
         self.assertEqual(self.value("k.t", "l"), "['v', 'w', 'x', 'y']")
+        put("l[0]='x'", "l[1]=null", "l-=['y', 'none']")
+        self.assertEqual(self.value("k.t", "l"), "['x', 'x']")
+        self.assertIn("the list has 2 elements, none at index 2",
+                      put("l[2]='z'", code=2))
+        self.rowan(self.node, "cas", "k.t", "pk=1", "--if-exists", "--set",
+                   "l-=['x']", "--set", "l+=['u']")
+        self.assertEqual(self.value("k.t", "l"), "['u']")
         put("s-={1, 9}", "m['c']=null", "m-={'d'}")
         self.assertEqual(self.value("k.t", "s"), "{2, 3}")
         self.assertEqual(self.value("k.t", "m"), "{'a=b]': 1}")
@@ -101,7 +108,8 @@ class TypesTest(RowanTest):
         put("m[a]=1", code=2)
         put("s^=[1]", code=2)
         put("none+=[1]", code=7)
-        put("l[0]='x'", code=6)
+        put("l[0]='x'", code=2)
+        put("l[x]='x'", code=2)
 
     def test_elements_alone_are_gone_with_the_last(self):
         self.create("k.t", ["s set<int>"])

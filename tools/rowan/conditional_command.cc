@@ -92,6 +92,11 @@ Outcome RunCas(const CasOptions& options, Session& session) {
     if (response.timestamp_us() != 0) {
       session.out << ", written at timestamp " << response.timestamp_us();
     }
+    // One row is asked of.
+    if (response.current_left_out_size() > 0) {
+      session.out << "; the row before is too large to come with the answer\n";
+      return response.applied() ? ExitCode::kDone : ExitCode::kRefused;
+    }
     session.out << "; the row before:\n";
     v1::ReadResponse before;
     *before.mutable_columns() = response.columns();

@@ -221,4 +221,37 @@ absl::Status CellMaker::Remove(const Column& column, const v1::Value& elements,
   return MakeUnique(false, first, cells);
 }
 
+absl::Status CellMaker::PutAt(const Column& column, std::string path,
+                              const v1::Value& value, const CellStamp& stamp,
+                              std::vector<Cell>* cells) {
+  if (value.has_null_value()) {
+    return BadRequest("NULL_ELEMENT",
+                      "an element can't be null; delete_at removes it");
+  }
+  Cell cell = Start(column, stamp, now_s_);
+  ASSIGN_OR_RETURN(cell.value, Encode(column.type.arguments->types[0], value));
+  cell.path = mutation_->Keep(std::move(path));
+  cells->push_back(cell);
+  return absl::OkStatus();
+}
+
+void CellMaker::DeleteAt(const Column& column, std::string path,
+                         int64_t timestamp, std::vector<Cell>* cells) {
+  Cell cell = Tombstone(column, timestamp);
+  cell.path = mutation_->Keep(std::move(path));
+  cells->push_back(cell);
+}
+
+absl::Status CellMaker::VisitEncoded(
+    const Column& column, const v1::Value& elements,
+    absl::FunctionRef<void(std::string_view)> visit) {
+  return VisitElements(
+      column.type, elements,
+      [&](const v1::Value& part, const ColumnType& type) -> absl::Status {
+        ASSIGN_OR_RETURN(const std::string_view bytes, Encode(type, part));
+        visit(bytes);
+        return absl::OkStatus();
+      });
+}
+
 }  // namespace rowan

@@ -3,9 +3,11 @@
 #define ROWAN_NODE_SERVICE_CELLS_CELL_MAKER_H_
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "node/service/cells/list_place.h"
 #include "rowan/v1/types.pb.h"
@@ -50,6 +52,18 @@ class CellMaker {
   // A set_value: elements of a set, or keys of a map.
   absl::Status Remove(const Column& column, const v1::Value& elements,
                       int64_t timestamp, std::vector<Cell>* cells);
+
+  // Of a list, at paths that were read (list_operation.h).
+
+  // The element at `path` becomes `value`.
+  absl::Status PutAt(const Column& column, std::string path,
+                     const v1::Value& value, const CellStamp& stamp,
+                     std::vector<Cell>* cells);
+  void DeleteAt(const Column& column, std::string path, int64_t timestamp,
+                std::vector<Cell>* cells);
+  // Calls visit(bytes) for each element of a list_value, as a cell holds it.
+  absl::Status VisitEncoded(const Column& column, const v1::Value& elements,
+                            absl::FunctionRef<void(std::string_view)> visit);
 
  private:
   absl::StatusOr<std::string_view> Encode(const ColumnType& type,

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "node/service/key_decoder.h"
 #include "node/service/limits.h"
 #include "node/service/wire/request_error.h"
@@ -15,6 +15,9 @@
 
 namespace rowan {
 namespace {
+
+// Tag, length and the index of one that is left out.
+constexpr size_t kRowFramingMax = 8;
 
 using Changes = google::protobuf::RepeatedPtrField<v1::Change>;
 
@@ -39,6 +42,18 @@ absl::Status CheckChanges(const v1::CheckAndWriteRequest& request) {
     RETURN_IF_ERROR(CheckNoTimestamps(*changes, field));
   }
   return absl::OkStatus();
+}
+
+// What encodes it costs, about: a value takes up to a few times its bytes.
+size_t StoredBytes(const ResultRow& shown) {
+  size_t bytes = 0;
+  for (const Row* row : {shown.static_row, shown.row}) {
+    if (row == nullptr) continue;
+    for (const Cell& cell : row->cells) {
+      bytes += cell.value.size() + cell.path.size();
+    }
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -69,12 +84,14 @@ absl::StatusOr<std::unique_ptr<CheckAndWrite>> CheckAndWrite::Decode(
   for (const DecodedRowCondition& row : conditions.rows) {
     read_set.AddRow(row.position);
   }
-  for (const auto& [field, changes] :
-       {std::pair("success", &request.success()),
-        std::pair("failure", &request.failure())}) {
-    ASSIGN_OR_RETURN(const Mutation mutation,
-                     DecodeChanges(*schema, *key, *changes, field,
-                                   {.now_us = now_us, .timestamp_us = now_us}));
+  ListLookup success_lists, failure_lists;
+  for (const auto& [field, changes, lists] :
+       {std::tuple("success", &request.success(), &success_lists),
+        std::tuple("failure", &request.failure(), &failure_lists)}) {
+    ASSIGN_OR_RETURN(
+        const Mutation mutation,
+        DecodeChanges(*schema, *key, *changes, field,
+                      {.now_us = now_us, .timestamp_us = now_us}, lists));
     read_set.AddChanges(mutation);
   }
   const Token token = TokenOfKey(*key);
@@ -84,11 +101,19 @@ absl::StatusOr<std::unique_ptr<CheckAndWrite>> CheckAndWrite::Decode(
   write->judged_.resize(conditions.rows.size());
   write->conditions_ = std::move(conditions);
   write->read_set_ = std::move(read_set);
+  write->success_lists_ = std::move(success_lists);
+  write->failure_lists_ = std::move(failure_lists);
   return write;
 }
 
 std::vector<ReadCommand> CheckAndWrite::Reads() {
   for (int i = 0; i < conditions_.answers; ++i) response_->add_current();
+  if (request_.table().table_case() == v1::TableRef::kName) {
+    FillColumns(all_columns_, response_->mutable_columns());
+  }
+  const size_t bytes = response_->ByteSizeLong();
+  answer_bytes_left_ =
+      kPlainAnswerBytesMax - std::min(kPlainAnswerBytesMax, bytes);
   std::vector<ReadCommand> reads;
   reads.push_back(std::move(read_set_).Command());
   if (conditions_.wide_row_exists.has_value()) {
@@ -104,6 +129,10 @@ size_t CheckAndWrite::OnRow(const ResultRow& row) {
   if (rows_read_) return 0;
   Judge("", row.static_row, &row);
   if (row.row != nullptr) Judge(row.position, row.row, &row);
+  for (ListLookup* lists : {&success_lists_, &failure_lists_}) {
+    if (row.static_row != nullptr) lists->Take("", *row.static_row);
+    if (row.row != nullptr) lists->Take(row.position, *row.row);
+  }
   return 0;
 }
 
@@ -127,9 +156,24 @@ void CheckAndWrite::Judge(std::string_view position, const Row* row,
       current.position = {};
       current.row = nullptr;
     }
-    status_.Update(encoder_.EncodeRow(
-        current, response_->mutable_current(condition->answer)));
+    Show(current, condition->answer);
   }
+}
+
+void CheckAndWrite::Show(const ResultRow& row, int answer) {
+  if (StoredBytes(row) < answer_bytes_left_) {
+    v1::Row* const out = response_->mutable_current(answer);
+    status_.Update(encoder_.EncodeRow(row, out));
+    const size_t bytes = out->ByteSizeLong() + kRowFramingMax;
+    if (bytes <= answer_bytes_left_) {
+      answer_bytes_left_ -= bytes;
+      return;
+    }
+    // No other one is encoded in vain.
+    out->Clear();
+    answer_bytes_left_ = 0;
+  }
+  response_->add_current_left_out(static_cast<uint32_t>(answer));
 }
 
 void CheckAndWrite::JudgeMissing() {
@@ -149,32 +193,22 @@ absl::Status CheckAndWrite::OnRead(const PageEnd& end) {
   return status_;
 }
 
-absl::Status CheckAndWrite::CheckAnswerSize() const {
-  const size_t bytes = response_->ByteSizeLong();
-  if (bytes <= kPlainAnswerBytesMax) return absl::OkStatus();
-  return RequestError(
-      absl::StatusCode::kResourceExhausted, "ROW_TOO_LARGE",
-      absl::StrCat("the current rows take ", bytes, " bytes; at most ",
-                   kPlainAnswerBytesMax,
-                   " go into an answer. Nothing was written; ask of fewer rows "
-                   "at a time"));
-}
-
 absl::StatusOr<std::optional<Mutation>> CheckAndWrite::Decide() {
   applied_ &= !conditions_.contradictory;
-  RETURN_IF_ERROR(CheckAnswerSize());
   response_->set_applied(applied_);
-  if (request_.table().table_case() == v1::TableRef::kName) {
-    FillColumns(all_columns_, response_->mutable_columns());
-  }
+  std::sort(response_->mutable_current_left_out()->begin(),
+            response_->mutable_current_left_out()->end());
   const Changes& changes = applied_ ? request_.success() : request_.failure();
   if (changes.empty()) return std::nullopt;
   ASSIGN_OR_RETURN(const int64_t timestamp_us, TimestampAbove());
+  ListLookup& lists = applied_ ? success_lists_ : failure_lists_;
+  lists.EndRead();
   ASSIGN_OR_RETURN(Mutation mutation,
                    DecodeChanges(*all_columns_.schema, place().partition_key,
                                  changes, applied_ ? "success" : "failure",
                                  {.now_us = coordinator().clock().WallMicros(),
-                                  .timestamp_us = timestamp_us}));
+                                  .timestamp_us = timestamp_us},
+                                 &lists));
   response_->set_timestamp_us(timestamp_us);
   return mutation;
 }

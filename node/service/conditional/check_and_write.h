@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "node/coordinator/conditional_write.h"
 #include "node/coordinator/read_set.h"
+#include "node/service/cells/list_lookup.h"
 #include "node/service/conditional/condition_decoder.h"
 #include "node/service/row_encoder.h"
 #include "rowan/v1/data.pb.h"
@@ -47,7 +48,8 @@ class CheckAndWrite final : public ConditionalWrite, private RowConsumer {
   void Judge(std::string_view position, const Row* row, const ResultRow* shown);
   // Those on rows that no read has shown.
   void JudgeMissing();
-  absl::Status CheckAnswerSize() const;
+  // Fills `current`[answer], or says that it is left out.
+  void Show(const ResultRow& row, int answer);
 
   const v1::CheckAndWriteRequest& request_;
   v1::CheckAndWriteResponse* const response_;
@@ -57,6 +59,9 @@ class CheckAndWrite final : public ConditionalWrite, private RowConsumer {
   DecodedConditions conditions_;
   std::vector<bool> judged_;  // of conditions_.rows
   ReadSet read_set_;
+  // What the changes of each branch have to know of lists.
+  ListLookup success_lists_, failure_lists_;
+  size_t answer_bytes_left_ = 0;
   bool rows_read_ = false;  // the read of rows has ended
   bool applied_ = true;
   absl::Status status_;

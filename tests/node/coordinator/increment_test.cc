@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/coordinator/increment.h"
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +14,7 @@
 #include "node/coordinator/queued_write.h"
 #include "node/metadata/local_metadata_store.h"
 #include "partitioner/murmur3.h"
+#include "storage/read/aggregator.h"
 #include "tests/lib/engine_harness.h"
 
 namespace rowan {
@@ -23,6 +26,24 @@ constexpr TableId kTable{9};
 constexpr ColumnId kCounter{3};
 constexpr uint32_t kWindowS = 600;
 constexpr int64_t kSecondNs = 1'000'000'000;
+constexpr int64_t kMs = 1'000'000;
+constexpr int64_t kNoDeadline = std::numeric_limits<int64_t>::max();
+
+// The harness's, which moves on when somebody's turn begins.
+class TurnClock : public Clock {
+ public:
+  explicit TurnClock(SimClock* clock) : clock_(clock) {}
+  int64_t WallMicros() const override {
+    clock_->AdvanceNanos(nanos_per_turn);
+    return clock_->WallMicros();
+  }
+  int64_t MonotonicNanos() const override { return clock_->MonotonicNanos(); }
+
+  int64_t nanos_per_turn = 0;
+
+ private:
+  SimClock* const clock_;
+};
 
 std::shared_ptr<const Schema> CounterSchema() {
   auto schema = std::make_shared<Schema>();
@@ -45,6 +66,7 @@ class IncrementTest : public testing::Test {
 
   IncrementTest() {
     harness_.tables = {schema_};
+    harness_.log_options.segment_bytes = 4 << 20;  // takes records of a MiB
     files_.WriteFile("d/keep", "");
     store_ = *LocalMetadataStore::Open(&files_, "d");
     schemas_ = *SchemaRegistry::Open(store_.get());
@@ -60,8 +82,8 @@ class IncrementTest : public testing::Test {
 
   void Connect(std::string node_id = std::string(16, 'n')) {
     coordinator_ = std::make_unique<Coordinator>(
-        schemas_.get(), /*snapshots=*/nullptr, timestamps_.get(),
-        &harness_.clock(), &harness_.engine(), &harness_.executor(),
+        schemas_.get(), /*snapshots=*/nullptr, timestamps_.get(), &clock_,
+        &harness_.engine(), &harness_.executor(),
         CoordinatorOptions{.node_id = std::move(node_id),
                            .increment_window_s = kWindowS});
   }
@@ -70,18 +92,27 @@ class IncrementTest : public testing::Test {
     id[0] = static_cast<char>(number);
     return id;
   }
-  // Queues an increment of row `ck`; *answer is there when it is done.
-  void Start(int64_t ck, int64_t delta, std::string id, Answer* answer) {
+  // Queues an increment of the row at `position`; *answer is there when it is
+  // done.
+  void StartAt(std::string position, int64_t delta, std::string id,
+               int64_t deadline_ns, Answer* answer) {
     ConditionalWrite::Start(
         coordinator_.get(),
         std::make_unique<Increment>(
-            WideRowPlace{kTable, TokenOfKey("w"), "w"},
-            std::numeric_limits<int64_t>::max(),
-            std::vector<CounterDelta>{
-                {TestPosition(*schema_, ck), kCounter, delta}},
+            WideRowPlace{kTable, TokenOfKey("w"), "w"}, deadline_ns,
+            std::vector<CounterDelta>{{std::move(position), kCounter, delta}},
             std::move(id), [answer](absl::StatusOr<IncrementResult> result) {
               answer->emplace(std::move(result));
             }));
+  }
+  void Start(int64_t ck, int64_t delta, std::string id, Answer* answer,
+             int64_t deadline_ns = kNoDeadline) {
+    StartAt(TestPosition(*schema_, ck), delta, std::move(id), deadline_ns,
+            answer);
+  }
+  void RunUntilAnswered(const Answer& answer) {
+    ASSERT_TRUE(
+        harness_.executor().RunUntil([&] { return answer.has_value(); }));
   }
   IncrementResult Add(int64_t ck, int64_t delta, std::string id = "") {
     Answer answer;
@@ -94,27 +125,100 @@ class IncrementTest : public testing::Test {
   int64_t Total(int64_t ck) { return Add(ck, 0).values.at(0); }
   uint64_t Records() { return harness_.engine().status().writes; }
 
+  // Of all rows of "w", and not of its request ids.
+  class Deletion final : public QueuedChanges {
+   public:
+    void OnRow(const ResultRow&) override {}
+    absl::StatusOr<Mutation> Make(int64_t timestamp) override {
+      Mutation mutation;
+      mutation.table = kTable;
+      mutation.token = TokenOfKey("w");
+      mutation.partition_key = "w";
+      mutation.range_tombstones = {{kFirstBound, kLastBound, {timestamp, 1}}};
+      return mutation;
+    }
+  };
   // A deletion through the queue, as Data.Write makes it.
-  void Delete(const Mutation& draft, std::optional<absl::Status>* done) {
-    const auto copy = [](const Mutation& from, int64_t timestamp) {
-      Mutation to;
-      to.table = kTable;
-      to.token = from.token;
-      to.partition_key = to.Keep(std::string(from.partition_key));
-      to.wide_row_deletion = {timestamp, 1};
-      return to;
-    };
-    QueuedWrite(
-        coordinator_.get(), copy(draft, 1),
-        [copy, &draft](int64_t timestamp) -> absl::StatusOr<Mutation> {
-          return copy(draft, timestamp);
-        },
-        std::numeric_limits<int64_t>::max(),
-        [done](const absl::Status& status) { done->emplace(status); });
+  void Delete(std::optional<absl::Status>* done) {
+    QueuedWrite(coordinator_.get(), *Deletion().Make(1),
+                std::make_unique<Deletion>(), kNoDeadline,
+                [done](const absl::Status& status) { done->emplace(status); });
+  }
+
+  // Every way to read the table, of which each shows all rows.
+  std::vector<ReadCommand> AllReads() const {
+    ReadCommand scan;
+    scan.table = kTable;
+    scan.now_s = clock_.WallSeconds();
+    std::vector<ReadCommand> reads(7, scan);
+    reads[1].first_token = reads[1].last_token = TokenOfKey("w");
+    reads[2].token = TokenOfKey("w");
+    reads[2].partition_key = "w";
+    reads[3].wide_rows = {{TokenOfKey("w"), "w"}};
+    reads[4].slices = {{}};
+    reads[5].slices = {
+        {TestBound(*schema_, 1, BoundSide::kBefore),
+         TestBound(*schema_, 1, BoundSide::kAfter)},
+        {TestBound(*schema_, 2, BoundSide::kBefore), std::string(kLastBound)}};
+    reads[6].distinct = true;
+    return reads;
+  }
+  // Sees no ids, and counts the others.
+  class Counting : public RowConsumer {
+   public:
+    explicit Counting(std::shared_ptr<const Schema> schema)
+        : count_(std::move(schema), {Aggregate{}}) {}
+    size_t OnRow(const ResultRow& row) override {
+      EXPECT_FALSE(IsRequestId(row.position));
+      EXPECT_TRUE(count_.Add(row).ok());
+      ++rows;
+      return 1;
+    }
+    std::string counted() const { return *count_.Result(0); }
+    int rows = 0;
+
+   private:
+    Aggregator count_;
+  };
+  void ExpectRows(ReadCommand command, int rows) {
+    Counting seen(schema_);
+    for (bool more = true; more;) {
+      std::optional<PageEnd> end;
+      harness_.engine().Read(command, &seen,
+                             [&end](absl::StatusOr<PageEnd> page) {
+                               ASSERT_TRUE(page.ok()) << page.status();
+                               end = *std::move(page);
+                             });
+      ASSERT_TRUE(
+          harness_.executor().RunUntil([&] { return end.has_value(); }));
+      command.resume = end->resume;
+      more = end->resume.has_value();
+    }
+    EXPECT_EQ(seen.rows, rows);
+    std::string counted;
+    PutBig(static_cast<uint64_t>(rows), &counted);
+    EXPECT_EQ(seen.counted(), counted);
+  }
+  // Forward and in reverse, in pages of all sizes.
+  void ExpectRowsOfAllReads(int rows) {
+    const std::vector<ReadCommand> reads = AllReads();
+    for (size_t i = 0; i < reads.size(); ++i) {
+      for (const bool reverse : {false, true}) {
+        for (const uint64_t page_rows : {1, 2, 10}) {
+          SCOPED_TRACE(testing::Message() << "read " << i << " reverse "
+                                          << reverse << " by " << page_rows);
+          ReadCommand command = reads[i];
+          command.reverse = reverse;
+          command.page_rows_max = page_rows;
+          ExpectRows(command, command.distinct ? std::min(rows, 1) : rows);
+        }
+      }
+    }
   }
 
   const std::shared_ptr<const Schema> schema_ = CounterSchema();
   EngineHarness harness_;
+  TurnClock clock_{&harness_.clock()};
   MemFileSystem files_;
   std::unique_ptr<MetadataStore> store_;
   std::unique_ptr<SchemaRegistry> schemas_;
@@ -143,8 +247,7 @@ TEST_F(IncrementTest, QueuedIncrementsShareOneRecord) {
   for (Answer& answer : answers) Start(1, 1, "", &answer);
   // The first one is on its way to the disk, the others wait for it.
   EXPECT_EQ(Records(), before + 1);
-  ASSERT_TRUE(
-      harness_.executor().RunUntil([&] { return answers.back().has_value(); }));
+  RunUntilAnswered(answers.back());
   EXPECT_EQ(Records(), before + 2);
   for (size_t i = 0; i < answers.size(); ++i) {
     ASSERT_TRUE(answers[i]->ok());
@@ -156,8 +259,7 @@ TEST_F(IncrementTest, QueuedIncrementsShareOneRecord) {
 TEST_F(IncrementTest, RequestIdCountsOnceWhileItQueuesToo) {
   std::vector<Answer> answers(3);
   for (Answer& answer : answers) Start(1, 4, Id(1), &answer);
-  ASSERT_TRUE(
-      harness_.executor().RunUntil([&] { return answers.back().has_value(); }));
+  RunUntilAnswered(answers.back());
   EXPECT_FALSE((*answers[0])->already_counted);
   EXPECT_TRUE((*answers[1])->already_counted);
   EXPECT_TRUE((*answers[2])->already_counted);
@@ -187,7 +289,7 @@ TEST_F(IncrementTest, RequestIdIsForgottenBehindTheWindow) {
   ASSERT_TRUE(harness_.Flush(kTable).ok());
   harness_.clock().AdvanceNanos((kWindowS - 1) * kSecondNs);
   EXPECT_TRUE(Add(1, 4, Id(1)).already_counted);
-  harness_.clock().AdvanceNanos(2 * kSecondNs);
+  harness_.clock().AdvanceNanos(3 * kSecondNs);
   // A merge drops it, although the table keeps tombstones for days.
   harness_.executor().RunReady();  // the clock's bound follows the leap
   Add(2, 1);
@@ -201,64 +303,136 @@ TEST_F(IncrementTest, RequestIdIsForgottenBehindTheWindow) {
   EXPECT_EQ(Total(1), 8);
 }
 
-TEST_F(IncrementTest, NoReadShowsARequestId) {
+TEST_F(IncrementTest, IdsOfOneSharedRecordOutliveACrash) {
+  std::vector<Answer> answers(6);
+  const uint64_t before = Records();
+  for (int i = 0; i < 6; ++i) {
+    Start(1, 1, Id(i), &answers[static_cast<size_t>(i)]);
+  }
+  RunUntilAnswered(answers.back());
+  EXPECT_EQ(Records(), before + 2);  // the first one's, and one of five
+  harness_.Crash();
+  ASSERT_TRUE(harness_.Open().ok());
+  Connect();
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_TRUE(Add(1, 1, Id(i)).already_counted) << i;
+  }
+  EXPECT_EQ(Total(1), 6);
+}
+
+TEST_F(IncrementTest, TheWindowIsNeverShorterThanItIsSaidToBe) {
+  harness_.clock().AdvanceNanos(kSecondNs - 1'000'000);
   Add(1, 4, Id(1));
-  Add(2, 4, Id(2));
-  for (const bool flushed : {false, true}) {
-    if (flushed) {
-      ASSERT_TRUE(harness_.Flush(kTable).ok());
-    }
-    for (const bool reverse : {false, true}) {
-      for (const uint64_t page_rows : {1, 2, 10}) {
-        ReadCommand command;
-        command.table = kTable;
-        command.reverse = reverse;
-        command.page_rows_max = page_rows;
-        struct Counting : RowConsumer {
-          size_t OnRow(const ResultRow& row) override {
-            EXPECT_FALSE(IsRequestId(row.position));
-            ++rows;
-            return 1;
-          }
-          int rows = 0;
-        } rows;
-        for (bool more = true; more;) {
-          std::optional<PageEnd> end;
-          harness_.engine().Read(command, &rows,
-                                 [&end](absl::StatusOr<PageEnd> page) {
-                                   ASSERT_TRUE(page.ok()) << page.status();
-                                   end = *std::move(page);
-                                 });
-          ASSERT_TRUE(
-              harness_.executor().RunUntil([&] { return end.has_value(); }));
-          command.resume = end->resume;
-          more = end->resume.has_value();
-        }
-        EXPECT_EQ(rows.rows, 2);
-      }
-    }
+  // Just before its end, in the second in which it ends.
+  harness_.clock().AdvanceNanos(int64_t{kWindowS} * kSecondNs - 500'000);
+  EXPECT_TRUE(Add(1, 4, Id(1)).already_counted);
+}
+
+TEST_F(IncrementTest, SharedRecordsAreBoundedInBytes) {
+  constexpr int kMany = 100;
+  std::vector<Answer> answers(1 + kMany);
+  Start(1, 1, "", answers.data());
+  const uint64_t before = Records();
+  for (int i = 1; i <= kMany; ++i) {
+    std::string position(60'000, 'x');
+    position.front() = position::kComponent;
+    position[1] = static_cast<char>(i);
+    position.back() = position::kEnd;
+    StartAt(std::move(position), 1, "", kNoDeadline,
+            &answers[static_cast<size_t>(i)]);
+  }
+  RunUntilAnswered(answers.back());
+  // 6 MB, a MiB at a time.
+  EXPECT_EQ(Records(), before + 6);
+  for (const Answer& answer : answers) {
+    EXPECT_THAT((*answer)->values, ElementsAre(1));
   }
 }
 
-TEST_F(IncrementTest, DeletedCounterStartsAgainFromZero) {
-  Mutation draft;
-  draft.table = kTable;
-  draft.token = TokenOfKey("w");
-  draft.partition_key = "w";
+TEST_F(IncrementTest, FollowersOfOneThatIsLateKeepTheirOwnDeadlines) {
+  const int64_t now_ns = harness_.clock().Now();
+  Answer ahead, head, follower, late, last;
+  Start(1, 1, "", &ahead);
+  Start(1, 10, Id(1), &head, now_ns + 10 * kMs);
+  Start(1, 100, "", &follower, now_ns + 100 * kMs);
+  Start(1, 1'000, "", &late, now_ns + 10 * kMs);
+  Start(1, 10'000, "", &last);
+  clock_.nanos_per_turn = 20 * kMs;
+  RunUntilAnswered(last);
+  clock_.nanos_per_turn = 0;
+  EXPECT_THAT((*ahead)->values, ElementsAre(1));
+  EXPECT_TRUE(absl::IsAborted(head->status())) << head->status();
+  EXPECT_THAT((*follower)->values, ElementsAre(101));
+  EXPECT_TRUE(absl::IsAborted(late->status())) << late->status();
+  EXPECT_THAT((*last)->values, ElementsAre(10'101));
+  // Aborted means that nothing was written, no id either.
+  EXPECT_FALSE(Add(1, 10, Id(1)).already_counted);
+  EXPECT_EQ(Total(1), 10'111);
+}
+
+TEST_F(IncrementTest, SerialReadsFirstPageIsOfTheMomentOfItsTurn) {
+  Add(1, 1);
+  Add(2, 1);
+  Answer ahead;
+  Start(1, 1, "", &ahead);
+  ReadCommand command;
+  command.table = kTable;
+  command.token = TokenOfKey("w");
+  command.partition_key = "w";
+  command.page_rows_max = 1;
+  command.now_s = harness_.clock().WallSeconds();
+  const uint32_t asked_s = command.now_s;
+  struct : RowConsumer {
+    size_t OnRow(const ResultRow&) override { return 1; }
+  } rows;
+  const auto read = [&] {
+    std::optional<PageEnd> end;
+    SerialRead(coordinator_.get(), &command, &rows,
+               [&end](absl::StatusOr<PageEnd> page) { end = *page; });
+    harness_.clock().AdvanceSeconds(7);
+    EXPECT_TRUE(harness_.executor().RunUntil([&] { return end.has_value(); }));
+    command.resume = end->resume;
+  };
+  read();
+  EXPECT_EQ(command.now_s, asked_s + 7);
+  ASSERT_TRUE(command.resume.has_value());
+  // The pages behind it are of the same moment.
+  Start(1, 1, "", &ahead);
+  read();
+  EXPECT_EQ(command.now_s, asked_s + 7);
+}
+
+TEST_F(IncrementTest, NoReadShowsARequestId) {
   Add(1, 4, Id(1));
+  Add(2, 4, Id(2));
+  ExpectRowsOfAllReads(2);
+  ASSERT_TRUE(harness_.Flush(kTable).ok());
+  ExpectRowsOfAllReads(2);
+  // The ids alone are no wide row.
+  std::optional<absl::Status> deleted;
+  Delete(&deleted);
+  ASSERT_TRUE(
+      harness_.executor().RunUntil([&] { return deleted.has_value(); }));
+  EXPECT_TRUE(Add(1, 4, Id(1)).already_counted);
+  ExpectRowsOfAllReads(0);
+  ASSERT_TRUE(harness_.Compact(kTable).ok());
+  ExpectRowsOfAllReads(0);
+  EXPECT_TRUE(Add(1, 4, Id(1)).already_counted);
+}
+
+TEST_F(IncrementTest, DeletedCounterStartsAgainFromZero) {
+  Add(1, 4);
   // Increments before and behind the deletion in the queue.
   Answer before, behind;
   std::optional<absl::Status> deleted;
   Start(1, 10, "", &before);
-  Delete(draft, &deleted);
+  Delete(&deleted);
   Start(1, 1, "", &behind);
   ASSERT_TRUE(harness_.executor().RunUntil([&] { return behind.has_value(); }));
   EXPECT_TRUE(deleted.value().ok());
   EXPECT_THAT((*before)->values, ElementsAre(14));
   EXPECT_THAT((*behind)->values, ElementsAre(1));
-  // The wide row's request ids are gone with it.
-  EXPECT_FALSE(Add(1, 4, Id(1)).already_counted);
-  EXPECT_EQ(Total(1), 5);
+  EXPECT_EQ(Total(1), 1);
 }
 
 TEST_F(IncrementTest, DeletionOfTheFutureDoesNotSwallowIncrements) {

@@ -290,21 +290,53 @@ TEST_F(CheckAndWriteTest, DeadlineDuringTheReadIsAborted) {
   EXPECT_EQ(A("k", 1), 5);
 }
 
-TEST_F(CheckAndWriteTest, CurrentRowsThatNoClientReceivesAreRefused) {
-  for (int ck = 0; ck < 3; ++ck) {
+TEST_F(CheckAndWriteTest, CurrentRowsThatNoClientReceivesAreLeftOut) {
+  const auto put_b = [this](int64_t ck, size_t bytes) {
     v1::WriteRequest write = PutA("k", ck, 1);
     write.mutable_changes(0)->mutable_upsert()->set_columns(0, "b");
     *write.mutable_changes(0)->mutable_upsert()->mutable_values(0) =
-        Text(std::string(2 << 20, 'x'));
+        Text(std::string(bytes, 'x'));
     Put(write);
-  }
+  };
+  // Above what an answer holds; two that go in, two that don't with them; one
+  // that isn't there.
+  put_b(0, 5 << 20);
+  for (int ck = 1; ck < 5; ++ck) put_b(ck, 3 << 19);
   v1::CheckAndWriteRequest request = Empty("k");
-  for (int ck = 0; ck < 3; ++ck) Row(&request, ck)->set_exists(true);
+  for (int ck = 0; ck < 5; ++ck) Row(&request, ck)->set_exists(true);
+  Row(&request, 9)->set_exists(false);
   *request.add_success() = SetA(9, 1);
-  const CallError error = Error(request);
-  EXPECT_EQ(error.code, StatusCode::RESOURCE_EXHAUSTED);
-  EXPECT_EQ(error.reason, "ROW_TOO_LARGE");
-  EXPECT_EQ(A("k", 9), -1);
+  *request.add_success() = SetA(0, 8);
+  const v1::CheckAndWriteResponse response = Must(request);
+  EXPECT_TRUE(response.applied());
+  EXPECT_THAT(response.current_left_out(), testing::ElementsAre(0, 3, 4));
+  ASSERT_EQ(response.current_size(), 6);
+  for (const int shown : {1, 2}) {
+    EXPECT_EQ(response.current(shown).values(4).string_value().size(),
+              size_t{3} << 19);
+  }
+  for (const int empty : {0, 3, 4, 5}) {
+    EXPECT_EQ(response.current(empty).values_size(), 0);
+  }
+  EXPECT_EQ(A("k", 9), 1);
+}
+
+TEST_F(CheckAndWriteTest, ARowThatGrowsBeyondTheAnswerIsLeftOut) {
+  v1::CheckAndWriteRequest request = Empty("k");
+  Row(&request, 1)->set_exists(true);
+  *request.add_failure() = SetA(9, 1);
+  const size_t left = kPlainAnswerBytesMax - Must(request).ByteSizeLong();
+  const auto left_out = [&](size_t bytes) {
+    v1::WriteRequest write = PutA("k", 1, 1);
+    write.mutable_changes(0)->mutable_upsert()->set_columns(0, "b");
+    *write.mutable_changes(0)->mutable_upsert()->mutable_values(0) =
+        Text(std::string(bytes, 'x'));
+    Put(write);
+    return Must(request).current_left_out_size();
+  };
+  // As it is stored it goes in, but not with what the messages add.
+  EXPECT_EQ(left_out(left - 8), 1);
+  EXPECT_EQ(left_out(left - 100), 0);
 }
 
 TEST_F(CheckAndWriteTest, BadRequestsAreRefusedWithTheField) {

@@ -281,15 +281,6 @@ TEST_F(CollectionTest, WhatIsNoElementUpdateIsRefusedWithItsField) {
   EXPECT_EQ(Refused(), "COLUMN_TWICE changes[0].upsert.columns");
 }
 
-TEST_F(CollectionTest, OperationsThatReadFirstAreRefusedClearly) {
-  Update("l")->set_delete_at(0);
-  EXPECT_EQ(Write().reason, "READS_FIRST");
-  Update("l")->mutable_set_at()->set_index(1);
-  EXPECT_EQ(Write().code, StatusCode::FAILED_PRECONDITION);
-  *Update("l")->mutable_remove() = List({Int(1)});
-  EXPECT_EQ(Write().field, "changes[0].update_elements.remove");
-}
-
 TEST_F(CollectionTest, CollectionsMayOutgrowWhatOneRequestBrings) {
   for (int part = 0; part < 2; ++part) {
     v1::Value list = List({});

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/service/cells/list_lookup.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/service/wire/request_error.h"
+
+namespace rowan {
+
+void ListLookup::AskIndex(std::string_view position, ColumnId column,
+                          uint32_t index) {
+  rows_[std::string(position)][column.value].paths.try_emplace(index);
+}
+
+void ListLookup::AskEqual(std::string_view position, ColumnId column,
+                          std::string_view bytes) {
+  rows_[std::string(position)][column.value].values.emplace(bytes);
+}
+
+void ListLookup::Take(std::string_view position, const Row& row) {
+  const auto lists = rows_.find(position);
+  if (lists == rows_.end()) return;
+  for (auto& [column, list] : lists->second) {
+    if (std::exchange(list.taken, true)) continue;
+    TakeList(ColumnId{column}, row, &list);
+  }
+}
+
+void ListLookup::TakeList(ColumnId column, const Row& row, List* list) {
+  auto wanted = list->paths.begin();
+  auto cell =
+      std::lower_bound(row.cells.begin(), row.cells.end(), column,
+                       [](const Cell& a, ColumnId b) { return a.column < b; });
+  for (; cell != row.cells.end() && cell->column == column; ++cell) {
+    if (wanted != list->paths.end() && wanted->first == list->length) {
+      wanted->second = cell->path;
+      ++wanted;
+    }
+    ++list->length;
+    if (!list->values.contains(
+            absl::string_view(cell->value.data(), cell->value.size()))) {
+      continue;
+    }
+    if (++removals_ <= kListRemovalsMax) list->equal.emplace_back(cell->path);
+  }
+}
+
+absl::StatusOr<std::string> ListLookup::PathAt(std::string_view position,
+                                               ColumnId column,
+                                               uint32_t index) const {
+  const List& list = rows_.find(position)->second.at(column.value);
+  if (index < list.length) return list.paths.at(index);
+  absl::Status status = RequestError(
+      absl::StatusCode::kOutOfRange, "INDEX_OUT_OF_RANGE",
+      absl::StrCat("the list has ", list.length, " elements, none at index ",
+                   index, "; nothing was written"));
+  status = WithMetadata(std::move(status), "index", std::to_string(index));
+  return WithMetadata(std::move(status), "length", std::to_string(list.length));
+}
+
+absl::StatusOr<std::vector<std::string>> ListLookup::TakeEqual(
+    std::string_view position, ColumnId column) {
+  if (removals_ > kListRemovalsMax) {
+    return OverLimit(absl::StatusCode::kResourceExhausted,
+                     "number of list elements that one write removes",
+                     removals_, kListRemovalsMax);
+  }
+  return std::exchange(rows_.find(position)->second.at(column.value).equal, {});
+}
+
+}  // namespace rowan

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Increments and deletions of what they counted, over a real channel.
+
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/node/service_node.h"
+
+namespace rowan {
+namespace {
+
+using testing::ElementsAre;
+using Stub = v1::Data::Stub;
+
+class IncrementServiceTest : public testing::Test {
+ protected:
+  // ks.t: pk text, ck bigint, static `all counter`, `n counter`.
+  void SetUp() override {
+    v1::CreateKeyspaceRequest keyspace;
+    keyspace.set_name("ks");
+    v1::CreateKeyspaceResponse created;
+    ASSERT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::CreateKeyspace,
+                    keyspace, &created)
+                    .ok());
+    v1::Table table;
+    table.set_keyspace("ks");
+    table.set_name("t");
+    *table.add_columns() =
+        ColumnOf("pk", v1::COLUMN_TYPE_TEXT, v1::COLUMN_ROLE_PARTITION_KEY);
+    *table.add_columns() =
+        ColumnOf("ck", v1::COLUMN_TYPE_BIGINT, v1::COLUMN_ROLE_CLUSTERING);
+    *table.add_columns() =
+        ColumnOf("all", v1::COLUMN_TYPE_COUNTER, v1::COLUMN_ROLE_STATIC);
+    *table.add_columns() =
+        ColumnOf("n", v1::COLUMN_TYPE_COUNTER, v1::COLUMN_ROLE_REGULAR);
+    const grpc::Status status = node_.CreateTable(table);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+
+  // Adds `delta` to `all` and to `n` of row 1.
+  v1::IncrementResponse Add(int64_t delta, const std::string& id = "") {
+    v1::IncrementRequest request;
+    request.mutable_table()->set_name("ks.t");
+    *request.mutable_partition_key() = KeyOf({Text("k")});
+    for (const char* column : {"all", "n"}) {
+      v1::CounterChange* change = request.add_changes();
+      *change->mutable_clustering() = KeyOf({Int(1)});
+      change->set_column(column);
+      change->set_delta(delta);
+    }
+    request.set_request_id(id);
+    v1::IncrementResponse response;
+    EXPECT_TRUE(
+        Ask(node_.data.get(), &Stub::Increment, request, &response).ok());
+    return response;
+  }
+  void ExpectRows(int count) {
+    v1::ReadResponse response;
+    EXPECT_TRUE(
+        Ask(node_.data.get(), &Stub::Read, ReadWideRow("k"), &response).ok());
+    EXPECT_EQ(response.rows_size(), count);
+  }
+  void DeleteWideRow() {
+    v1::WriteRequest request;
+    request.mutable_table()->set_name("ks.t");
+    *request.mutable_partition_key() = KeyOf({Text("k")});
+    request.add_changes()->mutable_delete_wide_row();
+    v1::WriteResponse response;
+    ASSERT_TRUE(Ask(node_.data.get(), &Stub::Write, request, &response).ok());
+  }
+  void DeleteWideRowIfThere() {
+    v1::CheckAndWriteRequest request;
+    request.mutable_table()->set_name("ks.t");
+    *request.mutable_partition_key() = KeyOf({Text("k")});
+    request.add_conditions()->set_wide_row_exists(true);
+    request.add_success()->mutable_delete_wide_row();
+    v1::CheckAndWriteResponse response;
+    ASSERT_TRUE(
+        Ask(node_.data.get(), &Stub::CheckAndWrite, request, &response).ok());
+    EXPECT_TRUE(response.applied());
+  }
+
+  ServiceNode node_;
+};
+
+TEST_F(IncrementServiceTest, RequestIdsOutliveTheDeletionOfTheirWideRow) {
+  const std::string first(16, 'a'), second(16, 'b');
+  EXPECT_THAT(Add(5, first).values(), ElementsAre(5, 5));
+  DeleteWideRow();
+  ExpectRows(0);
+  v1::IncrementResponse retried = Add(5, first);
+  EXPECT_TRUE(retried.already_counted());
+  EXPECT_THAT(retried.values(), ElementsAre(0, 0));
+  ExpectRows(0);
+  EXPECT_THAT(Add(7, second).values(), ElementsAre(7, 7));
+  DeleteWideRowIfThere();
+  ExpectRows(0);
+  for (const std::string& id : {first, second}) {
+    EXPECT_TRUE(Add(5, id).already_counted());
+  }
+  EXPECT_THAT(Add(1).values(), ElementsAre(1, 1));
+}
+
+}  // namespace
+}  // namespace rowan
