@@ -9,17 +9,22 @@ NEVER = float("inf")  # the end of a call whose outcome nobody knows
 
 
 class Call:
-    """A read that saw `seen`, or a compare-and-set of `expected` to `wanted`
-    that saw `seen` before it. One without an end may have happened, or not."""
+    """A read that saw `seen`, a compare-and-set of `expected` to `wanted` that
+    saw `seen` before it, or an addition of `delta` that saw `seen` behind it.
+    One without an end may have happened, or not."""
 
     def __init__(self, start, end, seen=None, expected=None, wanted=None,
-                 is_swap=False):
+                 is_swap=False, delta=None):
         self.start, self.end, self.seen = start, end, seen
         self.expected, self.wanted, self.is_swap = expected, wanted, is_swap
+        self.delta = delta
 
     def after(self, value):
         """The register behind this call, or None when it can't have been
         `value` before."""
+        if self.delta is not None:
+            behind = value + self.delta
+            return behind if self.end == NEVER or self.seen == behind else None
         if self.end != NEVER and self.seen != value:
             return None
         if self.is_swap and self.expected == value:

@@ -200,10 +200,34 @@ class CollectionsTest(CollectionCase):
                 self.update("l", add=many))
         del many.list_value.values[-1]
         self.write(table, "a", self.update("l", add=many))
-        for operation in ({"remove": self.list_of(1)}, {"delete_at": 0}):
-            self.assert_error(
-                grpc.StatusCode.FAILED_PRECONDITION, self.write, table, "a",
-                self.update("l", **operation), reason="READS_FIRST")
+
+    def test_list_elements_go_by_index_and_by_value(self):
+        table = self.create({"l": "list<int>"})
+
+        def put(**operation):
+            return self.write(table, "a", self.update("l", **operation))
+
+        def expect(*numbers):
+            self.assertEqual(self.cell(table, "l"), self.list_of(*numbers))
+        put(add=self.list_of(1, 2, 3, 2))
+        put(set_at=self.d.ListElement(index=0, value=self.int(9)))
+        expect(9, 2, 3, 2)
+        self.assertGreater(put(remove=self.list_of(2, 7)).timestamp_us, 0)
+        expect(9, 3)
+        put(delete_at=0)
+        expect(3)
+        last = self.update("l", delete_at=1)
+        self.assert_error(
+            grpc.StatusCode.OUT_OF_RANGE, self.write, table, "a", last,
+            reason="INDEX_OUT_OF_RANGE",
+            field="changes[0].update_elements.delete_at")
+        write = self.d.WriteRequest(
+            table=table, partition_key=self.text_key("a"), changes=[last])
+        self.assert_error(
+            grpc.StatusCode.FAILED_PRECONDITION, self.data.BatchWrite,
+            self.d.BatchWriteRequest(mode=self.d.BATCH_MODE_LOGGED,
+                                     writes=[write]), reason="READS_FIRST")
+        expect(3)
 
 
 class UserTypesTest(CollectionCase):

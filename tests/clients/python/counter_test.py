@@ -13,8 +13,9 @@ from api_test_case import ApiTestCase
 from rowan_process import Node
 
 CLIENTS = 6
-INCREMENTS = 60  # of each client
-KILLS = 4
+INCREMENTS = 60  # between two kills
+KILLS, KILLS_MAX = 4, 40
+TRIES_MAX = 5_000
 
 
 class CounterCase(ApiTestCase):
@@ -67,11 +68,21 @@ class CounterTest(CounterCase):
         # Another wide row's ids are its own.
         self.assertFalse(self.increment(table, "b", self.change("n", 5),
                                         request_id=name).already_counted)
-        # No read shows them, forward or reverse.
-        for reverse in (False, True):
-            page = self.data.Read(self.d.ReadRequest(table=table,
-                                                     reverse=reverse))
-            self.assertEqual(len(page.rows), 2)
+        # No read shows them.
+        keys = self.d.KeyList(keys=[self.text_key("a"), self.text_key("b")])
+        count = self.d.Aggregate(function=self.d.AGGREGATE_FUNCTION_COUNT)
+        for scope in ({}, {"partition_keys": keys},
+                      {"token_range": self.t.TokenRange(
+                          first=-2 ** 63, last=2 ** 63 - 1)},
+                      {"slices": [self.t.Slice()]}, {"distinct": True}):
+            for reverse in (False, True):
+                page = self.data.Read(self.d.ReadRequest(
+                    table=table, reverse=reverse, **scope))
+                self.assertEqual(len(page.rows), 2, scope)
+            if "distinct" not in scope:
+                page = self.data.Read(self.d.ReadRequest(
+                    table=table, aggregates=[count], **scope))
+                self.assertEqual(page.rows[0].values[0].int_value, 2, scope)
 
     def test_deleted_counter_starts_from_zero(self):
         table = self.create_counters()
@@ -89,6 +100,24 @@ class CounterTest(CounterCase):
             answer = self.increment(table, "a", self.change("n", 3))
             self.assertEqual(list(answer.values), [3])
             self.delete(table, "a", **deletion)
+
+    def test_request_ids_outlive_deletions(self):
+        table = self.create_counters()
+        key = self.time_key(1)
+        for deletion in (
+                {"delete_cells": self.d.DeleteCells(clustering=key,
+                                                    columns=["n"])},
+                {"delete_row": self.d.DeleteRow(clustering=key)},
+                {"delete_range": self.d.DeleteRange(slice=self.t.Slice())},
+                {"delete_wide_row": self.d.DeleteWideRow()}):
+            name = uuid.uuid4().bytes
+            self.increment(table, "a", self.change("n", 5), request_id=name)
+            self.delete(table, "a", **deletion)
+            answer = self.increment(table, "a", self.change("n", 5),
+                                    request_id=name)
+            self.assertTrue(answer.already_counted)
+            self.assertEqual(list(answer.values), [0])
+            self.assertEqual(len(self.read(table, "a").rows), 0)
 
     def test_condition_sees_the_sum(self):
         table = self.create_counters()
@@ -157,62 +186,83 @@ class CounterTest(CounterCase):
 
     def test_lost_answer_then_retry_counts_once(self):
         table = self.create_counters()
-        name = uuid.uuid4().bytes
-        for _ in range(20):
-            try:  # too short for an answer, mostly
+        met = 0
+        for tries in range(1, TRIES_MAX + 1):
+            name = uuid.uuid4().bytes
+            try:  # some come too early, some too late
                 self.increment(table, "a", self.change("n", 1),
-                               request_id=name, timeout=0.001)
+                               request_id=name, timeout=tries % 40 / 10_000)
+                lost = False
             except grpc.RpcError:
-                pass
-        self.increment(table, "a", self.change("n", 1), request_id=name)
-        self.assertEqual(self.rows(self.read(table, "a", serial=True)),
-                         [{"page": "a", "ts": 1, "n": 1}])
+                lost = True
+            answer = self.increment(table, "a", self.change("n", 1),
+                                    request_id=name)
+            self.assertEqual(list(answer.values), [tries])
+            met += lost and answer.already_counted
+            if met == 3:
+                break
+        self.assertEqual(met, 3)
 
 
 class KillTest(CounterCase):
 
-    def client(self, table, counted):
-        """Increments until INCREMENTS are answered, each under one id."""
-        for _ in range(INCREMENTS):
+    def client(self, table):
+        """Increments, each under one id, until no more kills are to come."""
+        while not self.ended.is_set():
             name = uuid.uuid4().bytes
+            lost = False
             while True:
-                stub = self.data
                 try:
-                    stub.Increment(self.d.IncrementRequest(
+                    answer = self.data.Increment(self.d.IncrementRequest(
                         table=table, partition_key=self.text_key("a"),
                         changes=[self.change("n", 1)], request_id=name),
                         timeout=10)
                     break
                 except grpc.RpcError:
+                    lost = True
                     self.restarted.wait(60)
             with self.lock:
-                counted.append(name)
-                if len(counted) % (CLIENTS * INCREMENTS // (KILLS + 1)) == 0:
+                self.counted += 1
+                self.met += lost and answer.already_counted
+                if self.counted >= self.due_at:
                     self.due.set()
+
+    def kill_and_restart(self):
+        self.due.wait(60)
+        self.restarted.clear()
+        self.node.kill()
+        type(self).node = Node(self.node.data_dir)
+        self.addCleanup(self.node.release)
+        self.connect()
+        with self.lock:
+            self.due.clear()
+            self.due_at = self.counted + INCREMENTS
+        self.restarted.set()
 
     def test_every_id_counts_once_over_kill_9(self):
         table = self.create_counters()
-        self.lock, counted = threading.Lock(), []
+        self.lock, self.counted, self.met = threading.Lock(), 0, 0
+        self.due_at = INCREMENTS
         self.due, self.restarted = threading.Event(), threading.Event()
+        self.ended = threading.Event()
         self.restarted.set()
-        clients = [threading.Thread(target=self.client, args=(table, counted))
+        clients = [threading.Thread(target=self.client, args=(table,))
                    for _ in range(CLIENTS)]
         for client in clients:
             client.start()
-        for _ in range(KILLS):
-            self.due.wait(60)
-            self.due.clear()
-            self.restarted.clear()
-            self.node.kill()
-            type(self).node = Node(self.node.data_dir)
-            self.addCleanup(self.node.release)
-            self.connect()
-            self.restarted.set()
-        for client in clients:
-            client.join()
-        self.assertEqual(len(set(counted)), CLIENTS * INCREMENTS)
+        try:
+            for kills in range(1, KILLS_MAX + 1):
+                self.kill_and_restart()
+                if kills >= KILLS and self.met > 0:
+                    break
+        finally:
+            self.ended.set()
+            for client in clients:
+                client.join()
+        # What was counted without an answer wasn't counted again.
+        self.assertGreater(self.met, 0)
         self.assertEqual(self.rows(self.read(table, "a", serial=True)), [
-            {"page": "a", "ts": 1, "n": CLIENTS * INCREMENTS}])
+            {"page": "a", "ts": 1, "n": self.counted}])
 
 
 if __name__ == "__main__":
