@@ -268,6 +268,31 @@ TEST_F(ListOperationTest, WhatIsNoOperationIsRefusedBeforeItQueues) {
   EXPECT_EQ(Try(keyless).reason, "MISSING_KEY_PART");
 }
 
+TEST_F(ListOperationTest, DeadlinesAndErrorsLeaveTheListAndTheQueue) {
+  Must(Append({1, 2}));
+  node_.engine.EndPagesEarly(EndReason::kTime);
+  const CallError late = Try(DeleteAt(0));
+  EXPECT_EQ(late.code, StatusCode::ABORTED);
+  EXPECT_THAT(late.message, HasSubstr("nothing was written"));
+  node_.engine.EndPagesEarly(EndReason::kExhausted);
+  node_.engine.FailReads(absl::DataLossError("bad block"));
+  EXPECT_EQ(Try(DeleteAt(0)).code, StatusCode::DATA_LOSS);
+  node_.engine.FailReads(absl::OkStatus());
+  node_.engine.FailWrites(absl::ResourceExhaustedError("full"));
+  EXPECT_EQ(Try(DeleteAt(0)).code, StatusCode::RESOURCE_EXHAUSTED);
+  node_.engine.FailWrites(absl::OkStatus());
+  EXPECT_THAT(Get(), ElementsAre(1, 2));
+  Must(DeleteAt(0));
+  EXPECT_THAT(Get(), ElementsAre(2));
+}
+
+TEST_F(ListOperationTest, WhatRemovesNothingWritesNothing) {
+  Must(Append({1, 2}));
+  const uint64_t before = node_.engine.status().writes;
+  Must(Remove({3}));
+  EXPECT_EQ(node_.engine.status().writes, before);
+}
+
 TEST_F(ListOperationTest, BatchesRefuseThem) {
   for (const v1::UpdateElements& update :
        {SetAt(0, 1), DeleteAt(0), Remove({1})}) {
