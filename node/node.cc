@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "commitlog/commit_log.h"
+#include "node/coordinator/change_queue.h"
 #include "node/coordinator/coordinator.h"
 #include "node/http/http_server.h"
 #include "node/metadata/data_directory.h"
@@ -31,7 +32,7 @@
 namespace rowan {
 namespace {
 
-// Reads that wait for the disk, schema changes, the clock's bound.
+// Reads that wait for the disk, the clock's bound.
 constexpr int kBlockingThreads = 4;
 // Asynchronous I/O: the log's write and sync, and flushes beside them.
 constexpr int kIoThreads = 4;
@@ -84,6 +85,8 @@ struct Node::Parts {
   ThreadExecutor foreground{ForegroundThreads(), "foreground"};
   ThreadExecutor background;
   ThreadExecutor blocking{kBlockingThreads, "blocking"};
+  ThreadExecutor change_thread{1, "changes"};
+  ChangeQueue changes{&change_thread};
   ThreadExecutor http_loop{1, "http"};
   ThreadExecutor pollers{PollerThreads(), "poller"};
   Metrics metrics;
@@ -202,7 +205,7 @@ absl::Status Node::Parts::StartClientServer() {
                     .metrics = &metrics,
                     .facts = &facts,
                     .clock = &clock,
-                    .blocking = &blocking,
+                    .changes = &changes,
                     .pollers = &pollers,
                     .poller_threads = PollerThreads()}));
   return absl::OkStatus();
@@ -252,8 +255,8 @@ absl::Status Node::Parts::Stop(bool drain) {
   if (engine != nullptr) result.Update(StopEngine(drain));
   if (timestamps != nullptr) result.Update(timestamps->Stop());
   // Nothing of ours runs any more; what waits belongs to nobody.
-  for (ThreadExecutor* executor :
-       {&pollers, &http_loop, &blocking, &background, &foreground}) {
+  for (ThreadExecutor* executor : {&pollers, &http_loop, &change_thread,
+                                   &blocking, &background, &foreground}) {
     executor->Stop();
   }
   return result;

@@ -11,28 +11,33 @@ namespace rowan {
 void TableSnapshots::Flush(
     std::string_view keyspace, std::string_view name,
     absl::AnyInvocable<void(absl::StatusOr<Flushed>)> next) {
+  absl::StatusOr<ChangeQueue::Place> place = changes_->Enter();
+  if (!place.ok()) return next(place.status());
   Flushed table = coordinator_->catalogue()->Find(keyspace, name);
   if (table == nullptr) {
-    blocking_->Post([next = std::move(next)]() mutable { next(Flushed()); });
+    changes_->Continue(*std::move(place),
+                       [next = std::move(next)]() mutable { next(Flushed()); });
     return;
   }
   const TableId id = table->id;
   coordinator_->local_engine().Flush(
       id, std::nullopt,
-      [this, table = std::move(table),
+      [this, place = *std::move(place), table = std::move(table),
        next = std::move(next)](const absl::Status& status) mutable {
         absl::StatusOr<Flushed> flushed = std::move(table);
         if (!status.ok()) flushed = status;
-        blocking_->Post(
+        changes_->Continue(
+            std::move(place),
             [flushed = std::move(flushed), next = std::move(next)]() mutable {
               next(std::move(flushed));
             });
       });
 }
 
-absl::StatusOr<SnapshotStore::SnapshotPtr> TableSnapshots::Take(
-    const Schema& table, const Flushed& flushed, std::string_view name,
-    bool or_like_it) {
+absl::StatusOr<SnapshotInfo> TableSnapshots::Take(const Schema& table,
+                                                  const Flushed& flushed,
+                                                  std::string_view name,
+                                                  bool or_like_it) {
   if (flushed == nullptr || flushed->id != table.id) {
     return absl::UnavailableError(
         "the table was made or truncated meanwhile; nothing was changed");
@@ -44,7 +49,7 @@ absl::StatusOr<SnapshotStore::SnapshotPtr> TableSnapshots::Take(
       });
 }
 
-absl::StatusOr<SnapshotStore::SnapshotPtr> TableSnapshots::TakeBefore(
+absl::StatusOr<SnapshotInfo> TableSnapshots::TakeBefore(
     std::string_view what, const Schema& table, const Flushed& flushed) {
   const std::string name =
       absl::StrCat(std::string(what), "-", table.keyspace, ".", table.table,

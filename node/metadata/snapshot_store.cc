@@ -13,10 +13,20 @@ namespace rowan {
 namespace {
 
 constexpr char kDescription[] = "snapshot";
+constexpr uint64_t kDescriptionVersion = 1;
 
 bool IsNameByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
          (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+}
+
+// Whether Create, cut short anywhere, may have left a file of that name.
+bool IsOurs(std::string_view name) {
+  if (name == kDescription || name == std::string(kDescription) + ".tmp") {
+    return true;
+  }
+  return name.ends_with(".sst") && name.size() > 4 &&
+         name.find_first_not_of("0123456789") == name.size() - 4;
 }
 
 absl::Status NoSnapshot(std::string_view name) {
@@ -24,23 +34,19 @@ absl::Status NoSnapshot(std::string_view name) {
       "snapshot '", std::string(name.substr(0, 128)), "' doesn't exist"));
 }
 
+SnapshotInfo InfoOf(const std::string& name, const Snapshot& snapshot) {
+  SnapshotInfo info{.name = name,
+                    .created_at_us = snapshot.created_at_us,
+                    .keyspace = snapshot.schema.keyspace,
+                    .table = snapshot.schema.table};
+  for (const auto& partition : snapshot.files.partitions) {
+    info.sstables += partition.files.size();
+    for (const auto& file : partition.files) info.bytes += file.bytes;
+  }
+  return info;
+}
+
 }  // namespace
-
-uint64_t Snapshot::file_count() const {
-  uint64_t count = 0;
-  for (const auto& partition : files.partitions) {
-    count += partition.files.size();
-  }
-  return count;
-}
-
-uint64_t Snapshot::bytes() const {
-  uint64_t bytes = 0;
-  for (const auto& partition : files.partitions) {
-    for (const auto& file : partition.files) bytes += file.bytes;
-  }
-  return bytes;
-}
 
 bool SnapshotStore::ValidName(std::string_view name) {
   return !name.empty() && name.size() <= kNameBytesMax && name[0] != '.' &&
@@ -65,43 +71,73 @@ absl::StatusOr<std::unique_ptr<SnapshotStore>> SnapshotStore::Open(
 absl::Status SnapshotStore::Load() {
   ASSIGN_OR_RETURN(const std::vector<std::string> names,
                    file_system_->List(directory_));
-  MutexLock lock(mutex_);
   for (const std::string& name : names) {
-    const std::string path = PathOf(name);
-    const auto file =
-        ReadCheckedFile(*file_system_, absl::StrCat(path, "/", kDescription));
-    absl::Status status = file.status();
-    if (absl::IsNotFound(status)) {
-      status = RemoveLinks(path);
-      if (status.ok()) continue;
-    }
-    absl::StatusOr<Snapshot> snapshot = file.ok()
-                                            ? DecodeSnapshot(file->payload)
-                                            : absl::StatusOr<Snapshot>(status);
-    if (!snapshot.ok() || !ValidName(name)) {
-      notes_.push_back(absl::StrCat(path, " is no snapshot of use, and stays: ",
-                                    snapshot.status().message()));
-      continue;
-    }
-    snapshot->name = name;
-    snapshots_[name] = std::make_shared<const Snapshot>(*std::move(snapshot));
+    const absl::Status status = LoadOne(name);
+    if (status.ok()) continue;
+    notes_.push_back(absl::StrCat(
+        PathOf(name), " is no snapshot of use, and stays: ", status.message()));
+    SetState(name, State::kLeft);
   }
   return absl::OkStatus();
+}
+
+absl::Status SnapshotStore::LoadOne(const std::string& name) {
+  if (!ValidName(name)) {
+    return absl::InvalidArgumentError("no snapshot has such a name");
+  }
+  const absl::StatusOr<Snapshot> snapshot = ReadFrom(PathOf(name));
+  if (absl::IsNotFound(snapshot.status())) return RemoveLinks(PathOf(name));
+  RETURN_IF_ERROR(snapshot.status());
+  MutexLock lock(mutex_);
+  entries_[name] = {State::kThere, InfoOf(name, *snapshot)};
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Snapshot> SnapshotStore::ReadFrom(
+    const std::string& path) const {
+  ASSIGN_OR_RETURN(
+      const CheckedFile file,
+      ReadCheckedFile(*file_system_, absl::StrCat(path, "/", kDescription)));
+  if (file.version != kDescriptionVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("its description is version ", file.version,
+                     "; this program knows version ", kDescriptionVersion));
+  }
+  return DecodeSnapshot(file.payload);
+}
+
+absl::Status SnapshotStore::RemoveDescription(const std::string& path) {
+  RETURN_IF_ERROR(file_system_->Remove(absl::StrCat(path, "/", kDescription)));
+  return file_system_->SyncDirectory(path);
 }
 
 absl::Status SnapshotStore::RemoveLinks(const std::string& path) {
   ASSIGN_OR_RETURN(const std::vector<std::string> names,
                    file_system_->List(path));
   for (const std::string& name : names) {
-    if (!name.ends_with(".sst") && !name.starts_with(kDescription)) continue;
+    if (IsOurs(name)) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("it holds ", name, ", which no snapshot does"));
+  }
+  if (std::find(names.begin(), names.end(), kDescription) != names.end()) {
+    RETURN_IF_ERROR(RemoveDescription(path));
+  }
+  for (const std::string& name : names) {
+    if (name == kDescription) continue;
     RETURN_IF_ERROR(file_system_->Remove(absl::StrCat(path, "/", name)));
   }
   return file_system_->RemoveDirectory(path);
 }
 
-absl::StatusOr<std::string> SnapshotStore::FreeName(std::string_view name,
-                                                    bool or_like_it) const {
-  if (snapshots_.size() >= kSnapshotsMax) {
+void SnapshotStore::SetState(const std::string& name, State state) {
+  MutexLock lock(mutex_);
+  entries_[name].state = state;
+}
+
+absl::StatusOr<std::string> SnapshotStore::TakeFreeName(std::string_view name,
+                                                        bool or_like_it) {
+  MutexLock lock(mutex_);
+  if (entries_.size() >= kSnapshotsMax) {
     return absl::ResourceExhaustedError(absl::StrCat(
         "the node holds ", kSnapshotsMax, " snapshots, its limit; drop some"));
   }
@@ -112,9 +148,7 @@ absl::StatusOr<std::string> SnapshotStore::FreeName(std::string_view name,
           absl::StrCat("a snapshot's name is 1..", kNameBytesMax,
                        " of [A-Za-z0-9._-], not starting with a point"));
     }
-    // What couldn't be read at the start is on the disk, not in the map.
-    ASSIGN_OR_RETURN(const bool taken, file_system_->Exists(PathOf(free)));
-    if (!taken) return free;
+    if (entries_.try_emplace(free).second) return free;
     if (!or_like_it) {
       return absl::AlreadyExistsError(
           absl::StrCat("snapshot '", free, "' exists already"));
@@ -123,55 +157,97 @@ absl::StatusOr<std::string> SnapshotStore::FreeName(std::string_view name,
   }
 }
 
-absl::StatusOr<SnapshotStore::SnapshotPtr> SnapshotStore::Create(
+absl::StatusOr<std::string> SnapshotStore::TakeName(std::string_view name,
+                                                    bool or_like_it) {
+  for (;;) {  // each turn takes a name that somebody else put there
+    ASSIGN_OR_RETURN(std::string free, TakeFreeName(name, or_like_it));
+    const absl::StatusOr<bool> there = file_system_->Exists(PathOf(free));
+    if (there.ok() && !*there) return free;
+    SetState(free, State::kLeft);
+    RETURN_IF_ERROR(there.status());
+    if (!or_like_it) {
+      return absl::AlreadyExistsError(
+          absl::StrCat(PathOf(free), " exists already"));
+    }
+  }
+}
+
+absl::StatusOr<SnapshotInfo> SnapshotStore::Create(
     std::string_view name, bool or_like_it, int64_t created_at_us,
     const Schema& schema,
     absl::FunctionRef<absl::StatusOr<TableFiles>(const std::string&)> link) {
-  MutexLock lock(mutex_);
-  auto snapshot = std::make_shared<Snapshot>();
-  ASSIGN_OR_RETURN(snapshot->name, FreeName(name, or_like_it));
-  snapshot->created_at_us = created_at_us;
-  snapshot->schema = schema;
-  const std::string path = PathOf(snapshot->name);
+  ASSIGN_OR_RETURN(const std::string taken, TakeName(name, or_like_it));
+  const std::string path = PathOf(taken);
+  Snapshot snapshot{.created_at_us = created_at_us, .schema = schema};
   const auto make = [&]() -> absl::Status {
     RETURN_IF_ERROR(file_system_->CreateDirectory(path));
-    ASSIGN_OR_RETURN(snapshot->files, link(path));
+    ASSIGN_OR_RETURN(snapshot.files, link(path));
     RETURN_IF_ERROR(file_system_->SyncDirectory(directory_));
     return ReplaceCheckedFile(
         *file_system_, path, kDescription,
-        {.version = 1, .payload = EncodeSnapshot(*snapshot)});
+        {.version = kDescriptionVersion, .payload = EncodeSnapshot(snapshot)});
   };
-  if (absl::Status status = make(); !status.ok()) {
-    (void)RemoveLinks(path);  // the next start does what this can't
-    return Annotate(status, absl::StrCat("snapshot '", snapshot->name, "'"));
+  const absl::Status status = make();
+  const bool gone = !status.ok() && RemoveLinks(path).ok();
+  MutexLock lock(mutex_);
+  const auto entry = entries_.find(taken);
+  if (status.ok()) {
+    entry->second = {State::kThere, InfoOf(taken, snapshot)};
+    return entry->second.info;
   }
-  snapshots_[snapshot->name] = snapshot;
+  entry->second.state = State::kLeft;  // until the next start removes it
+  if (gone) entries_.erase(entry);
+  return Annotate(status, absl::StrCat("snapshot '", taken, "'"));
+}
+
+absl::StatusOr<Snapshot> SnapshotStore::Read(std::string_view name) const {
+  {
+    MutexLock lock(mutex_);
+    const auto found = entries_.find(name);
+    if (found == entries_.end() || found->second.state != State::kThere) {
+      return NoSnapshot(name);
+    }
+  }
+  absl::StatusOr<Snapshot> snapshot = ReadFrom(PathOf(name));
+  // Dropped meanwhile, or taken away by hand.
+  if (absl::IsNotFound(snapshot.status())) return NoSnapshot(name);
   return snapshot;
 }
 
-absl::StatusOr<SnapshotStore::SnapshotPtr> SnapshotStore::Find(
-    std::string_view name) const {
-  MutexLock lock(mutex_);
-  const auto found = snapshots_.find(name);
-  if (found == snapshots_.end()) return NoSnapshot(name);
-  return found->second;
-}
-
 absl::Status SnapshotStore::Drop(std::string_view name) {
+  const std::string path = PathOf(name), taken(name);
+  {
+    MutexLock lock(mutex_);
+    const auto found = entries_.find(name);
+    if (found == entries_.end() || found->second.state != State::kThere) {
+      return NoSnapshot(name);
+    }
+    found->second.state = State::kBusy;
+  }
+  // Until that is durable it may come back, and needs all its files.
+  absl::Status status = RemoveDescription(path);
+  if (status.ok()) status = RemoveLinks(path);
+  if (status.ok()) status = file_system_->SyncDirectory(directory_);
+  if (!status.ok()) {
+    SetState(taken, ReadFrom(path).ok() ? State::kThere : State::kLeft);
+    return status;
+  }
   MutexLock lock(mutex_);
-  const auto found = snapshots_.find(name);
-  if (found == snapshots_.end()) return NoSnapshot(name);
-  const std::string path = PathOf(name);
-  RETURN_IF_ERROR(file_system_->Remove(absl::StrCat(path, "/", kDescription)));
-  snapshots_.erase(found);
-  RETURN_IF_ERROR(file_system_->SyncDirectory(path));
-  RETURN_IF_ERROR(RemoveLinks(path));
-  return file_system_->SyncDirectory(directory_);
+  entries_.erase(taken);
+  return status;
 }
 
-SnapshotStore::Map SnapshotStore::List() const {
+std::vector<SnapshotInfo> SnapshotStore::List(std::string_view after,
+                                              size_t max) const {
+  std::vector<SnapshotInfo> infos;
   MutexLock lock(mutex_);
-  return snapshots_;
+  for (auto entry = entries_.upper_bound(after);
+       entry != entries_.end() && infos.size() < max; ++entry) {
+    if (entry->second.state == State::kThere) {
+      infos.push_back(entry->second.info);
+    }
+  }
+  return infos;
 }
 
 }  // namespace rowan

@@ -18,28 +18,32 @@
 
 namespace rowan {
 
-// What a table held at one moment. Immutable; shared.
+// What a table held at one moment.
 struct Snapshot {
-  std::string name;
   int64_t created_at_us = 0;  // the node's wall clock
   Schema schema;
   TableFiles files;
+};
 
-  uint64_t file_count() const;
-  uint64_t bytes() const;
+// What is known of one without asking the disk.
+struct SnapshotInfo {
+  std::string name;
+  int64_t created_at_us = 0;
+  std::string keyspace, table;
+  uint64_t sstables = 0;
+  uint64_t bytes = 0;  // of them
 };
 
 // The snapshots of a node: a directory for each, with hard links to SSTables
 // and one checked file that says what they are (FORMAT.md). That file is
 // written last and removed first: a directory without it is a snapshot that a
-// crash cut short, and is removed at the next start.
+// crash cut short, and is removed at the next start, if nothing else is in it.
+// Of a snapshot its SnapshotInfo is in memory, a few hundred bytes.
 //
-// Thread-safe. Calls block on the disk, or on another call that does.
+// Thread-safe. Only List never waits for the disk. A name that is being made or
+// dropped is taken, and not there.
 class SnapshotStore {
  public:
-  using SnapshotPtr = std::shared_ptr<const Snapshot>;
-  using Map = std::map<std::string, SnapshotPtr, std::less<>>;
-
   static constexpr size_t kNameBytesMax = 128;
   static constexpr size_t kSnapshotsMax = 10'000;
 
@@ -53,15 +57,18 @@ class SnapshotStore {
   // Makes one of what `link` puts into the directory that it is given. With
   // `name` taken: kAlreadyExists, or, if `or_like_it`, "name-2" and so on.
   // kInvalidArgument, kResourceExhausted; an error leaves nothing.
-  absl::StatusOr<SnapshotPtr> Create(
+  absl::StatusOr<SnapshotInfo> Create(
       std::string_view name, bool or_like_it, int64_t created_at_us,
       const Schema& schema,
       absl::FunctionRef<absl::StatusOr<TableFiles>(const std::string&)> link);
-  // kNotFound.
-  absl::StatusOr<SnapshotPtr> Find(std::string_view name) const;
+  // From the disk. kNotFound, kDataLoss. Its files are there until it is
+  // dropped: who works with them sees to it that nobody does.
+  absl::StatusOr<Snapshot> Read(std::string_view name) const;
+  // kNotFound. After another error it is there still, or half gone, which the
+  // next start makes whole.
   absl::Status Drop(std::string_view name);
-  // By name.
-  Map List() const;
+  // By name, those behind `after`, at most `max`.
+  std::vector<SnapshotInfo> List(std::string_view after, size_t max) const;
   // Where the files of a snapshot lie.
   std::string PathOf(std::string_view name) const;
 
@@ -69,20 +76,38 @@ class SnapshotStore {
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
+  enum class State {
+    kThere,
+    kBusy,  // being made or dropped
+    kLeft,  // damaged, foreign or half gone: the name is taken
+  };
+  struct Entry {
+    State state = State::kBusy;
+    SnapshotInfo info;
+  };
+
   SnapshotStore(FileSystem* file_system, std::string directory)
       : file_system_(file_system), directory_(std::move(directory)) {}
   absl::Status Load();
-  // Removes the links in a directory without its checked file.
+  // What Open makes of one name in the directory. kDataLoss and others: it is
+  // no snapshot, and stays.
+  absl::Status LoadOne(const std::string& name);
+  absl::StatusOr<Snapshot> ReadFrom(const std::string& path) const;
+  absl::Status RemoveDescription(const std::string& path);
+  // Removes a directory with nothing in it but what Create puts there.
   absl::Status RemoveLinks(const std::string& path);
-  absl::StatusOr<std::string> FreeName(std::string_view name,
-                                       bool or_like_it) const
-      ROWAN_REQUIRES(mutex_);
+  // Takes a name that neither the map nor the disk has.
+  absl::StatusOr<std::string> TakeName(std::string_view name, bool or_like_it);
+  // The same, of the map alone.
+  absl::StatusOr<std::string> TakeFreeName(std::string_view name,
+                                           bool or_like_it);
+  void SetState(const std::string& name, State state);
 
   FileSystem* const file_system_;
   const std::string directory_;
   std::vector<std::string> notes_;
-  mutable Mutex mutex_;
-  Map snapshots_ ROWAN_GUARDED_BY(mutex_);
+  mutable Mutex mutex_;  // not held over I/O
+  std::map<std::string, Entry, std::less<>> entries_ ROWAN_GUARDED_BY(mutex_);
 };
 
 }  // namespace rowan

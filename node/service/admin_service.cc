@@ -11,6 +11,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "node/service/in_queue.h"
 #include "node/service/table_lookup.h"
 #include "node/service/wire/request_error.h"
 #include "node/service/wire/value_codec.h"
@@ -167,13 +168,13 @@ void EncodeKey(const Schema& schema, std::string_view partition_key,
   }
 }
 
-void EncodeSnapshot(const Snapshot& snapshot, v1::Snapshot* out) {
+void EncodeSnapshot(const SnapshotInfo& snapshot, v1::Snapshot* out) {
   out->set_name(snapshot.name);
-  out->set_keyspace(snapshot.schema.keyspace);
-  out->set_table(snapshot.schema.table);
+  out->set_keyspace(snapshot.keyspace);
+  out->set_table(snapshot.table);
   out->set_created_at_us(snapshot.created_at_us);
-  out->set_sstables(snapshot.file_count());
-  out->set_bytes(snapshot.bytes());
+  out->set_sstables(snapshot.sstables);
+  out->set_bytes(snapshot.bytes);
 }
 
 void EncodeSSTable(const Schema& schema, const SSTableStatus& in,
@@ -342,7 +343,7 @@ absl::Status AdminService::Keep(
                 ? snapshots_.TakeBefore("snapshot", table, *flushed)
                 : snapshots_.Take(table, *flushed, request.name(),
                                   /*or_like_it=*/false));
-        EncodeSnapshot(*snapshot, call->response());
+        EncodeSnapshot(snapshot, call->response());
         return absl::OkStatus();
       });
   return ChangeError(kept, "name");
@@ -350,30 +351,27 @@ absl::Status AdminService::Keep(
 
 void AdminService::ListSnapshots(
     UnaryCall<v1::ListSnapshotsRequest, v1::ListSnapshotsResponse>* call) {
-  // The store may be waiting for the disk.
-  blocking_->Post([this, call] {
-    const v1::ListSnapshotsRequest& request = call->request();
-    const SnapshotStore::Map all = coordinator_->snapshots().List();
-    const uint32_t page = request.page_size() == 0
-                              ? kSnapshotsMax
-                              : std::min(request.page_size(), kSnapshotsMax);
-    auto next = all.upper_bound(request.page_token());
-    for (uint32_t i = 0; i < page && next != all.end(); ++i, ++next) {
-      EncodeSnapshot(*next->second, call->response()->add_snapshots());
-    }
-    if (next != all.end()) {
-      call->response()->set_next_page_token(std::prev(next)->first);
-    }
-    call->Finish(absl::OkStatus());
-  });
+  const v1::ListSnapshotsRequest& request = call->request();
+  const uint32_t page = request.page_size() == 0
+                            ? kSnapshotsMax
+                            : std::min(request.page_size(), kSnapshotsMax);
+  std::vector<SnapshotInfo> found =
+      coordinator_->snapshots().List(request.page_token(), page + 1);
+  if (found.size() > page) {
+    found.pop_back();
+    call->response()->set_next_page_token(found.back().name);
+  }
+  for (const SnapshotInfo& snapshot : found) {
+    EncodeSnapshot(snapshot, call->response()->add_snapshots());
+  }
+  call->Finish(absl::OkStatus());
 }
 
 void AdminService::DropSnapshot(
     UnaryCall<v1::DropSnapshotRequest, v1::DropSnapshotResponse>* call) {
-  blocking_->Post([this, call] {
+  InQueue(changes_, call, [this, call] {
     call->Finish(InField(
-        WithReason(coordinator_->snapshots().Drop(call->request().name()),
-                   "UNKNOWN_SNAPSHOT"),
+        SnapshotError(coordinator_->snapshots().Drop(call->request().name())),
         "name"));
   });
 }

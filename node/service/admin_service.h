@@ -2,26 +2,26 @@
 #ifndef ROWAN_NODE_SERVICE_ADMIN_SERVICE_H_
 #define ROWAN_NODE_SERVICE_ADMIN_SERVICE_H_
 
+#include "node/coordinator/change_queue.h"
 #include "node/coordinator/coordinator.h"
 #include "node/coordinator/table_snapshots.h"
 #include "node/metrics/node_facts.h"
 #include "node/service/call.h"
 #include "rowan/v1/admin.pb.h"
-#include "storage/base/executor.h"
 
 namespace rowan {
 
 // rowan.v1.Admin: how this node stands, orders to its engine, and snapshots,
-// which wait for the disk on the blocking executor. Stateless and thread-safe;
-// coordinator, facts and executor outlive it.
+// which are made and dropped in the queue of changes. Stateless and
+// thread-safe; coordinator, facts and queue outlive it.
 class AdminService {
  public:
   AdminService(Coordinator* coordinator, const NodeFacts* facts,
-               Executor* blocking)
+               ChangeQueue* changes)
       : coordinator_(coordinator),
         facts_(facts),
-        blocking_(blocking),
-        snapshots_(coordinator, blocking) {}
+        changes_(changes),
+        snapshots_(coordinator, changes) {}
 
   void GetNodeStatus(UnaryCall<v1::GetNodeStatusRequest, v1::NodeStatus>* call);
   void Flush(UnaryCall<v1::FlushRequest, v1::FlushResponse>* call);
@@ -43,7 +43,7 @@ class AdminService {
 
   Coordinator* const coordinator_;
   const NodeFacts* const facts_;
-  Executor* const blocking_;
+  ChangeQueue* const changes_;
   TableSnapshots snapshots_;
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "node/service/in_queue.h"
 #include "node/service/schema_codec.h"
 #include "node/service/wire/request_error.h"
 
@@ -42,7 +43,7 @@ void EncodeKeyspace(const Catalogue& catalogue, const std::string& name,
 
 void SchemaService::CreateKeyspace(
     UnaryCall<v1::CreateKeyspaceRequest, v1::CreateKeyspaceResponse>* call) {
-  blocking_->Post([this, call] {
+  InQueue(changes_, call, [this, call] {
     const v1::CreateKeyspaceRequest& request = call->request();
     absl::StatusOr<SchemaRegistry::Change> change =
         coordinator_->schemas().CreateKeyspace(request.name(),
@@ -85,7 +86,7 @@ void SchemaService::ListKeyspaces(
 
 void SchemaService::DropKeyspace(
     UnaryCall<v1::DropKeyspaceRequest, v1::DropKeyspaceResponse>* call) {
-  blocking_->Post([this, call] {
+  InQueue(changes_, call, [this, call] {
     const v1::DropKeyspaceRequest& request = call->request();
     absl::StatusOr<SchemaRegistry::Change> change =
         coordinator_->schemas().DropKeyspace(request.name(),
@@ -103,7 +104,7 @@ void SchemaService::CreateTable(
       call->request().table(),
       coordinator_->catalogue()->TypesIn(call->request().table().keyspace()));
   if (!decoded.ok()) return call->Finish(InField(decoded.status(), "table"));
-  blocking_->Post([this, call, schema = *std::move(decoded)] {
+  InQueue(changes_, call, [this, call, schema = *std::move(decoded)] {
     absl::StatusOr<SchemaRegistry::Change> change =
         coordinator_->schemas().CreateTable(schema,
                                             call->request().if_not_exists());

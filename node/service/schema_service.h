@@ -2,21 +2,21 @@
 #ifndef ROWAN_NODE_SERVICE_SCHEMA_SERVICE_H_
 #define ROWAN_NODE_SERVICE_SCHEMA_SERVICE_H_
 
+#include "node/coordinator/change_queue.h"
 #include "node/coordinator/coordinator.h"
 #include "node/service/call.h"
 #include "rowan/v1/schema.pb.h"
-#include "storage/base/executor.h"
 
 namespace rowan {
 
 // rowan.v1.Schema but for what TableChangeService does. Look-ups answer at once
 // from the published catalogue; changes wait for the disk, so they go to the
-// blocking executor. Stateless and thread-safe; coordinator and executor
-// outlive it.
+// queue of changes. Stateless and thread-safe; coordinator and queue outlive
+// it.
 class SchemaService {
  public:
-  SchemaService(Coordinator* coordinator, Executor* blocking)
-      : coordinator_(coordinator), blocking_(blocking) {}
+  SchemaService(Coordinator* coordinator, ChangeQueue* changes)
+      : coordinator_(coordinator), changes_(changes) {}
 
   void CreateKeyspace(
       UnaryCall<v1::CreateKeyspaceRequest, v1::CreateKeyspaceResponse>* call);
@@ -33,7 +33,7 @@ class SchemaService {
 
  private:
   Coordinator* const coordinator_;
-  Executor* const blocking_;
+  ChangeQueue* const changes_;
 };
 
 }  // namespace rowan

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "node/service/in_queue.h"
 #include "node/service/schema_codec.h"
 #include "node/service/table_lookup.h"
 #include "node/service/wire/request_error.h"
@@ -128,7 +129,7 @@ void TableChangeService::AlterTable(
     UnaryCall<v1::AlterTableRequest, v1::AlterTableResponse>* call) {
   const absl::Status size = CheckSize(call->request());
   if (!size.ok()) return call->Finish(size);
-  blocking_->Post([this, call] {
+  InQueue(changes_, call, [this, call] {
     const v1::AlterTableRequest& request = call->request();
     absl::StatusOr<SchemaRegistry::Change> change =
         coordinator_->schemas().AlterTable(
@@ -150,9 +151,9 @@ void TableChangeService::Remove(
     CallType* call, std::string_view what,
     std::function<void(SchemaRegistry::KeepRows)> remove) {
   if (call->request().no_snapshot()) {
-    blocking_->Post(
-        [remove = std::move(remove)] { remove(SchemaRegistry::KeepNone); });
-    return;
+    return InQueue(changes_, call, [remove = std::move(remove)] {
+      remove(SchemaRegistry::KeepNone);
+    });
   }
   snapshots_.Flush(
       call->request().keyspace(), call->request().name(),
@@ -168,7 +169,7 @@ void TableChangeService::Remove(
           ASSIGN_OR_RETURN(
               const auto snapshot,
               snapshots_.TakeBefore(what, table, flushed.value_or(nullptr)));
-          call->response()->set_snapshot(snapshot->name);
+          call->response()->set_snapshot(snapshot.name);
           return absl::OkStatus();
         });
       });
@@ -203,21 +204,21 @@ void TableChangeService::DropTable(
 
 void TableChangeService::RestoreTable(
     UnaryCall<v1::RestoreTableRequest, v1::RestoreTableResponse>* call) {
-  blocking_->Post([this, call] {
+  InQueue(changes_, call, [this, call] {
     const v1::RestoreTableRequest& request = call->request();
     SnapshotStore& store = coordinator_->snapshots();
-    const auto snapshot = store.Find(request.snapshot());
+    const absl::StatusOr<Snapshot> snapshot = store.Read(request.snapshot());
     if (!snapshot.ok()) {
-      return call->Finish(InField(
-          WithReason(snapshot.status(), "UNKNOWN_SNAPSHOT"), "snapshot"));
+      return call->Finish(
+          InField(SnapshotError(snapshot.status()), "snapshot"));
     }
-    Schema schema = (*snapshot)->schema;
+    Schema schema = snapshot->schema;
     if (!request.keyspace().empty()) schema.keyspace = request.keyspace();
     if (!request.name().empty()) schema.table = request.name();
     absl::StatusOr<SchemaRegistry::Change> change =
         coordinator_->schemas().RestoreTable(std::move(schema),
-                                             store.PathOf((*snapshot)->name),
-                                             (*snapshot)->files);
+                                             store.PathOf(request.snapshot()),
+                                             snapshot->files);
     if (!change.ok()) return call->Finish(ChangeError(change.status(), "name"));
     EncodeTable(*change->table, call->response()->mutable_table());
     call->response()->set_catalogue_version(change->catalogue_version);

@@ -5,24 +5,25 @@
 #include <functional>
 #include <string_view>
 
+#include "node/coordinator/change_queue.h"
 #include "node/coordinator/coordinator.h"
 #include "node/coordinator/table_snapshots.h"
 #include "node/service/call.h"
 #include "rowan/v1/schema.pb.h"
-#include "storage/base/executor.h"
 
 namespace rowan {
 
 // What rowan.v1.Schema does to a table that is there, or was: altering,
 // emptying, dropping and restoring it. All of it waits for the disk and goes to
-// the blocking executor. Stateless and thread-safe; coordinator and executor
+// the queue of changes: since that runs one at a time, no snapshot is dropped
+// while a table is made of it. Stateless and thread-safe; coordinator and queue
 // outlive it.
 class TableChangeService {
  public:
-  TableChangeService(Coordinator* coordinator, Executor* blocking)
+  TableChangeService(Coordinator* coordinator, ChangeQueue* changes)
       : coordinator_(coordinator),
-        blocking_(blocking),
-        snapshots_(coordinator, blocking) {}
+        changes_(changes),
+        snapshots_(coordinator, changes) {}
 
   void AlterTable(
       UnaryCall<v1::AlterTableRequest, v1::AlterTableResponse>* call);
@@ -33,7 +34,7 @@ class TableChangeService {
       UnaryCall<v1::RestoreTableRequest, v1::RestoreTableResponse>* call);
 
  private:
-  // Runs `remove` on the blocking executor with what keeps the rows of the
+  // Runs `remove` in the queue of changes with what keeps the rows of the
   // call's table in a snapshot, unless the request wants none; its name goes
   // into the answer.
   template <typename CallType>
@@ -41,7 +42,7 @@ class TableChangeService {
               std::function<void(SchemaRegistry::KeepRows)> remove);
 
   Coordinator* const coordinator_;
-  Executor* const blocking_;
+  ChangeQueue* const changes_;
   TableSnapshots snapshots_;
 };
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "node/service/in_queue.h"
 #include "node/service/wire/data_type.h"
 #include "node/service/wire/request_error.h"
 #include "storage/base/status_macros.h"
@@ -145,7 +146,7 @@ absl::Status Rename(const v1::AlterTypeRequest& request,
 
 void UserTypeService::CreateType(
     UnaryCall<v1::CreateTypeRequest, v1::CreateTypeResponse>* call) {
-  blocking_->Post([this, call] {
+  InQueue(changes_, call, [this, call] {
     const v1::CreateTypeRequest& request = call->request();
     absl::StatusOr<ColumnType> type = DecodeUserType(
         request.type(),
@@ -211,7 +212,7 @@ void UserTypeService::ListTypes(
 
 void UserTypeService::AlterType(
     UnaryCall<v1::AlterTypeRequest, v1::AlterTypeResponse>* call) {
-  blocking_->Post([this, call] {
+  InQueue(changes_, call, [this, call] {
     const v1::AlterTypeRequest& request = call->request();
     if (request.add_fields().empty() && request.rename_fields().empty()) {
       return call->Finish(
@@ -237,7 +238,7 @@ void UserTypeService::AlterType(
 
 void UserTypeService::DropType(
     UnaryCall<v1::DropTypeRequest, v1::DropTypeResponse>* call) {
-  blocking_->Post([this, call] {
+  InQueue(changes_, call, [this, call] {
     const v1::DropTypeRequest& request = call->request();
     const auto change = coordinator_->schemas().DropType(
         request.keyspace(), request.name(), request.if_exists());

@@ -2,18 +2,18 @@
 #ifndef ROWAN_NODE_SERVICE_USER_TYPE_SERVICE_H_
 #define ROWAN_NODE_SERVICE_USER_TYPE_SERVICE_H_
 
+#include "node/coordinator/change_queue.h"
 #include "node/coordinator/coordinator.h"
 #include "node/service/call.h"
 #include "rowan/v1/schema.pb.h"
-#include "storage/base/executor.h"
 
 namespace rowan {
 
 // The user types of rowan.v1.Schema. As SchemaService.
 class UserTypeService {
  public:
-  UserTypeService(Coordinator* coordinator, Executor* blocking)
-      : coordinator_(coordinator), blocking_(blocking) {}
+  UserTypeService(Coordinator* coordinator, ChangeQueue* changes)
+      : coordinator_(coordinator), changes_(changes) {}
 
   void CreateType(
       UnaryCall<v1::CreateTypeRequest, v1::CreateTypeResponse>* call);
@@ -24,7 +24,7 @@ class UserTypeService {
 
  private:
   Coordinator* const coordinator_;
-  Executor* const blocking_;
+  ChangeQueue* const changes_;
 };
 
 }  // namespace rowan

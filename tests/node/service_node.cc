@@ -27,11 +27,11 @@ CallError ErrorOf(const grpc::Status& status) {
 }
 
 ServiceNode::ServiceNode(int64_t requests_in_flight_max, bool reflection) {
-  store_ = *LocalMetadataStore::Open(&files_, "node/metadata");
+  store_ = *LocalMetadataStore::Open(&files, "node/metadata");
   schemas_ = *SchemaRegistry::Open(store_.get());
   schemas_->set_engine(&engine);
-  snapshots_ = *SnapshotStore::Open(&files_, "node/snapshots");
-  timestamps_ = *HybridClock::Open(&files_, "node", &clock, &blocking_);
+  snapshots_ = *SnapshotStore::Open(&files, "node/snapshots");
+  timestamps_ = *HybridClock::Open(&files, "node", &clock, &blocking_);
   coordinator_ = std::make_unique<Coordinator>(
       schemas_.get(), snapshots_.get(), timestamps_.get(), &clock, &engine,
       &blocking_, CoordinatorOptions{.node_id = std::string(16, '\1')});
@@ -45,7 +45,7 @@ ServiceNode::ServiceNode(int64_t requests_in_flight_max, bool reflection) {
                            .metrics = &metrics,
                            .facts = &facts,
                            .clock = &clock,
-                           .blocking = &blocking_,
+                           .changes = &changes,
                            .pollers = &pollers_,
                            .poller_threads = 2});
   EXPECT_TRUE(server.ok()) << server.status();
@@ -60,6 +60,7 @@ ServiceNode::~ServiceNode() {
   coordinator_->queue().Stop();
   server_->Stop();
   EXPECT_TRUE(timestamps_->Stop().ok());
+  change_thread_.Stop();
   blocking_.Stop();
 }
 

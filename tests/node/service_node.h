@@ -48,6 +48,7 @@ class ServiceNode {
                            v1::Table* created = nullptr);
 
   SimClock clock;
+  MemFileSystem files;  // metadata below node/metadata
   MemoryEngine engine;
   std::unique_ptr<v1::Data::Stub> data;
   std::unique_ptr<v1::Schema::Stub> schema;
@@ -57,7 +58,12 @@ class ServiceNode {
   NodeFacts facts;
 
  private:
-  MemFileSystem files_;
+  ThreadExecutor change_thread_{1, "changes"};
+
+ public:
+  ChangeQueue changes{&change_thread_};
+
+ private:
   ThreadExecutor blocking_{2, "blocking"};
   ThreadExecutor pollers_{2, "pollers"};
   std::unique_ptr<MetadataStore> store_;

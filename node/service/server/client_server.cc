@@ -105,10 +105,10 @@ struct ClientServer::Impl {
         data(given.coordinator, given.facts),
         batches(given.coordinator),
         conditional(given.coordinator),
-        schemas(given.coordinator, given.blocking),
-        table_changes(given.coordinator, given.blocking),
-        user_types(given.coordinator, given.blocking),
-        admin(given.coordinator, given.facts, given.blocking) {}
+        schemas(given.coordinator, given.changes),
+        table_changes(given.coordinator, given.changes),
+        user_types(given.coordinator, given.changes),
+        admin(given.coordinator, given.facts, given.changes) {}
 
   // Makes a method known and posts its first calls on every queue. `request` is
   // the generated RequestX, `handle` the method of ours behind it.

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "node/coordinator/change_queue.h"
 #include "node/coordinator/coordinator.h"
 #include "node/metrics/metrics.h"
 #include "node/metrics/node_facts.h"
@@ -26,8 +27,8 @@ struct ClientServerParts {
   Metrics* metrics = nullptr;
   NodeFacts* facts = nullptr;
   const Clock* clock = nullptr;
-  // Schema changes.
-  Executor* blocking = nullptr;
+  // Schema changes and snapshots.
+  ChangeQueue* changes = nullptr;
   // Kept busy by the server's polling loops, one task per thread, until Stop.
   Executor* pollers = nullptr;
   int poller_threads = 1;

@@ -38,6 +38,11 @@ absl::Status Prefixed(const absl::Status& status, std::string_view where);
 // What went wrong with a change of the catalogue: a reason for each code that
 // the registry answers, and the request's `field` where it names the thing.
 absl::Status ChangeError(const absl::Status& status, std::string_view field);
+// The same of a snapshot that a request names.
+inline absl::Status SnapshotError(const absl::Status& status) {
+  return absl::IsNotFound(status) ? WithReason(status, "UNKNOWN_SNAPSHOT")
+                                  : status;
+}
 absl::Status WithMetadata(absl::Status status, std::string_view key,
                           std::string_view value);
 

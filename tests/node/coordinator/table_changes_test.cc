@@ -12,6 +12,7 @@
 #include "node/coordinator/schema_registry.h"
 #include "node/coordinator/table_snapshots.h"
 #include "node/metadata/local_metadata_store.h"
+#include "storage/base/status_macros.h"
 #include "storage/model/schema_change.h"
 #include "tests/lib/engine_harness.h"
 
@@ -75,12 +76,16 @@ class World {
         harness.executor().RunUntil([&] { return dropped.has_value(); }));
     return *dropped;
   }
-  TableSnapshots snapshots() {
-    return {coordinator_.get(), &harness.executor()};
+  TableSnapshots snapshots() { return {coordinator_.get(), &changes_}; }
+  std::vector<std::string> Snapshots() const {
+    std::vector<std::string> names;
+    for (const auto& info : store->List("", 100)) names.push_back(info.name);
+    return names;
   }
   absl::Status Restore(const std::string& name,
                        const std::string& keyspace = "test") {
-    const auto snapshot = *store->Find(name);
+    const auto snapshot = store->Read(name);
+    RETURN_IF_ERROR(snapshot.status());
     Schema schema = snapshot->schema;
     schema.keyspace = keyspace;
     return registry
@@ -119,6 +124,7 @@ class World {
 
   std::unique_ptr<MetadataStore> metadata_;
   std::unique_ptr<Coordinator> coordinator_;
+  ChangeQueue changes_{&harness.executor()};
 };
 
 absl::Status DropV(Schema* schema) { return DropColumn("v", schema); }
@@ -334,17 +340,17 @@ TEST(TableChanges, DroppedTableComesBackFromItsSnapshot) {
           .ok());
   ASSERT_TRUE(world.Drop().ok());
   EXPECT_EQ(world.Table(), nullptr);
-  const auto snapshots = world.store->List();
+  const auto snapshots = world.Snapshots();
   ASSERT_EQ(snapshots.size(), 1u);
   EXPECT_EQ(
-      snapshots.begin()->first,
+      snapshots.front(),
       "dropped-test.t1-" + std::to_string(world.harness.clock().WallSeconds()));
   world.PowerCut();
-  ASSERT_TRUE(world.Restore(snapshots.begin()->first).ok());
+  ASSERT_TRUE(world.Restore(snapshots.front()).ok());
   EXPECT_THAT(world.Rows(), ElementsAre("a/1=file", "a/2=log"));
   EXPECT_GT(world.Table()->handle.value, 1u);
   EXPECT_THAT(world.Table()->dropped, ElementsAre(kStaticColumn));
-  EXPECT_TRUE(absl::IsAlreadyExists(world.Restore(snapshots.begin()->first)));
+  EXPECT_TRUE(absl::IsAlreadyExists(world.Restore(snapshots.front())));
   world.PowerCut();
   EXPECT_THAT(world.Rows(), ElementsAre("a/1=file", "a/2=log"));
 }
@@ -360,11 +366,11 @@ TEST(TableChanges, PowerCutInADropLosesNoRow) {
     const bool done = world.Drop().ok();
     ended += done;
     world.PowerCut();
-    const auto snapshots = world.store->List();
+    const auto snapshots = world.Snapshots();
     if (world.Table() == nullptr) {
       ++kept;
       ASSERT_EQ(snapshots.size(), 1u);
-      ASSERT_TRUE(world.Restore(snapshots.begin()->first).ok());
+      ASSERT_TRUE(world.Restore(snapshots.front()).ok());
     } else {
       ++there;
       EXPECT_FALSE(done);
@@ -384,7 +390,7 @@ TEST(TableChanges, PowerCutInARestoreLeavesTheTableWholeOrNone) {
     World world;
     FillTable(&world);
     ASSERT_TRUE(world.Drop().ok());
-    const std::string name = world.store->List().begin()->first;
+    const std::string name = world.Snapshots().front();
     world.harness.fs().FailNext(FileOp::kAnyChange, "", nth,
                                 absl::DataLossError("dead"), true);
     ended = world.Restore(name).ok();
@@ -410,7 +416,7 @@ TEST(TableChanges, TableThatCanNotBeKeptIsNotDropped) {
                               absl::ResourceExhaustedError("no space"));
   EXPECT_TRUE(absl::IsResourceExhausted(world.Drop()));
   EXPECT_THAT(world.Rows(), ElementsAre("a/1=file", "a/2=log"));
-  EXPECT_TRUE(world.store->List().empty());
+  EXPECT_TRUE(world.Snapshots().empty());
   EXPECT_TRUE(world.Drop().ok());
 }
 
@@ -437,7 +443,7 @@ class SnapshotOfTypedTable {
     EXPECT_TRUE(world.registry->CreateTable(schema, false).ok());
     EXPECT_TRUE(world.harness.Write(world.On("a").Put(1, "x", 10)).ok());
     EXPECT_TRUE(world.Drop().ok());
-    name = world.store->List().begin()->first;
+    name = world.Snapshots().front();
   }
   // The type inside the restored column.
   const ColumnType& Restored(const std::string& keyspace) {
@@ -513,7 +519,7 @@ TEST(TableChanges, TableWithAMissingFileIsDroppedAndRestored) {
   EXPECT_TRUE(absl::IsDataLoss(world.Drop()));
   world.Crash();
   ASSERT_TRUE(world.Drop().ok());
-  ASSERT_TRUE(world.Restore(world.store->List().begin()->first).ok());
+  ASSERT_TRUE(world.Restore(world.Snapshots().front()).ok());
   EXPECT_TRUE(
       absl::IsDataLoss(world.harness.ReadKey(world.Table()->id, "a").status()));
 }

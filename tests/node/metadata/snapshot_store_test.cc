@@ -3,9 +3,11 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/metadata/checked_file.h"
 #include "node/metadata/snapshot_codec.h"
 #include "storage/base/status_macros.h"
 #include "tests/lib/mem_file_system.h"
@@ -45,12 +47,14 @@ class SnapshotStoreTest : public testing::Test {
     fs_.WriteFile(directory + "/2.sst", "y");
     return SomeFiles();
   }
-  absl::StatusOr<SnapshotStore::SnapshotPtr> Create(std::string_view name,
-                                                    bool or_like_it = false) {
+  absl::StatusOr<SnapshotInfo> Create(std::string_view name,
+                                      bool or_like_it = false) {
     return store_->Create(
         name, or_like_it, 1'700'000'000'000'000, *TestSchema(7),
         [this](const std::string& directory) { return Link(directory); });
   }
+
+  std::vector<SnapshotInfo> All() const { return store_->List("", 1000); }
 
   MemFileSystem fs_;
   std::unique_ptr<SnapshotStore> store_;
@@ -59,17 +63,24 @@ class SnapshotStoreTest : public testing::Test {
 TEST_F(SnapshotStoreTest, SnapshotSurvivesAPowerCut) {
   const auto made = Create("s");
   ASSERT_TRUE(made.ok()) << made.status();
-  EXPECT_EQ((*made)->bytes(), 150u);
-  EXPECT_EQ((*made)->file_count(), 2u);
+  EXPECT_EQ(made->bytes, 150u);
+  EXPECT_EQ(made->sstables, 2u);
   fs_.PowerCut();
   Open();
   EXPECT_THAT(store_->notes(), SizeIs(0));
-  const auto found = store_->Find("s");
+  const auto found = store_->Read("s");
   ASSERT_TRUE(found.ok()) << found.status();
-  EXPECT_EQ((*found)->files, SomeFiles());
-  EXPECT_EQ((*found)->created_at_us, 1'700'000'000'000'000);
-  EXPECT_EQ(EncodeSchema((*found)->schema), EncodeSchema(*TestSchema(7)));
-  EXPECT_EQ((*found)->name, "s");
+  EXPECT_EQ(found->files, SomeFiles());
+  EXPECT_EQ(found->created_at_us, 1'700'000'000'000'000);
+  EXPECT_EQ(EncodeSchema(found->schema), EncodeSchema(*TestSchema(7)));
+  const auto listed = All();
+  ASSERT_THAT(listed, SizeIs(1));
+  EXPECT_EQ(listed[0].name, "s");
+  EXPECT_EQ(listed[0].created_at_us, found->created_at_us);
+  EXPECT_EQ(listed[0].keyspace, "test");
+  EXPECT_EQ(listed[0].table, "t7");
+  EXPECT_EQ(listed[0].sstables, 2u);
+  EXPECT_EQ(listed[0].bytes, 150u);
 }
 
 TEST_F(SnapshotStoreTest, PowerCutLeavesAWholeSnapshotOrNone) {
@@ -83,7 +94,7 @@ TEST_F(SnapshotStoreTest, PowerCutLeavesAWholeSnapshotOrNone) {
     fs_.ClearFaults();
     Open();
     EXPECT_THAT(store_->notes(), SizeIs(0));
-    const bool there = store_->Find("s").ok();
+    const bool there = store_->Read("s").ok();
     if (ended) {
       EXPECT_TRUE(there);
     }
@@ -109,7 +120,7 @@ TEST_F(SnapshotStoreTest, PowerCutInADropLeavesItWholeOrGone) {
     fs_.ClearFaults();
     Open();
     const std::string path = std::string(kRoot) + "/s";
-    if (store_->Find("s").ok()) {
+    if (store_->Read("s").ok()) {
       EXPECT_FALSE(ended);
       EXPECT_THAT(*fs_.List(path), SizeIs(3));
       ASSERT_TRUE(store_->Drop("s").ok());
@@ -134,16 +145,16 @@ TEST_F(SnapshotStoreTest, FailedLinkLeavesNothing) {
 TEST_F(SnapshotStoreTest, NamesAreTakenOrFollowed) {
   ASSERT_TRUE(Create("s").ok());
   EXPECT_TRUE(absl::IsAlreadyExists(Create("s").status()));
-  EXPECT_EQ((*Create("s", true))->name, "s-2");
-  EXPECT_EQ((*Create("s", true))->name, "s-3");
-  EXPECT_THAT(store_->List(), SizeIs(3));
+  EXPECT_EQ(Create("s", true)->name, "s-2");
+  EXPECT_EQ(Create("s", true)->name, "s-3");
+  EXPECT_THAT(All(), SizeIs(3));
   for (const char* bad : {"", ".", "..", ".s", "a/b", "a b", "\xc3\xa4"}) {
     EXPECT_TRUE(absl::IsInvalidArgument(Create(bad).status())) << bad;
   }
   EXPECT_TRUE(Create(std::string(128, 'x')).ok());
   EXPECT_TRUE(absl::IsInvalidArgument(Create(std::string(129, 'x')).status()));
   EXPECT_TRUE(absl::IsNotFound(store_->Drop("none")));
-  EXPECT_TRUE(absl::IsNotFound(store_->Find("../snapshots/s").status()));
+  EXPECT_TRUE(absl::IsNotFound(store_->Read("../snapshots/s").status()));
 }
 
 TEST_F(SnapshotStoreTest, WhatIsDamagedOrForeignStaysAndIsTold) {
@@ -156,9 +167,88 @@ TEST_F(SnapshotStoreTest, WhatIsDamagedOrForeignStaysAndIsTold) {
   EXPECT_THAT(store_->notes()[1], HasSubstr("checksum"));
   EXPECT_TRUE(*fs_.Exists(std::string(kRoot) + "/s/2.sst"));
   EXPECT_TRUE(*fs_.Exists(std::string(kRoot) + "/mine/file.txt"));
-  EXPECT_THAT(store_->List(), SizeIs(0));
+  EXPECT_THAT(All(), SizeIs(0));
   EXPECT_TRUE(absl::IsAlreadyExists(Create("s").status()));
   EXPECT_TRUE(*fs_.Exists(std::string(kRoot) + "/s/2.sst"));
+}
+
+TEST_F(SnapshotStoreTest, ListsComeInPagesByName) {
+  for (const char* name : {"c", "a", "b"}) ASSERT_TRUE(Create(name).ok());
+  const auto page = store_->List("a", 1);
+  ASSERT_THAT(page, SizeIs(1));
+  EXPECT_EQ(page[0].name, "b");
+  EXPECT_THAT(store_->List("b", 5), SizeIs(1));
+  EXPECT_THAT(store_->List("c", 5), SizeIs(0));
+}
+
+// Others are answered while one waits for the disk.
+TEST_F(SnapshotStoreTest, NameIsTakenAndNotThereWhileItIsMade) {
+  ASSERT_TRUE(Create("old").ok());
+  const auto made = store_->Create(
+      "s", false, 1, *TestSchema(7), [this](const std::string& directory) {
+        EXPECT_THAT(All(), SizeIs(1));
+        EXPECT_TRUE(store_->Read("old").ok());
+        EXPECT_TRUE(absl::IsNotFound(store_->Read("s").status()));
+        EXPECT_TRUE(absl::IsNotFound(store_->Drop("s")));
+        EXPECT_TRUE(absl::IsAlreadyExists(Create("s").status()));
+        EXPECT_EQ(Create("s", true)->name, "s-2");
+        EXPECT_TRUE(store_->Drop("old").ok());
+        return Link(directory);
+      });
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_THAT(All(), SizeIs(2));
+}
+
+TEST_F(SnapshotStoreTest, DropThatFailsCanBeRepeatedOrEndsAtTheNextStart) {
+  for (int nth = 1; nth <= 8; ++nth) {
+    ASSERT_TRUE(Create("s").ok());
+    fs_.FailNext(FileOp::kAnyChange, "", nth, absl::DataLossError("EIO"));
+    const bool dropped = store_->Drop("s").ok();
+    fs_.ClearFaults();
+    if (!dropped && store_->Read("s").ok()) {
+      EXPECT_TRUE(store_->Drop("s").ok());
+    } else if (!dropped) {
+      EXPECT_THAT(All(), SizeIs(0));
+      EXPECT_TRUE(absl::IsAlreadyExists(Create("s").status()));
+      Open();
+      EXPECT_THAT(store_->notes(), SizeIs(0));
+    }
+  }
+}
+
+// Nothing that this store didn't put there is removed.
+TEST_F(SnapshotStoreTest, DirectoriesOfOthersStay) {
+  const std::string root(kRoot);
+  fs_.WriteFile(root + "/.trash/00000001.sst", "x");
+  fs_.WriteFile(root + "/backup/00000001.sst", "x");
+  fs_.WriteFile(root + "/backup/README", "x");
+  fs_.WriteFile(root + "/backup2/mine.sst", "x");
+  fs_.WriteFile(root + "/cut_short/00000001.sst", "x");
+  fs_.WriteFile(root + "/cut_short/snapshot.tmp", "x");
+  Open();
+  EXPECT_THAT(store_->notes(), SizeIs(3));
+  EXPECT_TRUE(*fs_.Exists(root + "/.trash/00000001.sst"));
+  EXPECT_TRUE(*fs_.Exists(root + "/backup/00000001.sst"));
+  EXPECT_TRUE(*fs_.Exists(root + "/backup2/mine.sst"));
+  EXPECT_FALSE(*fs_.Exists(root + "/cut_short"));
+  // Put there while the node runs.
+  fs_.WriteFile(root + "/later/00000001.sst", "x");
+  EXPECT_TRUE(absl::IsAlreadyExists(Create("later").status()));
+  EXPECT_EQ(Create("backup", true)->name, "backup-2");
+  EXPECT_TRUE(*fs_.Exists(root + "/later/00000001.sst"));
+}
+
+TEST_F(SnapshotStoreTest, DescriptionOfAnotherVersionIsLeftAlone) {
+  ASSERT_TRUE(Create("s").ok());
+  const std::string path = std::string(kRoot) + "/s";
+  CheckedFile file = *ReadCheckedFile(fs_, path + "/snapshot");
+  file.version = 2;
+  ASSERT_TRUE(ReplaceCheckedFile(fs_, path, "snapshot", file).ok());
+  Open();
+  ASSERT_THAT(store_->notes(), SizeIs(1));
+  EXPECT_THAT(store_->notes()[0], HasSubstr("version 2"));
+  EXPECT_THAT(All(), SizeIs(0));
+  EXPECT_TRUE(*fs_.Exists(path + "/2.sst"));
 }
 
 TEST(SnapshotBytes, HostileBytesAreRefusedOrRead) {

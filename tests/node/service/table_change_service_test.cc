@@ -2,6 +2,7 @@
 #include "node/service/table_change_service.h"
 
 #include <atomic>
+#include <latch>
 #include <map>
 #include <string>
 #include <thread>
@@ -409,6 +410,69 @@ TEST_F(SnapshotServiceTest, SnapshotsAreMadeRestoredAndDropped) {
     EXPECT_EQ(ErrorOf(status).code, StatusCode::NOT_FOUND);
     EXPECT_EQ(ErrorOf(status).reason, "UNKNOWN_SNAPSHOT");
   }
+}
+
+// The table is still there; what was kept of it is not forgotten.
+TEST_F(SnapshotServiceTest, ErrorBehindASnapshotNamesIt) {
+  node_.files.FailNext(FileOp::kWrite, "catalogue", 1,
+                       absl::ResourceExhaustedError("no space"));
+  v1::DropTableRequest request;
+  request.set_keyspace("ks");
+  request.set_name("t");
+  v1::DropTableResponse response;
+  const grpc::Status status =
+      Ask(node_.schema.get(), &Stub::DropTable, request, &response);
+  EXPECT_EQ(ErrorOf(status).code, StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(Names(), ElementsAre(MetadataOf(status)["snapshot"]));
+  EXPECT_EQ(Table().name(), "t");
+}
+
+TEST_F(SnapshotServiceTest, ChangeOfUnknownOutcomeIsToldAsSuch) {
+  node_.files.FailNext(FileOp::kSyncDirectory, "node/metadata", 1,
+                       absl::DataLossError("EIO"), /*sticky=*/true);
+  v1::AlterTableRequest request = Change();
+  request.add_drop_columns("a");
+  const CallError unknown = AlterError(request);
+  EXPECT_EQ(unknown.code, StatusCode::UNKNOWN);
+  EXPECT_EQ(unknown.reason, "OUTCOME_UNKNOWN");
+  node_.files.ClearFaults();
+  EXPECT_EQ(AlterError(request).code, StatusCode::UNAVAILABLE);
+}
+
+TEST_F(SnapshotServiceTest, SnapshotThatCanNotBeReadIsNotUnknown) {
+  v1::Snapshot mine;
+  ASSERT_TRUE(Create("t", "mine", &mine).ok());
+  node_.files.Corrupt("node/snapshots/mine/snapshot", 30, "?");
+  const CallError error = ErrorOf(Restore("mine", "twin"));
+  EXPECT_EQ(error.code, StatusCode::DATA_LOSS) << error.message;
+  EXPECT_EQ(error.reason, "DATA_LOSS");
+}
+
+// The changes' thread is held; everything else is answered.
+TEST_F(SnapshotServiceTest, FloodOfChangesHoldsUpNobodyElse) {
+  Write(PutA("p", 1, 1));
+  std::latch held(1), drained(1);
+  ASSERT_TRUE(node_.changes.Post([&] { held.wait(); }).ok());
+  for (size_t i = 2; i < ChangeQueue::kUnderWayMax; ++i) {
+    ASSERT_TRUE(node_.changes.Post([] {}).ok());
+  }
+  ASSERT_TRUE(node_.changes.Post([&] { drained.count_down(); }).ok());
+  v1::AlterTableRequest request = Change();
+  request.add_drop_columns("a");
+  v1::Snapshot mine;
+  for (const CallError& error :
+       {AlterError(request), ErrorOf(Truncate()),
+        ErrorOf(Create("t", "mine", &mine)), ErrorOf(DropSnapshot("none"))}) {
+    EXPECT_EQ(error.code, StatusCode::RESOURCE_EXHAUSTED) << error.message;
+    EXPECT_EQ(error.reason, "OVERLOADED");
+    EXPECT_TRUE(error.retry_info);
+  }
+  EXPECT_EQ(Read(ReadWideRow("p")).rows_size(), 1);
+  EXPECT_EQ(Table().name(), "t");
+  EXPECT_THAT(Names(), IsEmpty());
+  held.count_down();
+  drained.wait();
+  EXPECT_TRUE(Alter(request).ok());
 }
 
 TEST_F(SnapshotServiceTest, SnapshotsOfNoTableAreRefused) {

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef ROWAN_NODE_COORDINATOR_CHANGE_QUEUE_H_
+#define ROWAN_NODE_COORDINATOR_CHANGE_QUEUE_H_
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/base/executor.h"
+
+namespace rowan {
+
+// Where changes of the schema and of snapshots wait for the disk, and for each
+// other. On an executor of one thread they run one at a time in the order they
+// came, and however many there are, no read waits for a thread because of them.
+//
+// Thread-safe. Owned by who owns the executor, which outlives it; whoever waits
+// for a change to end must have stopped before the executor does.
+class ChangeQueue {
+ public:
+  // Under way, from Enter or Post to the end of the last task. A change takes a
+  // few milliseconds, so that the last one waits for a second or two.
+  static constexpr size_t kUnderWayMax = 256;
+
+  explicit ChangeQueue(Executor* executor) : executor_(executor) {}
+
+  struct Leave {
+    void operator()(ChangeQueue* queue) const { --queue->under_way_; }
+  };
+  // A place in the queue, held until it is destroyed.
+  using Place = std::unique_ptr<ChangeQueue, Leave>;
+
+  // kResourceExhausted when all places are taken.
+  absl::StatusOr<Place> Enter();
+  // Runs `task` behind those that wait, and keeps `place` until it has ended.
+  void Continue(Place place, Task task);
+  // Both.
+  absl::Status Post(Task task);
+
+ private:
+  Executor* const executor_;
+  std::atomic<size_t> under_way_{0};
+};
+
+}  // namespace rowan
+
+#endif  // ROWAN_NODE_COORDINATOR_CHANGE_QUEUE_H_
