@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "storage/model/schema_change.h"
 #include "storage/sstable/sstable.h"
@@ -221,6 +222,19 @@ TEST_F(AlterTableTest, OptionsTakeEffect) {
   const auto file = SSTable::Open(&world_.fs(), files[0].path);
   EXPECT_EQ((*file)->schema().options.compression, Compression::kLz4);
   EXPECT_EQ((*file)->schema().version, schema_->version);
+}
+
+TEST_F(AlterTableTest, ShorterGraceTakesEffectAtOnce) {
+  schema_->options.tombstone_grace_s = std::numeric_limits<uint32_t>::max();
+  Open();
+  Write(On("a").DeleteRow(1, {10, 100}));
+  ASSERT_TRUE(world_.Flush(kTable).ok());
+  world_.executor().RunUntilIdle();
+  ASSERT_EQ(world_.engine().SSTables(kTable).size(), 1u);
+  ASSERT_TRUE(
+      Alter([](Schema* next) { next->options.tombstone_grace_s = 0; }).ok());
+  world_.executor().RunUntilIdle();
+  EXPECT_EQ(world_.engine().SSTables(kTable).size(), 0u);
 }
 
 TEST_F(AlterTableTest, WhatCanNotBeChangedIsRefused) {

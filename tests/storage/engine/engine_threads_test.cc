@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <latch>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -29,7 +30,10 @@ class SameTextConsumer : public RowConsumer {
  public:
   size_t OnRow(const ResultRow& row) override {
     std::string text;
-    if (row.row != nullptr) text = row.row->cells.at(0).value;
+    if (row.row != nullptr) {
+      text = row.row->cells.at(0).value;
+      for (const Cell& cell : row.row->cells) columns.insert(cell.column);
+    }
     if (row.partition_key == key_ && text != text_) mixed = true;
     key_ = row.partition_key;
     text_ = text;
@@ -40,6 +44,7 @@ class SameTextConsumer : public RowConsumer {
   bool mixed = false;
   int rows = 0;
   std::string all;
+  std::set<ColumnId> columns;  // of its cells
 
  private:
   std::string key_, text_;
@@ -84,12 +89,14 @@ class EngineThreads : public ::testing::Test {
     engine_.reset();
   }
 
-  void Write(int writer, int i) {
+  // Also sets `note`, unless it is 0.
+  void Write(int writer, int i, ColumnId note = {}) {
     TestMutation mutation(schema_, "key" + std::to_string(i % 7));
     const std::string text = std::to_string(writer) + "-" + std::to_string(i);
     const int64_t timestamp = i * kWriters + writer + 1;
     for (int64_t row = 0; row < kRowsPerMutation; ++row) {
       mutation.Put(row, text, timestamp);
+      if (note.value != 0) mutation.Set(row, note, text, timestamp);
     }
     std::latch done(1);
     engine_->Write(mutation.mutation(), [&](absl::Status status) {
@@ -99,20 +106,31 @@ class EngineThreads : public ::testing::Test {
     done.wait();
   }
 
-  std::string ReadOnce(int* rows) {
-    SameTextConsumer consumer;
+  void Read(SameTextConsumer* consumer) {
     ReadCommand command;
     command.table = schema_->id;
     command.now_s = 1;
     std::latch done(1);
-    engine_->Read(command, &consumer, [&](absl::StatusOr<PageEnd> end) {
+    engine_->Read(command, consumer, [&](absl::StatusOr<PageEnd> end) {
       EXPECT_TRUE(end.ok()) << end.status();
       done.count_down();
     });
     done.wait();
-    EXPECT_FALSE(consumer.mixed);
+    EXPECT_FALSE(consumer->mixed);
+  }
+  std::string ReadOnce(int* rows) {
+    SameTextConsumer consumer;
+    Read(&consumer);
     *rows = consumer.rows;
     return consumer.all;
+  }
+  void CompactOnce() {
+    std::latch done(1);
+    engine_->Compact(schema_->id, std::nullopt, [&](absl::Status status) {
+      EXPECT_TRUE(status.ok()) << status;
+      done.count_down();
+    });
+    done.wait();
   }
 
   EngineOptions options_;
@@ -146,12 +164,7 @@ TEST_F(EngineThreads, ReadersSeeWholeMutationsWhileEverythingMoves) {
   }
   threads.emplace_back([this, &writing] {
     while (writing.load() > 0) {
-      std::latch done(1);
-      engine_->Compact(schema_->id, std::nullopt, [&](absl::Status status) {
-        EXPECT_TRUE(status.ok()) << status;
-        done.count_down();
-      });
-      done.wait();
+      CompactOnce();
       EXPECT_EQ(engine_->Partitions(schema_->id).size(), 2u);
     }
   });
@@ -247,45 +260,72 @@ TEST_F(EngineThreads, SmallMemtablesAreRewrittenWhileTheyAreWritten) {
   EXPECT_EQ(rows, small_rows.load());
 }
 
+// A column comes and goes, over and over, each time with a new id. Every write
+// sets it if it is there; what was dropped before a read began is not in it.
 TEST_F(EngineThreads, SchemaChangesWhileEverythingMoves) {
   std::atomic<bool> busy{true};
+  std::atomic<uint32_t> note{0}, dropped{0};  // ids; all up to it
   std::vector<std::thread> threads;
-  threads.emplace_back([&] {  // a column comes and goes, over and over
-    auto next = std::make_shared<Schema>(*schema_);
-    while (busy.load() && ++next->version.value < 2000) {
-      if (next->FindColumn("note") != nullptr) {
-        next->dropped.push_back(next->columns.back().id);
-        next->columns.pop_back();
-      } else {
-        next->columns.push_back({next->NextColumnId(),
-                                 "note",
-                                 {TypeKind::kText},
-                                 ColumnRole::kRegular});
-      }
-      EXPECT_TRUE(
-          engine_->AlterTable(std::make_shared<const Schema>(*next)).ok());
+  auto next = std::make_shared<Schema>(*schema_);
+  const auto alter = [&] {
+    ++next->version.value;
+    EXPECT_TRUE(
+        engine_->AlterTable(std::make_shared<const Schema>(*next)).ok());
+  };
+  const auto add = [&] {
+    const ColumnId id = next->NextColumnId();
+    next->columns.push_back(
+        {id, "note", {TypeKind::kText}, ColumnRole::kRegular});
+    alter();
+    note = id.value;
+  };
+  const auto drop = [&] {
+    const ColumnId id = next->columns.back().id;
+    next->dropped.push_back(id);
+    next->columns.pop_back();
+    note = 0;
+    alter();
+    dropped = id.value;
+  };
+  const auto read = [&](SameTextConsumer* consumer) {
+    const uint32_t gone = dropped.load();
+    Read(consumer);
+    for (const ColumnId id : consumer->columns) {
+      EXPECT_TRUE(id == kValueColumn || id.value > gone) << id.value;
     }
-  });
+  };
   threads.emplace_back([&] {
-    int rows = 0;
-    while (busy.load()) ReadOnce(&rows);
+    for (int i = 0; busy.load() && i < 1000; ++i) {
+      add();
+      drop();
+    }
   });
   threads.emplace_back([&] {
     while (busy.load()) {
-      std::latch done(1);
-      engine_->Compact(schema_->id, std::nullopt, [&](absl::Status status) {
-        EXPECT_TRUE(status.ok()) << status;
-        done.count_down();
-      });
-      done.wait();
+      SameTextConsumer consumer;
+      read(&consumer);
     }
   });
-  for (int i = 0; i < kWritesEach; ++i) Write(0, i);
+  threads.emplace_back([&] {
+    while (busy.load()) CompactOnce();
+  });
+  for (int i = 0; i < kWritesEach; ++i) Write(0, i, ColumnId{note.load()});
   busy = false;
   for (std::thread& thread : threads) thread.join();
-  int rows = 0;
-  ReadOnce(&rows);
-  EXPECT_EQ(rows, 7 * kRowsPerMutation);
+  // Nothing is left of all those columns, nor missing of the rest.
+  ASSERT_GT(dropped.load(), kValueColumn.value);
+  CompactOnce();
+  uint64_t cells = 0;
+  for (const auto& file : engine_->SSTables(schema_->id)) {
+    cells += file.statistics.cells;
+  }
+  EXPECT_EQ(cells, 7u * kRowsPerMutation);
+  add();
+  for (int i = 0; i < 7; ++i) Write(1, kWritesEach + i, ColumnId{note.load()});
+  SameTextConsumer all;
+  read(&all);
+  EXPECT_EQ(all.rows, 7 * kRowsPerMutation);
+  EXPECT_EQ(all.columns, (std::set{kValueColumn, ColumnId{note.load()}}));
 }
 
 TEST_F(EngineThreads, SchemaChangesAtOnceAreOneAndARefusal) {
