@@ -23,6 +23,19 @@ namespace {
 using WriteCall = UnaryCall<v1::WriteRequest, v1::WriteResponse>;
 using ReadStreamCall = StreamCall<v1::ReadRequest, v1::ReadResponse>;
 
+// Keys that hold a field which a user type got during the read can't be told
+// from damaged ones (ReadWholeKeyForm).
+absl::Status UnlessAltered(const Coordinator& coordinator,
+                           const DecodedRead& read,
+                           const absl::Status& status) {
+  if (status.code() != absl::StatusCode::kDataLoss) return status;
+  const auto schema = coordinator.catalogue()->Find(read.schema->handle);
+  if (schema == nullptr || schema->version == read.schema->version) {
+    return status;
+  }
+  return SchemaChanged(*schema, read.schema->version.value);
+}
+
 // One page under way: the engine holds on to both until it answers.
 struct PageRead {
   PageRead(DecodedRead decoded, v1::ReadResponse* response)
@@ -73,8 +86,9 @@ class PageStream {
 
   void Finish(const absl::Status& status) {
     ReadStreamCall* const call = call_;
+    const absl::Status answer = UnlessAltered(*coordinator_, read_, status);
     delete this;
-    call->Finish(status);
+    call->Finish(answer);
   }
 
   static constexpr uint64_t kUnlimited = std::numeric_limits<uint64_t>::max();
@@ -186,10 +200,14 @@ void DataService::Read(UnaryCall<v1::ReadRequest, v1::ReadResponse>* call) {
   auto page = std::make_unique<PageRead>(*std::move(read), call->response());
   PageRead* const at_work = page.get();
   ReadPage(coordinator_, &at_work->read, &at_work->rows,
-           [call, page = std::move(page)](absl::StatusOr<PageEnd> end) {
-             if (!end.ok()) return call->Finish(end.status());
-             call->Finish(FinishPage(call->request(), page->read, page->rows,
-                                     *end, call->response()));
+           [call, coordinator = coordinator_,
+            page = std::move(page)](const absl::StatusOr<PageEnd>& end) {
+             absl::Status status = end.status();
+             if (end.ok()) {
+               status = FinishPage(call->request(), page->read, page->rows,
+                                   *end, call->response());
+             }
+             call->Finish(UnlessAltered(*coordinator, page->read, status));
            });
 }
 

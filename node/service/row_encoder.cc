@@ -14,6 +14,7 @@
 #include "node/service/wire/value_codec.h"
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/element_path.h"
 #include "storage/model/counter.h"
 #include "storage/model/key_codec.h"
 
@@ -137,6 +138,8 @@ absl::Status RowEncoder::EncodeCells(const Row& row, v1::Row* out) {
     const int place = place_[cell.column.value];
     if (place < 0) continue;
     const Column& column = *read_.columns[static_cast<size_t>(place)];
+    if (IsOfLaterField(column.type, cell.path)) [[unlikely]]
+      continue;
     if (read_.cell_info) {
       AddCellInfo(column, cell, read_.command.now_s, out->mutable_cells(place));
     }

@@ -26,12 +26,13 @@ std::span<const Column> KeyColumns(const Schema& schema, ColumnRole role) {
   return std::span(schema.columns).subspan(first, end - first);
 }
 
-absl::Status CheckComponent(const Column& column, std::string_view value) {
+absl::Status CheckComponent(const Column& column, std::string_view value,
+                            LaterFields later = LaterFields::kRefuse) {
   if (!HasOrder(column.type)) [[unlikely]] {
     return absl::InvalidArgumentError("key column '" + column.name +
                                       "': a duration has no order");
   }
-  const absl::Status status = CheckForm(column.type, value);
+  const absl::Status status = CheckForm(column.type, value, later);
   if (status.ok()) return status;
   return Annotate(status, "key column '" + column.name + "'");
 }
@@ -70,8 +71,21 @@ void AppendClusteringComponent(const Column& column, std::string_view value,
   if (column.descending) InvertFrom(start, out);
 }
 
-bool TakeClusteringComponent(const Column& column, std::string_view* in,
-                             std::string* value) {
+// The last component, which ends before the byte that ends the position.
+bool TakeLastComponent(const Column& column, std::string_view* in,
+                       std::string* value) {
+  if (in->empty()) return false;
+  std::string form(in->substr(0, in->size() - 1));
+  in->remove_prefix(form.size());
+  if (column.descending) InvertFrom(0, &form);
+  return ReadWholeKeyForm(column.type, form, value);
+}
+
+bool TakeClusteringComponent(const Column& column, bool is_last,
+                             std::string_view* in, std::string* value) {
+  if (is_last && column.type.kind == TypeKind::kUserType) [[unlikely]] {
+    return TakeLastComponent(column, in, value);
+  }
   if (!column.descending) return ReadKeyForm(column.type, in, value);
   std::string ascending(*in);
   InvertFrom(0, &ascending);
@@ -154,7 +168,7 @@ absl::StatusOr<std::vector<std::string_view>> DecodePartitionKey(
     if (!key.empty()) return Malformed("partition key: bytes after the end");
   }
   for (size_t i = 0; i < columns.size(); ++i) {
-    if (!CheckComponent(columns[i], components[i]).ok()) {
+    if (!CheckComponent(columns[i], components[i], LaterFields::kSkip).ok()) {
       return Malformed("partition key: a component is no value of its type");
     }
   }
@@ -193,7 +207,7 @@ absl::StatusOr<DecodedPosition> DecodePosition(const Schema& schema,
     const size_t i = decoded.components.size();
     if (i == columns.size()) return Malformed("position: too many components");
     position.remove_prefix(1);
-    if (!TakeClusteringComponent(columns[i], &position,
+    if (!TakeClusteringComponent(columns[i], i + 1 == columns.size(), &position,
                                  &decoded.components.emplace_back())) {
       return Malformed("position: bad component");
     }

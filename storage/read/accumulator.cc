@@ -64,7 +64,8 @@ class Extreme final : public Accumulator {
           "a value of ", value.size(),
           " bytes was met; minima and maxima take at most ", kExtremeBytesMax));
     }
-    if (!CheckForm(type_, value).ok()) return Malformed(type_);
+    if (!CheckForm(type_, value, LaterFields::kSkip).ok())
+      return Malformed(type_);
     key_.clear();
     AppendKeyForm(type_, value, &key_);
     if (!value_.has_value() || (largest_ ? key_ > best_ : key_ < best_)) {
@@ -100,7 +101,8 @@ class ExactNumbers : public Accumulator {
   explicit ExactNumbers(ColumnType type) : type_(std::move(type)) {}
 
   absl::Status Add(std::string_view value) override {
-    if (!CheckForm(type_, value).ok()) return Malformed(type_);
+    if (!CheckForm(type_, value, LaterFields::kSkip).ok())
+      return Malformed(type_);
     if (!AddNumber(value)) {
       return absl::ResourceExhaustedError(
           absl::StrCat("the sum has too many digits: more than ",
@@ -181,7 +183,8 @@ class Floats final : public Accumulator {
       : type_(std::move(type)), average_(average) {}
 
   absl::Status Add(std::string_view value) override {
-    if (!CheckForm(type_, value).ok()) return Malformed(type_);
+    if (!CheckForm(type_, value, LaterFields::kSkip).ok())
+      return Malformed(type_);
     const double number =
         type_.kind == TypeKind::kFloat
             ? std::bit_cast<float>(LoadBig<uint32_t>(value.data()))

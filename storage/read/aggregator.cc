@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/element_path.h"
 #include "storage/model/counter.h"
 
 namespace rowan {
@@ -36,7 +37,8 @@ absl::StatusOr<ValuePart> ValueIn(const Row* row, const Column& column,
   const auto cell = std::lower_bound(
       row->cells.begin(), row->cells.end(), column.id,
       [](const Cell& c, ColumnId wanted) { return c.column < wanted; });
-  if (cell == row->cells.end() || cell->column != column.id) {
+  if (cell == row->cells.end() || cell->column != column.id ||
+      IsOfLaterField(column.type, cell->path)) {
     return ValuePart();
   }
   if (column.type.kind != TypeKind::kCounter) return ValuePart(cell->value);

@@ -9,6 +9,7 @@
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
 #include "storage/model/composite/composite_codec.h"
+#include "storage/model/composite/element_path.h"
 #include "storage/model/composite/type_name.h"
 #include "storage/model/counter.h"
 #include "storage/model/value.h"
@@ -53,13 +54,9 @@ absl::StatusOr<std::string> GatherFields(const ColumnType& type,
   std::string value;
   size_t next = 0;
   for (const Cell& cell : cells) {
-    std::string_view path = cell.path;
-    uint16_t field;
-    if (!GetBig(&path, &field) || !path.empty() || field < next ||
-        field >= type.arguments->types.size()) {
-      return NoValue(type);
-    }
-    for (; next < field; ++next) AppendPart(std::nullopt, &value);
+    const std::optional<size_t> field = FieldOfPath(type, cell.path);
+    if (!field.has_value() || *field < next) return NoValue(type);
+    for (; next < *field; ++next) AppendPart(std::nullopt, &value);
     AppendPart(cell.value, &value);
     ++next;
   }
@@ -76,11 +73,7 @@ absl::StatusOr<std::string> Gather(const ColumnType& type,
   std::string element;
   for (const Cell& cell : cells) {
     if (type.kind != TypeKind::kList) {
-      std::string_view path = cell.path;
-      if (!ReadKeyForm(type.arguments->types[0], &path, &element) ||
-          !path.empty()) {
-        return NoValue(type);
-      }
+      if (!ReadPath(type, cell.path, &element)) return NoValue(type);
       AppendPart(element, &value);
     }
     if (type.kind != TypeKind::kSet) AppendPart(cell.value, &value);
@@ -156,7 +149,7 @@ bool Predicate::HasPart(std::string_view value) const {
   const bool is_map = type_.kind == TypeKind::kMap;
   const size_t wanted = is_map && op_ == PredicateOp::kContains ? 1 : 0;
   bool found = false;
-  VisitParts(type_, value,
+  VisitParts(type_, value, LaterFields::kSkip,
              [&](size_t i, const ColumnType& type, ValuePart part) {
                if (is_map && i % 2 != wanted) return true;
                found = part.has_value() && Form(type, *part) == operands_[0];
@@ -170,7 +163,9 @@ absl::StatusOr<bool> Predicate::Holds(ValuePart value) const {
     return value.has_value() == (op_ == PredicateOp::kIsNotNull);
   }
   if (!value.has_value()) return false;
-  if (!CheckValue(type_, *value).ok()) return NoValue(type_);
+  if (!CheckForm(type_, *value, LaterFields::kSkip).ok()) {
+    return NoValue(type_);
+  }
   return AsksForPart(op_) ? HasPart(*value) : Compare(*value);
 }
 
@@ -179,7 +174,11 @@ absl::StatusOr<bool> Predicate::HoldsFor(const Row* row) const {
   const auto [first, last] = std::equal_range(
       row->cells.begin(), row->cells.end(), Cell{.column = column_},
       [](const Cell& a, const Cell& b) { return a.column < b.column; });
-  const std::span<const Cell> cells(first, last);
+  std::span<const Cell> cells(first, last);
+  // Fields ascend.
+  while (!cells.empty() && IsOfLaterField(type_, cells.back().path)) {
+    cells = cells.first(cells.size() - 1);
+  }
   if (cells.empty() || TakesNoOperand(op_)) {
     return Holds(cells.empty() ? ValuePart() : ValuePart(""));
   }

@@ -44,6 +44,9 @@ absl::StatusOr<const ColumnType*> OperandType(const ColumnType& type,
 // equal decimals are equal, all NaNs are one value above all others, and -0 is
 // below 0. Types without an order (a duration in them) compare bytes.
 //
+// What is stored may be of a later version of a user type: it is compared
+// without the fields that the column's type here doesn't have.
+//
 // Immutable, thread-safe; keeps its operands. Cost: the column's value is
 // checked and brought to its key form, for each asking.
 class Predicate {

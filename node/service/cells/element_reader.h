@@ -13,7 +13,7 @@ namespace rowan {
 // `type`, which has a cell per element. Called for the cells of one column in
 // their order, it makes the value: a set's and a map's parts ascend. As many as
 // were written, also beyond what one request may bring. kDataLoss for a path or
-// value that is none of the type.
+// value that is none of the type. REQUIRES: !IsOfLaterField(type, cell.path).
 absl::Status AppendElement(const ColumnType& type, const Cell& cell,
                            v1::Value* value);
 

@@ -308,21 +308,22 @@ absl::Status DecodeComposite(const ColumnType& type, std::string_view bytes,
                              v1::Value* value) {
   StartComposite(type, value);
   absl::Status status;
-  const bool whole = VisitParts(
-      type, bytes, [&](size_t i, const ColumnType& part_type, ValuePart part) {
-        if (type.kind == TypeKind::kVector) {
-          value->mutable_vector_value()->add_values(
-              std::bit_cast<float>(LoadBig<uint32_t>(part->data())));
-          return true;
-        }
-        v1::Value* to = AddPart(type, i, value);
-        if (part) {
-          status = DecodeValue(part_type, *part, to);
-        } else {
-          to->set_null_value(v1::NULL_VALUE);
-        }
-        return status.ok();
-      });
+  const bool whole =
+      VisitParts(type, bytes, LaterFields::kSkip,
+                 [&](size_t i, const ColumnType& part_type, ValuePart part) {
+                   if (type.kind == TypeKind::kVector) {
+                     value->mutable_vector_value()->add_values(
+                         std::bit_cast<float>(LoadBig<uint32_t>(part->data())));
+                     return true;
+                   }
+                   v1::Value* to = AddPart(type, i, value);
+                   if (part) {
+                     status = DecodeValue(part_type, *part, to);
+                   } else {
+                     to->set_null_value(v1::NULL_VALUE);
+                   }
+                   return status.ok();
+                 });
   if (!status.ok()) return status;
   if (whole) return absl::OkStatus();
   const std::string name = TypeName(type);

@@ -19,6 +19,7 @@ inline constexpr uint32_t kElementsMax = 65'535;
 // or not. A set's elements may come in any order and more than once; a map's
 // keys in any order. Both walk as deep as the type (kTypeDepthMax), whatever
 // the message or the bytes; a message that goes deeper is of a wrong kind.
+// Stored fields that a user type got later are left out (LaterFields::kSkip).
 // REQUIRES: type passes CheckType and IsComposite(type.kind).
 absl::StatusOr<std::string_view> EncodeComposite(const ColumnType& type,
                                                  const v1::Value& value,

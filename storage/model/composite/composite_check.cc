@@ -36,31 +36,36 @@ std::string Place(const ColumnType& type, size_t i) {
 
 }  // namespace
 
-absl::Status CheckComposite(const ColumnType& type, std::string_view value) {
-  const size_t sorted_every = type.kind == TypeKind::kSet   ? 1
+absl::Status CheckComposite(const ColumnType& type, std::string_view value,
+                            LaterFields later) {
+  // Without their later fields, elements may be in another order, and equal.
+  const bool knows_order = later == LaterFields::kRefuse;
+  const size_t sorted_every = !knows_order                  ? 0
+                              : type.kind == TypeKind::kSet ? 1
                               : type.kind == TypeKind::kMap ? 2
                                                             : 0;
   absl::Status status;
   std::string form, previous;
-  const bool whole = VisitParts(
-      type, value, [&](size_t i, const ColumnType& part_type, ValuePart part) {
-        if (!part) return true;
-        status = CheckForm(part_type, *part);
-        if (!status.ok()) {
-          status = Annotate(status, Place(type, i));
-          return false;
-        }
-        if (sorted_every == 0 || i % sorted_every != 0) return true;
-        form.clear();
-        AppendKeyForm(part_type, *part, &form);
-        if (i > 0 && form <= previous) {
-          status = Annotate(ExpectedError("elements that ascend, each once"),
-                            Place(type, i));
-          return false;
-        }
-        form.swap(previous);
-        return true;
-      });
+  const auto check = [&](size_t i, const ColumnType& part_type,
+                         ValuePart part) {
+    if (!part) return true;
+    status = CheckForm(part_type, *part, later);
+    if (!status.ok()) {
+      status = Annotate(status, Place(type, i));
+      return false;
+    }
+    if (sorted_every == 0 || i % sorted_every != 0) return true;
+    form.clear();
+    AppendKeyForm(part_type, *part, &form);
+    if (i > 0 && form <= previous) {
+      status = Annotate(ExpectedError("elements that ascend, each once"),
+                        Place(type, i));
+      return false;
+    }
+    form.swap(previous);
+    return true;
+  };
+  const bool whole = VisitParts(type, value, later, check);
   if (!status.ok()) return status;
   return whole ? absl::OkStatus() : ExpectedError(Shape(type));
 }

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "storage/model/composite/column_type.h"
+#include "storage/model/composite/value_parts.h"
 #include "storage/model/types/codec_of_type.h"
 
 namespace rowan {
@@ -21,8 +22,11 @@ namespace rowan {
 
 // As TypeCodec::Check, for any bytes. A set's elements and a map's keys must
 // ascend, each once: one set has one form, so that ties and partition keys,
-// which compare bytes, agree with the type's order. JoinParts sorts.
-absl::Status CheckComposite(const ColumnType& type, std::string_view value);
+// which compare bytes, agree with the type's order. JoinParts sorts. With
+// LaterFields::kSkip any order passes, and so do the values of a later version
+// of a user type, which everything below then reads without its new fields.
+absl::Status CheckComposite(const ColumnType& type, std::string_view value,
+                            LaterFields later);
 
 // The CQL literal: [1, 2], {'a', 'b'}, {'k': 1}, (1, null), {no: 3}. Fields
 // that the value doesn't have are left out, so that ParseComposite gives back
@@ -43,11 +47,17 @@ void AppendCompositeKey(const ColumnType& type, std::string_view value,
                         std::string* out);
 bool ReadCompositeKey(const ColumnType& type, std::string_view* in,
                       std::string* value);
+// Of all of `in`, where nothing follows: the form may be that of a later
+// version of a user type. Inside of other types later fields can't be skipped,
+// since a form's length is known by its type only.
+bool ReadWholeKeyForm(const ColumnType& type, std::string_view in,
+                      std::string* value);
 
 // Of any type: a scalar's codec, or one of the above.
-inline absl::Status CheckForm(const ColumnType& type, std::string_view value) {
+inline absl::Status CheckForm(const ColumnType& type, std::string_view value,
+                              LaterFields later = LaterFields::kRefuse) {
   if (IsComposite(type.kind)) [[unlikely]]
-    return CheckComposite(type, value);
+    return CheckComposite(type, value, later);
   return CodecOf(type.kind).Check(value);
 }
 inline void AppendKeyForm(const ColumnType& type, std::string_view value,

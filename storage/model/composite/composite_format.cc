@@ -27,7 +27,7 @@ void AppendCompositeLiteral(const ColumnType& type, std::string_view value,
                             std::string* out) {
   const Brackets brackets = BracketsOf(type.kind);
   out->push_back(brackets.open);
-  VisitParts(type, value,
+  VisitParts(type, value, LaterFields::kSkip,
              [&](size_t i, const ColumnType& part_type, ValuePart part) {
                const bool is_value = type.kind == TypeKind::kMap && i % 2 == 1;
                if (i > 0) out->append(is_value ? ": " : ", ");
@@ -67,7 +67,7 @@ void AppendCompositeJson(const ColumnType& type, std::string_view value,
   const bool is_user_type = type.kind == TypeKind::kUserType;
   const bool is_object = is_map || is_user_type;
   out->push_back(is_object ? '{' : '[');
-  VisitParts(type, value,
+  VisitParts(type, value, LaterFields::kSkip,
              [&](size_t i, const ColumnType& part_type, ValuePart part) {
                const bool is_value = is_map && i % 2 == 1;
                if (i > 0) out->append(is_value ? ": " : ", ");

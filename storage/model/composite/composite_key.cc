@@ -32,25 +32,31 @@ bool ReadVector(const ColumnType& type, std::string_view* in,
   return true;
 }
 
-bool ReadFields(const ColumnType& type, std::string_view* in,
+// `later` fields are those to the end of `in`.
+bool ReadFields(const ColumnType& type, std::string_view* in, LaterFields later,
                 std::string* value) {
   std::string part;
-  bool null = false;  // the last field
+  size_t nulls = 0;  // right before
+  char mark;
   for (const ColumnType& field : type.arguments->types) {
-    char mark;
     if (!TakeMark(in, &mark)) return false;
-    if (mark == kEnd) return !null;
-    null = mark == kNull;
-    if (null) {
-      AppendPart({}, value);
+    if (mark == kEnd) return nulls == 0;
+    if (mark == kNull) {
+      ++nulls;
       continue;
     }
     if (mark != kPart || !ReadKeyForm(field, in, &part)) return false;
+    for (; nulls > 0; --nulls) AppendPart({}, value);
     AppendPart(part, value);
     if (value->size() > kValueBytesMax) return false;
   }
-  char mark;
-  return TakeMark(in, &mark) && mark == kEnd && !null;
+  if (!TakeMark(in, &mark)) return false;
+  if (mark == kEnd) return nulls == 0;
+  if (later == LaterFields::kRefuse || mark > kPart || !in->ends_with(kEnd)) {
+    return false;
+  }
+  in->remove_prefix(in->size());
+  return true;
 }
 
 // Sets and maps must ascend by their first part's form.
@@ -90,7 +96,7 @@ void AppendCompositeKey(const ColumnType& type, std::string_view value,
   const bool is_vector = type.kind == TypeKind::kVector;
   const bool is_map = type.kind == TypeKind::kMap;
   size_t nulls = 0;
-  VisitParts(type, value,
+  VisitParts(type, value, LaterFields::kSkip,
              [&](size_t i, const ColumnType& part_type, ValuePart part) {
                if (!part) {
                  ++nulls;
@@ -114,10 +120,19 @@ bool ReadCompositeKey(const ColumnType& type, std::string_view* in,
       return ReadVector(type, in, value);
     case TypeKind::kTuple:
     case TypeKind::kUserType:
-      return ReadFields(type, in, value);
+      return ReadFields(type, in, LaterFields::kRefuse, value);
     default:
       return ReadCollection(type, in, value);
   }
+}
+
+bool ReadWholeKeyForm(const ColumnType& type, std::string_view in,
+                      std::string* value) {
+  value->clear();
+  const bool read = type.kind == TypeKind::kUserType
+                        ? ReadFields(type, &in, LaterFields::kSkip, value)
+                        : ReadKeyForm(type, &in, value);
+  return read && in.empty();
 }
 
 }  // namespace rowan

@@ -31,8 +31,7 @@ void AppendFieldPath(size_t field, std::string* out) {
 
 bool ReadPath(const ColumnType& type, std::string_view path,
               std::string* value) {
-  value->clear();
-  return ReadKeyForm(*PathType(type), &path, value) && path.empty();
+  return ReadWholeKeyForm(*PathType(type), path, value);
 }
 
 std::optional<size_t> FieldOfPath(const ColumnType& type,
@@ -43,6 +42,13 @@ std::optional<size_t> FieldOfPath(const ColumnType& type,
     return std::nullopt;
   }
   return field;
+}
+
+bool IsOfLaterField(const ColumnType& type, std::string_view path) {
+  if (type.kind != TypeKind::kUserType) return false;
+  uint16_t field;
+  return GetBig(&path, &field) && path.empty() &&
+         field >= type.arguments->types.size() && field < kTypeFieldsMax;
 }
 
 const ColumnType* ElementType(const ColumnType& type, std::string_view path) {

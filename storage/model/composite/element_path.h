@@ -25,11 +25,16 @@ void AppendPath(const ColumnType& type, std::string_view value,
 void AppendFieldPath(size_t field, std::string* out);
 
 // The other way; false, or nullopt, when `path` is none of the type. Replaces
-// *value.
+// *value. What lies in a path may be of a later version of a user type, as in
+// ReadWholeKeyForm.
 bool ReadPath(const ColumnType& type, std::string_view path,
               std::string* value);
 std::optional<size_t> FieldOfPath(const ColumnType& type,
                                   std::string_view path);
+// Whether `path` is of a field that the user type `type` got later, or got
+// since `type` was read: nothing to a reader that doesn't know it. False for
+// all other types.
+bool IsOfLaterField(const ColumnType& type, std::string_view path);
 
 // The type of the value of the cell at `path`. Nullptr for sets, whose cells
 // have none, and for a field that the type doesn't have.

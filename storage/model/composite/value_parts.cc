@@ -46,11 +46,17 @@ bool VisitCollection(const ColumnType& type, std::string_view value,
   return value.empty();
 }
 
-bool VisitFields(const ColumnType& type, std::string_view value, Visit visit) {
+bool VisitFields(const ColumnType& type, std::string_view value,
+                 LaterFields later, Visit visit) {
   const auto& types = type.arguments->types;
-  for (size_t i = 0; i < types.size() && !value.empty(); ++i) {
+  // Tuples get no fields.
+  const bool skips =
+      later == LaterFields::kSkip && type.kind == TypeKind::kUserType;
+  const size_t fields = skips ? kTypeFieldsMax : types.size();
+  for (size_t i = 0; i < fields && !value.empty(); ++i) {
     ValuePart part;
-    if (!TakePart(&value, &part) || !visit(i, types[i], part)) return false;
+    if (!TakePart(&value, &part)) return false;
+    if (i < types.size() && !visit(i, types[i], part)) return false;
   }
   return value.empty();
 }
@@ -96,11 +102,12 @@ std::vector<std::pair<size_t, size_t>> SortedEntries(
 
 }  // namespace
 
-bool VisitParts(const ColumnType& type, std::string_view value, Visit visit) {
+bool VisitParts(const ColumnType& type, std::string_view value,
+                LaterFields later, Visit visit) {
   switch (type.kind) {
     case TypeKind::kTuple:
     case TypeKind::kUserType:
-      return VisitFields(type, value, visit);
+      return VisitFields(type, value, later, visit);
     case TypeKind::kVector:
       return VisitVector(type, value, visit);
     default:

@@ -3,6 +3,7 @@
 #define ROWAN_STORAGE_MODEL_COMPOSITE_VALUE_PARTS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,12 +25,17 @@ namespace rowan {
 // An element, key, value or field; nullopt is null.
 using ValuePart = std::optional<std::string_view>;
 
+// What to make of a user type's fields behind the last that the type has. What
+// a client writes has none; what is stored may have them for a reader that
+// began before the type got them.
+enum class LaterFields : uint8_t { kRefuse, kSkip };
+
 // Calls visit(i, type of the part, part) for every part that is there, in
 // order; a map's keys have even i. Nullopt comes in tuples and user types only.
 // False when `value` is not put together as `type` says, or `visit` answered
 // false, which ends the walk. Looks at no part's bytes; allocates nothing.
 bool VisitParts(
-    const ColumnType& type, std::string_view value,
+    const ColumnType& type, std::string_view value, LaterFields later,
     absl::FunctionRef<bool(size_t, const ColumnType&, ValuePart)> visit);
 
 void AppendPart(ValuePart part, std::string* out);

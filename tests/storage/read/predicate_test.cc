@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/read/predicate.h"
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -150,6 +152,38 @@ TEST(Predicate, GathersElementsOfWhatIsNotFrozen) {
   EXPECT_TRUE(holds("map<tinyint, tinyint>", Op::kEqual, "{1: 1, 2: 2}"));
   EXPECT_TRUE(holds("list<tinyint>", Op::kEqual, "[1, 2]"));
   EXPECT_FALSE(holds("list<tinyint>", Op::kEqual, "[2, 1]"));
+}
+
+// A user type of one tinyint, before it got a second field.
+TEST(Predicate, AsksNothingOfFieldsThatTheTypeGotLater) {
+  const auto arguments = [](std::vector<ColumnType> types) {
+    std::vector<std::string> names = {"a", "b"};
+    names.resize(types.size());
+    return std::make_shared<const TypeArguments>(TypeArguments{
+        .types = std::move(types), .name = "u", .field_names = names});
+  };
+  const ColumnType tinyint{TypeKind::kTinyint};
+  const ColumnType loose{TypeKind::kUserType, false, arguments({tinyint})};
+  const auto holds = [](const ColumnType& type, Op op,
+                        const std::vector<std::string>& literals,
+                        const Row& row) {
+    return Made({ColumnId{7}, "c", type}, op, literals)
+        .value()
+        .HoldsFor(&row)
+        .value();
+  };
+  Row row;
+  row.cells = {Element({"\0\0", 2}, LiveCell(7, 1, "\1")),
+               Element({"\0\1", 2}, LiveCell(7, 1, "\2"))};
+  EXPECT_TRUE(holds(loose, Op::kEqual, {"{a: 1}"}, row));
+  row.cells.erase(row.cells.begin());
+  EXPECT_TRUE(holds(loose, Op::kIsNull, {}, row));
+  EXPECT_FALSE(holds(loose, Op::kEqual, {"{a: 1}"}, row));
+  const ColumnType newer{TypeKind::kUserType, true,
+                         arguments({tinyint, tinyint})};
+  const std::string value = ParseValue(newer, "{a: 1, b: 2}").value();
+  row.cells = {LiveCell(7, 1, value)};
+  EXPECT_TRUE(holds(Frozen(loose), Op::kEqual, {"{a: 1}"}, row));
 }
 
 }  // namespace

@@ -181,7 +181,7 @@ v1::Value ProtoFromBytes(const ColumnType& type, std::string_view bytes) {
   if (type.kind == TypeKind::kVector) return VectorFromBytes(bytes);
   v1::Value value;
   const Parts parts = PartsOf(type.kind, &value);
-  VisitParts(type, bytes,
+  VisitParts(type, bytes, LaterFields::kRefuse,
              [&](size_t i, const ColumnType& part_type, ValuePart part) {
                v1::Value* to = (i % 2 == 0 ? parts.first : parts.second)->Add();
                if (part) {

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads that are under way while a user type gets a field.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/node/service_node.h"
+
+namespace rowan {
+namespace {
+
+using grpc::StatusCode;
+using testing::ElementsAre;
+
+// More of them than a client's window takes while it doesn't read.
+constexpr int kRows = 100;
+constexpr size_t kRowBytes = 64 << 10;
+
+class AlteredTypeTest : public testing::Test {
+ protected:
+  // The type "u", one text; ks.t with a bigint, a clustering column `c` of
+  // `clustering`, and regular columns that hold u.
+  void MakeTable(const std::string& clustering) {
+    v1::CreateKeyspaceRequest keyspace;
+    keyspace.set_name("ks");
+    v1::CreateKeyspaceResponse made;
+    ASSERT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::CreateKeyspace,
+                    keyspace, &made)
+                    .ok());
+    v1::CreateTypeRequest type;
+    type.mutable_type()->set_keyspace("ks");
+    type.mutable_type()->set_name("u");
+    type.mutable_type()->add_fields()->set_name("a");
+    type.mutable_type()->mutable_fields(0)->set_cql_type("text");
+    v1::CreateTypeResponse type_made;
+    ASSERT_TRUE(
+        Ask(node_.schema.get(), &v1::Schema::Stub::CreateType, type, &type_made)
+            .ok());
+    v1::Table table;
+    table.set_keyspace("ks");
+    table.set_name("t");
+    const auto add = [&table](const std::string& name, v1::ColumnRole role,
+                              const std::string& cql_type) {
+      v1::Column* column = table.add_columns();
+      *column = ColumnOf(name, v1::COLUMN_TYPE_UNSPECIFIED, role);
+      column->set_cql_type(cql_type);
+    };
+    add("k", v1::COLUMN_ROLE_PARTITION_KEY, "text");
+    add("n", v1::COLUMN_ROLE_CLUSTERING, "bigint");
+    add("c", v1::COLUMN_ROLE_CLUSTERING, clustering);
+    add("frozen", v1::COLUMN_ROLE_REGULAR, "frozen<u>");
+    add("loose", v1::COLUMN_ROLE_REGULAR, "u");
+    add("keys", v1::COLUMN_ROLE_REGULAR, "set<frozen<u>>");
+    const grpc::Status created = node_.CreateTable(table);
+    ASSERT_TRUE(created.ok()) << created.error_message();
+  }
+
+  void AddField() {
+    v1::AlterTypeRequest request;
+    request.set_keyspace("ks");
+    request.set_name("u");
+    request.add_add_fields()->set_name("b");
+    request.mutable_add_fields(0)->set_cql_type("text");
+    v1::AlterTypeResponse response;
+    ASSERT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::AlterType, request,
+                    &response)
+                    .ok());
+  }
+
+  static v1::Value User(const std::vector<std::string>& fields) {
+    v1::Value value;
+    for (const std::string& field : fields) {
+      *value.mutable_udt_value()->add_values() = Text(field);
+    }
+    return value;
+  }
+
+  CallError Put(int n, const v1::Value& c, const v1::Value& user) {
+    v1::WriteRequest request;
+    request.mutable_table()->set_name("ks.t");
+    *request.mutable_partition_key() = KeyOf({Text("k")});
+    v1::Change* change = request.add_changes();
+    v1::Upsert* upsert = change->mutable_upsert();
+    *upsert->mutable_clustering() = KeyOf({Int(n), c});
+    for (const char* column : {"frozen", "loose"}) {
+      upsert->add_columns(column);
+      *upsert->add_values() = user;
+    }
+    // A key is short.
+    if (user.ByteSizeLong() < 100) {
+      upsert->add_columns("keys");
+      *upsert->add_values()->mutable_set_value()->add_values() = user;
+    }
+    v1::WriteResponse response;
+    return ErrorOf(
+        Ask(node_.data.get(), &v1::Data::Stub::Write, request, &response));
+  }
+
+  // Streams rows 1..kRows; after the first one the type gets its field, and the
+  // last row is written with it. *last is that row, if it came.
+  CallError StreamAround(const v1::Value& last_c, v1::ReadRequest read,
+                         v1::Row* last) {
+    for (int n = 1; n < kRows; ++n) {
+      const CallError put =
+          Put(n, last_c.has_list_value() ? v1::Value(List({})) : User({"c"}),
+              User({std::string(kRowBytes, 'x')}));
+      EXPECT_EQ(put.code, StatusCode::OK) << put.message;
+    }
+    read.mutable_table()->set_name("ks.t");
+    *read.mutable_partition_key() = KeyOf({Text("k")});
+    read.set_page_rows(1);
+    grpc::ClientContext context;
+    auto stream = node_.data->ReadStream(&context, read);
+    v1::ReadResponse page;
+    EXPECT_TRUE(stream->Read(&page));
+    AddField();
+    const CallError put = Put(kRows, last_c, User({"a", "b"}));
+    EXPECT_EQ(put.code, StatusCode::OK) << put.message;
+    while (stream->Read(&page)) {
+      if (page.rows_size() > 0) *last = page.rows(0);
+    }
+    return ErrorOf(stream->Finish());
+  }
+  static v1::Value List(const std::vector<v1::Value>& elements) {
+    v1::Value value;
+    value.mutable_list_value();
+    for (const v1::Value& element : elements) {
+      *value.mutable_list_value()->add_values() = element;
+    }
+    return value;
+  }
+  static std::vector<std::string> Fields(const v1::Value& user) {
+    std::vector<std::string> fields;
+    for (const v1::Value& field : user.udt_value().values()) {
+      fields.push_back(field.string_value());
+    }
+    return fields;
+  }
+
+  ServiceNode node_;
+};
+
+TEST_F(AlteredTypeTest, StreamShowsTheFieldsThatItsTypeHad) {
+  MakeTable("frozen<u>");
+  v1::ReadRequest read;
+  read.set_cell_info(true);
+  v1::Row last;
+  const CallError error = StreamAround(User({"c", "d"}), read, &last);
+  ASSERT_EQ(error.code, StatusCode::OK) << error.message;
+  ASSERT_EQ(last.values_size(), 6);
+  EXPECT_EQ(last.values(1).int_value(), kRows);
+  EXPECT_THAT(Fields(last.values(2)), ElementsAre("c"));
+  EXPECT_THAT(Fields(last.values(3)), ElementsAre("a"));
+  EXPECT_THAT(Fields(last.values(4)), ElementsAre("a"));
+  EXPECT_EQ(last.cells(4).elements_size(), 1);
+  EXPECT_THAT(Fields(last.values(5).set_value().values(0)), ElementsAre("a"));
+}
+
+TEST_F(AlteredTypeTest, FilterOfAStreamAsksTheFieldsThatItsTypeHad) {
+  MakeTable("frozen<u>");
+  v1::ReadRequest read;
+  v1::Predicate* predicate = read.add_predicates();
+  predicate->set_column("frozen");
+  predicate->set_op(v1::OPERATOR_LESS);
+  *predicate->mutable_value() = User({"z"});
+  v1::Row last;
+  const CallError error = StreamAround(User({"c", "d"}), read, &last);
+  ASSERT_EQ(error.code, StatusCode::OK) << error.message;
+  EXPECT_THAT(Fields(last.values(3)), ElementsAre("a"));
+}
+
+// Within the list nobody knows where the new field ends who doesn't know it.
+TEST_F(AlteredTypeTest, KeyThatCannotBeReadWithoutItsFieldIsAskedForAgain) {
+  MakeTable("frozen<list<frozen<u>>>");
+  v1::Row last;
+  const CallError error =
+      StreamAround(List({User({"c", "d"})}), v1::ReadRequest(), &last);
+  EXPECT_EQ(error.code, StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(error.reason, "SCHEMA_CHANGED");
+}
+
+TEST_F(AlteredTypeTest, MoreFieldsThanTheTypeHasAreRefusedInAWrite) {
+  MakeTable("frozen<u>");
+  EXPECT_EQ(Put(1, User({"c"}), User({"a", "b"})).reason, "VALUE_COUNT");
+  EXPECT_EQ(Put(1, User({"c", "d"}), User({"a"})).reason, "VALUE_COUNT");
+}
+
+}  // namespace
+}  // namespace rowan
