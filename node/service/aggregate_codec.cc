@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "node/service/limits.h"
 #include "node/service/table_lookup.h"
 #include "node/service/wire/data_type.h"
@@ -109,9 +110,16 @@ void EncodeAggregateColumns(
 }
 
 absl::Status EncodeAggregateRow(const Aggregator& aggregator, v1::Row* row) {
+  size_t bytes = 0;
   for (size_t i = 0; i < aggregator.aggregates().size(); ++i) {
     v1::Value* value = row->add_values();
     const std::optional<std::string> result = aggregator.Result(i);
+    bytes += result.has_value() ? result->size() : 0;
+    if (bytes > Aggregator::kStateBytesMax) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("the aggregates take over ", Aggregator::kStateBytesMax,
+                       " bytes: ask for fewer of them"));
+    }
     if (!result.has_value()) {
       value->set_null_value(v1::NULL_VALUE);
       continue;

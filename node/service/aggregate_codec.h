@@ -23,7 +23,8 @@ absl::StatusOr<std::vector<Aggregate>> DecodeAggregates(
 void EncodeAggregateColumns(
     const Aggregator& aggregator,
     google::protobuf::RepeatedPtrField<v1::ResultColumn>* columns);
-// The one row that they are. kDataLoss.
+// The one row that they are. kResourceExhausted over
+// Aggregator::kStateBytesMax, as when they had been kept; kDataLoss.
 absl::Status EncodeAggregateRow(const Aggregator& aggregator, v1::Row* row);
 
 }  // namespace rowan

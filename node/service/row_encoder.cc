@@ -74,13 +74,21 @@ void AddCellInfo(const Column& column, const Cell& cell, uint32_t now_s,
   }
 }
 
+// What is damaged has no reason of its own.
+absl::Status AggregateError(const absl::Status& status) {
+  return absl::IsResourceExhausted(status)
+             ? WithReason(status, "AGGREGATE_TOO_LARGE")
+             : status;
+}
+
 // The row of the aggregates, or what they keep for the page that follows.
 absl::Status FinishAggregates(const Aggregator& aggregator, bool more,
                               PageToken* token, v1::ReadResponse* response) {
-  // Bounds the answer, too.
+  if (!more) {
+    return AggregateError(EncodeAggregateRow(aggregator, response->add_rows()));
+  }
   absl::StatusOr<std::string> state = aggregator.State();
-  if (!state.ok()) return WithReason(state.status(), "AGGREGATE_TOO_LARGE");
-  if (!more) return EncodeAggregateRow(aggregator, response->add_rows());
+  if (!state.ok()) return AggregateError(state.status());
   token->aggregates = *std::move(state);
   // Full of rows that were summed up: the page had its share of work.
   if (response->end_reason() == v1::END_REASON_ROWS) {
@@ -168,7 +176,7 @@ absl::Status RowEncoder::AddToCounter(const Cell& cell, v1::Value* counter) {
 size_t RowEncoder::OnRow(const ResultRow& row) {
   if (!status_.ok()) return 0;
   if (read_.aggregator) {
-    status_ = WithReason(read_.aggregator->Add(row), "AGGREGATE_TOO_LARGE");
+    status_ = AggregateError(read_.aggregator->Add(row));
     return 0;
   }
   v1::Row* out = response_->add_rows();

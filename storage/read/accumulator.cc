@@ -119,8 +119,9 @@ class ExactNumbers : public Accumulator {
   bool TakeState(std::string_view* in) override {
     uint32_t scale;
     std::string_view unscaled;
+    // A sum's scale is never below 0: with one it would grow as it is read.
     return GetVarint(in, &count_) && GetLittle(in, &scale) &&
-           (scale == 0 || is_decimal()) && GetBytes(in, &unscaled) &&
+           scale <= (is_decimal() ? kScaleMax : 0) && GetBytes(in, &unscaled) &&
            !unscaled.empty() && sum_.Add(unscaled, static_cast<int32_t>(scale));
   }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/service/aggregate_codec.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/service/read_decoder.h"
+#include "node/service/row_encoder.h"
+#include "node/service/wire/request_error.h"
 #include "tests/node/service_node.h"
 
 namespace rowan {
@@ -233,6 +237,39 @@ TEST_F(AggregateTest, ExtremesOverTheirLimitAreRefused) {
   EXPECT_EQ(error.code, StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(error.reason, "AGGREGATE_TOO_LARGE");
   EXPECT_FALSE(error.retry_info);
+}
+
+TEST_F(AggregateTest, AnswersOverTheirLimitAreRefused) {
+  v1::WriteRequest write = PutA("x", 1, 1);
+  auto* upsert = write.mutable_changes(0)->mutable_upsert();
+  upsert->add_columns("b");
+  *upsert->add_values() = Text(std::string(64 << 10, 'x'));
+  Write(write);
+  for (int i = 0; i < 16; ++i) Want(v1::AGGREGATE_FUNCTION_MAX, "b");
+  EXPECT_EQ(Error(read_).code, StatusCode::OK);
+  Want(v1::AGGREGATE_FUNCTION_MAX, "b");
+  EXPECT_EQ(Error(read_).reason, "AGGREGATE_TOO_LARGE");
+  *read_.mutable_partition_key() = KeyOf({Text("x")});
+  read_.set_page_rows(2);
+  EXPECT_EQ(Error(read_).reason, "AGGREGATE_TOO_LARGE") << "and what is kept";
+}
+
+TEST_F(AggregateTest, DamagedValuesAreNotCalledTooLarge) {
+  Want(v1::AGGREGATE_FUNCTION_SUM, "a");
+  auto schema = std::make_shared<Schema>();
+  schema->columns = {
+      {ColumnId{1}, "pk", {TypeKind::kText}, ColumnRole::kPartitionKey},
+      {ColumnId{2}, "a", {TypeKind::kInt}, ColumnRole::kRegular}};
+  const auto read = DecodeRead(schema, read_, 0);
+  ASSERT_TRUE(read.ok()) << read.status();
+  v1::ReadResponse response;
+  RowEncoder encoder(*read, &response);
+  Row row;
+  row.cells = {Cell{.column = ColumnId{2}, .value = "no int"}};
+  encoder.OnRow({.partition_key = "k", .row = &row});
+  const CallError error = ErrorOf(ToGrpcStatus(encoder.status()));
+  EXPECT_EQ(error.code, StatusCode::DATA_LOSS);
+  EXPECT_EQ(error.reason, "DATA_LOSS");
 }
 
 }  // namespace

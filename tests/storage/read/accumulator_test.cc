@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "storage/base/coding.h"
 #include "storage/model/value.h"
 #include "tests/lib/sim_random.h"
 
@@ -136,6 +137,23 @@ TEST(Accumulator, FunctionsSayWhatTheyTake) {
             "expected a column with an order, not list<int>");
   EXPECT_EQ(why(kMin, Frozen(ListOf({TypeKind::kInt}))), "");
   EXPECT_EQ(why(kCount, ListOf({TypeKind::kInt})), "");
+}
+
+TEST(Accumulator, StateWithANegativeScaleIsNone) {
+  const auto taken = [](TypeKind kind, int32_t scale) {
+    std::string state = {1};  // one value
+    PutLittle(static_cast<uint32_t>(scale), &state);
+    PutBytes("\1", &state);
+    std::string_view in = state;
+    return MakeAccumulator(kSum, {kind})->TakeState(&in);
+  };
+  EXPECT_TRUE(taken(TypeKind::kDecimal, 0));
+  EXPECT_TRUE(taken(TypeKind::kDecimal, 100));
+  EXPECT_FALSE(taken(TypeKind::kDecimal, -1));
+  EXPECT_FALSE(taken(TypeKind::kDecimal, -100'000));
+  EXPECT_TRUE(taken(TypeKind::kInt, 0));
+  EXPECT_FALSE(taken(TypeKind::kInt, 1));
+  EXPECT_FALSE(taken(TypeKind::kInt, -1));
 }
 
 TEST(Accumulator, AnyBytesAreSafeAsAState) {
