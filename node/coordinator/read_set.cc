@@ -68,6 +68,7 @@ ReadCommand ReadSet::Command() && {
   command.page_bytes_max = kUnbounded;
   command.page_tombstones_max = kUnbounded;
   command.page_idle_looks_max = kUnbounded;
+  command.page_idle_bytes_max = kUnbounded;
   return command;
 }
 

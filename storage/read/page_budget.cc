@@ -13,6 +13,9 @@ std::optional<EndReason> PageBudget::Ended() {
   if (looks_ > rows_ && looks_ - rows_ >= command_.page_idle_looks_max) {
     return EndReason::kTime;
   }
+  if (idle_bytes_ > 0 && idle_bytes_ >= command_.page_idle_bytes_max) {
+    return EndReason::kTime;
+  }
   if (looks_since_clock_ >= kLooksPerClock) {
     looks_since_clock_ = 0;
     late_ = clock_.MonotonicNanos() >= command_.deadline_ns;

@@ -28,6 +28,8 @@ class PageBudget {
     ++looks_;
     ++looks_since_clock_;
   }
+  // ReadCommand::page_idle_bytes_max.
+  void CountIdleBytes(uint64_t bytes) { idle_bytes_ += bytes; }
   void CountTombstones(uint64_t tombstones) { tombstones_ += tombstones; }
   void CountRow(size_t bytes) {
     ++rows_;
@@ -48,6 +50,7 @@ class PageBudget {
   uint64_t bytes_ = 0;
   uint64_t tombstones_ = 0;
   uint64_t looks_ = 0;
+  uint64_t idle_bytes_ = 0;
   uint32_t looks_since_clock_ = 0;
   bool late_ = false;
 };

@@ -13,6 +13,16 @@ size_t CountKeys(const ReadCommand& command) {
   return command.partition_key.has_value() ? 1 : command.wide_rows.size();
 }
 
+size_t IdleBytesOf(const Cell& cell) {
+  return cell.value.size() + cell.path.size() + kIdleCellBytes;
+}
+
+uint64_t IdleBytesOf(const Row& row) {
+  uint64_t bytes = 0;
+  for (const Cell& cell : row.cells) bytes += IdleBytesOf(cell);
+  return bytes;
+}
+
 }  // namespace
 
 PageReader::PageReader(const ReadCommand& command,
@@ -212,6 +222,7 @@ absl::StatusOr<bool> PageReader::WalkRows(MergingIterator* sources,
 absl::StatusOr<bool> PageReader::LoadStaticRow(const WideRowHead& head) {
   static_visible_ = static_shown_ = false;
   if (!head.static_row.empty()) {
+    budget_.CountIdleBytes(head.static_row.size());
     RETURN_IF_ERROR(DecodeRowImage(head.static_row, &static_row_));
     ApplyDeletion({}, &static_row_);
     RemoveColumns(dropped_, &static_row_);
@@ -253,10 +264,15 @@ absl::StatusOr<bool> PageReader::LookAtRow(MergingIterator* sources) {
   stats_->cells_scanned += row->cells.size();
   stats_->tombstones += tombstones;
   budget_.CountTombstones(tombstones);
-  if (!KeepLive(command_.now_s, row)) return false;
+  const uint64_t bytes = IdleBytesOf(*row);
+  if (!KeepLive(command_.now_s, row)) {
+    budget_.CountIdleBytes(bytes);
+    return false;
+  }
   if (command_.distinct) return true;
   ASSIGN_OR_RETURN(const bool passes, Passes(sources->row().position, row));
   if (!passes) {
+    budget_.CountIdleBytes(bytes);
     row_fell_through_ = true;
     return false;
   }
@@ -273,17 +289,21 @@ void PageReader::Show(const WideRowHead& head, std::string_view position,
   result.position = position;
   result.row = row;
   result.static_row = static_shown_ ? &static_row_ : nullptr;
-  budget_.CountRow(consumer_->OnRow(result));
+  const size_t taken = consumer_->OnRow(result);
+  budget_.CountRow(taken);
+  if (taken == 0 && row != nullptr) budget_.CountIdleBytes(IdleBytesOf(*row));
 }
 
 // Keeps the columns asked for. Both lists ascend.
-void PageReader::Project(Row* row) const {
+void PageReader::Project(Row* row) {
   if (!command_.columns.has_value()) return;
   auto asked = command_.columns->begin();
   const auto end = command_.columns->end();
   std::erase_if(row->cells, [&](const Cell& cell) {
     while (asked != end && *asked < cell.column) ++asked;
-    return asked == end || *asked != cell.column;
+    const bool keeps = asked != end && *asked == cell.column;
+    if (!keeps) budget_.CountIdleBytes(IdleBytesOf(cell));
+    return !keeps;
   });
 }
 

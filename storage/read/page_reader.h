@@ -80,7 +80,7 @@ class PageReader {
   // it only answers whether it is).
   absl::StatusOr<bool> LookAtRow(MergingIterator* sources);
   void Show(const WideRowHead& head, std::string_view position, Row* row);
-  void Project(Row* row) const;
+  void Project(Row* row);
   uint64_t CountTombstones(const Row& row) const;
   // For PageEnd::newest_us.
   void Meet(int64_t timestamp) { newest_us_ = std::max(newest_us_, timestamp); }

@@ -47,6 +47,9 @@ struct ReadPosition {
   bool row_fell_through = false;
 };
 
+// What a cell costs besides its bytes, so that empty ones end a page too.
+inline constexpr size_t kIdleCellBytes = 16;
+
 // What a page is to hold. Plain values; validated by whoever builds it.
 struct ReadCommand {
   TableId table;
@@ -85,6 +88,11 @@ struct ReadCommand {
   // Rows, deletion changes and wide rows looked at that showed nothing: a tenth
   // of a second of work.
   uint64_t page_idle_looks_max = 100'000;
+  // Of cells that were read for nothing: of rows that showed nothing or took no
+  // room in the answer (they were summed up), and of columns not asked for.
+  // Each counts its value, its path and kIdleCellBytes; and the static row of
+  // each wide row. Work as above.
+  uint64_t page_idle_bytes_max = 16 << 20;
   int64_t deadline_ns = std::numeric_limits<int64_t>::max();  // monotonic clock
 
   uint32_t now_s = 0;  // what is expired; fixed for all pages of one read
@@ -102,7 +110,7 @@ enum class EndReason : uint8_t {
   kExhausted = 1,  // nothing follows; PageEnd::resume is empty
   kRows = 2,       // page_rows_max or limit
   kBytes = 3,
-  kTime = 4,  // deadline_ns or page_idle_looks_max
+  kTime = 4,  // deadline_ns, page_idle_looks_max or page_idle_bytes_max
   kTombstones = 5,
 };
 

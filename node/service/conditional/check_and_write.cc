@@ -121,6 +121,7 @@ std::vector<ReadCommand> CheckAndWrite::Reads() {
     any.limit = 1;
     any.page_tombstones_max = std::numeric_limits<uint64_t>::max();
     any.page_idle_looks_max = std::numeric_limits<uint64_t>::max();
+    any.page_idle_bytes_max = std::numeric_limits<uint64_t>::max();
   }
   return reads;
 }

@@ -290,6 +290,50 @@ TEST_F(FilteredPageTest, WorkEndsAPageThatFindsNothing) {
   EXPECT_EQ(ends[0].reason, EndReason::kTime);
 }
 
+TEST_F(FilteredPageTest, BytesReadForNothingEndAPage) {
+  const std::string fat(1000, 'f');
+  for (int k = 1; k <= 40; ++k) Write(1, "k").Set(k, LiveCell(1, 1, fat));
+  command_.page_idle_bytes_max = 10 * (1000 + kIdleCellBytes);
+  std::vector<PageEnd> ends;
+  const auto pages = [&] {
+    ends.clear();
+    RunAllPages(command_, kOnePartition, Open(), clock_, &ends);
+    return ends.size();
+  };
+  EXPECT_EQ(pages(), 1u) << "rows that are shown count as page_bytes_max says";
+  command_.columns = {ColumnId{2}};
+  EXPECT_EQ(pages(), 5u) << "a column that nobody asked for";
+  EXPECT_EQ(ends[0].reason, EndReason::kTime);
+  EXPECT_EQ(ends[0].rows, 10u);
+  Ask(PredicateOp::kEqual, "none");
+  EXPECT_EQ(pages(), 5u) << "rows that do not pass";
+  EXPECT_EQ(ends[0].resume->position, RowAt(10));
+}
+
+TEST_F(PageReaderTest, BytesOfRowsThatTakeNoRoomEndAPage) {
+  for (int k = 1; k <= 40; ++k) {
+    Write(1, "k").Set(k, LiveCell(1, 1, ""));
+    Write(1, "k").Set(k, LiveCell(2, 1, ""));
+  }
+  command_.page_idle_bytes_max = 20 * kIdleCellBytes;
+  RowCollector summed(/*row_bytes=*/0);
+  const PageEnd end = RunPage(command_, kOnePartition, Open(), clock_, &summed);
+  EXPECT_EQ(end.reason, EndReason::kTime);
+  EXPECT_EQ(end.rows, 10u);
+}
+
+TEST_F(FilteredPageTest, StaticRowsReadForNothingEndAPage) {
+  const std::string fat(1000, 'f');
+  for (int key = 1; key <= 9; ++key) {
+    Write(static_cast<uint64_t>(key), "k").SetStatic(LiveCell(9, 1, fat));
+  }
+  Ask(PredicateOp::kEqual, "none", 9);
+  command_.page_idle_bytes_max = 3000;
+  std::vector<PageEnd> ends;
+  RunAllPages(command_, kOnePartition, Open(), clock_, &ends);
+  EXPECT_EQ(ends.size(), 4u);
+}
+
 TEST_F(FilteredPageTest, WhatTheHeadFailsCostsOneLook) {
   WriteRows(1, "a", 1, 100);
   WriteRows(2, "b", 1, 3);
