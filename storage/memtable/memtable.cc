@@ -6,6 +6,7 @@
 #include "storage/base/status_macros.h"
 #include "storage/memtable/arena.h"
 #include "storage/memtable/memtable_iterator.h"
+#include "storage/memtable/range_cache.h"
 #include "storage/memtable/wide_row_list.h"
 #include "storage/model/key_codec.h"
 #include "storage/model/row_summary.h"
@@ -57,7 +58,10 @@ void LowerTo(int64_t value, std::atomic<int64_t>* minimum) {
 
 struct Memtable::Impl {
   Impl(PartitionId partition, MemoryBudget* memory_budget)
-      : budget(memory_budget), arena(budget), wide_rows(partition, &arena) {}
+      : budget(memory_budget),
+        arena(budget),
+        wide_rows(partition, &arena),
+        range_cache(budget) {}
 
   // Applies the mutation as a whole to its wide row, old or new.
   absl::Status Apply(const MutationReader& mutation, uint64_t* new_rows);
@@ -67,6 +71,7 @@ struct Memtable::Impl {
   MemoryBudget* const budget;
   Arena arena;
   WideRowList wide_rows;
+  RangeCache range_cache;
   std::atomic<uint64_t> rows{0};
   std::atomic<int64_t> min_timestamp{std::numeric_limits<int64_t>::max()};
 };
@@ -129,7 +134,8 @@ bool Memtable::IsBusy(const absl::Status& status) {
 }
 
 std::unique_ptr<RowIterator> Memtable::NewIterator() const {
-  return std::make_unique<MemtableIterator>(&impl_->wide_rows);
+  return std::make_unique<MemtableIterator>(&impl_->wide_rows,
+                                            &impl_->range_cache);
 }
 
 bool Memtable::Contains(Token token, std::string_view partition_key) const {
@@ -140,7 +146,7 @@ bool Memtable::Contains(Token token, std::string_view partition_key) const {
 
 int64_t Memtable::memory_bytes() const {
   return static_cast<int64_t>(sizeof(Memtable) + sizeof(Impl)) +
-         impl_->arena.memory_bytes();
+         impl_->arena.memory_bytes() + impl_->range_cache.memory_bytes();
 }
 
 uint64_t Memtable::wide_row_count() const { return impl_->wide_rows.count(); }

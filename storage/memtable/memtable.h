@@ -21,13 +21,14 @@ namespace rowan {
 // its flush. Readers hold an epoch guard or a pinned view while they use it.
 //
 // Thread safety: any number of inserting and reading threads. Readers take no
-// lock and never wait. Everything inside one wide row is versioned: an
-// iterator takes a wide row's version when it comes to it and shows exactly the
-// mutations published by then, so a mutation of many rows is seen wholly or not
-// at all.
+// lock and never wait (but for pointers to sorted range tombstones, where a
+// wide row has many: RangeCache). Everything inside one wide row is versioned:
+// an iterator takes a wide row's version when it comes to it and shows exactly
+// the mutations published by then, so a mutation of many rows is seen wholly or
+// not at all.
 //
-// Memory comes from an arena charged to `budget`; an empty memtable holds under
-// 1 KiB, its directory and chunks included.
+// Memory comes from an arena, and that cache, charged to `budget`; an empty
+// memtable holds under 1 KiB, its directory and chunks included.
 class Memtable {
  public:
   Memtable(PartitionId partition, MemoryBudget* budget);

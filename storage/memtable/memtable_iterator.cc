@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/memtable/memtable_iterator.h"
 
+#include <utility>
+
 #include "storage/base/check.h"
 #include "storage/base/status_macros.h"
 
@@ -33,8 +35,10 @@ absl::Status MemtableIterator::ArriveAt(const WideRow* wide_row) {
 
 void MemtableIterator::LoadRangeDeletions() {
   if (ranges_loaded_) return;
-  wide_row_->RangeTombstonesAt(version_, &tombstones_);
-  ranges_.Assign(&tombstones_);
+  runs_ = cache_->Read(*wide_row_, version_, &rest_);
+  std::vector<const RangeDeletions*> all = {&rest_};
+  for (const RangeRun& run : runs_) all.push_back(run.changes.get());
+  ranges_.Assign(std::move(all));
   ranges_loaded_ = true;
 }
 
@@ -49,8 +53,8 @@ absl::Status MemtableIterator::SeekRow(std::string_view bound,
   SkipHiddenRows();
   // Either way a change right at `bound` is not behind: going forward it comes
   // next, in reverse the travel starts below it.
-  next_change_ = ranges_.LowerBound(bound);
-  open_deletion_ = ranges_.Below(next_change_);
+  ranges_.Seek(bound, direction);
+  open_deletion_ = ranges_.open();
   return Settle();
 }
 
@@ -59,7 +63,7 @@ absl::Status MemtableIterator::NextRow() {
   const bool forward = direction_ == Direction::kForward;
   if (fragment_.kind == RowFragment::Kind::kDeletionChange) {
     open_deletion_ = forward ? fragment_.above : fragment_.below;
-    next_change_ = forward ? next_change_ + 1 : next_change_ - 1;
+    ranges_.Next();
   } else {
     next_row_ = forward ? next_row_->next()
                         : wide_row_->rows().FindBefore(next_row_->position());
@@ -77,21 +81,16 @@ void MemtableIterator::SkipHiddenRows() {
   }
 }
 
-bool MemtableIterator::HasChange() const {
-  return direction_ == Direction::kForward ? next_change_ < ranges_.size()
-                                           : next_change_ > 0;
-}
-
 bool MemtableIterator::ChangeComesFirst() const {
-  if (!HasChange()) return false;
+  if (!ranges_.HasChange()) return false;
   if (next_row_ == nullptr) return true;
-  return direction_ == Direction::kForward
-             ? ranges_[next_change_].position < next_row_->position()
-             : ranges_[next_change_ - 1].position > next_row_->position();
+  const std::string_view change = ranges_.change().position;
+  return direction_ == Direction::kForward ? change < next_row_->position()
+                                           : change > next_row_->position();
 }
 
 absl::Status MemtableIterator::Settle() {
-  has_fragment_ = next_row_ != nullptr || HasChange();
+  has_fragment_ = next_row_ != nullptr || ranges_.HasChange();
   if (!has_fragment_) return absl::OkStatus();
   if (!ChangeComesFirst()) return SettleOnRow();
   SettleOnChange();
@@ -99,13 +98,12 @@ absl::Status MemtableIterator::Settle() {
 }
 
 void MemtableIterator::SettleOnChange() {
-  const size_t change =
-      direction_ == Direction::kForward ? next_change_ : next_change_ - 1;
+  const RangeCursor::Change& change = ranges_.change();
   fragment_.kind = RowFragment::Kind::kDeletionChange;
-  fragment_.position = ranges_[change].position;
+  fragment_.position = change.position;
   fragment_.image = {};
-  fragment_.below = ranges_.Below(change);
-  fragment_.above = ranges_[change].above;
+  fragment_.below = change.below;
+  fragment_.above = change.above;
 }
 
 absl::Status MemtableIterator::SettleOnRow() {

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "storage/memtable/delta_chain.h"
-#include "storage/memtable/range_deletions.h"
+#include "storage/memtable/range_cache.h"
+#include "storage/memtable/range_cursor.h"
 #include "storage/memtable/wide_row.h"
 #include "storage/memtable/wide_row_list.h"
 #include "storage/model/row_iterator.h"
@@ -16,12 +17,13 @@ namespace rowan {
 // The rows of a memtable as a RowIterator. Takes a wide row's version when it
 // comes to it and shows that version until it leaves.
 //
-// Thread-compatible; must not outlive the list. Cost: the first SeekRow in a
-// wide row normalises its range tombstones, all of them; a step in reverse is a
-// search.
+// Thread-compatible; must not outlive the list and the cache. Cost: the first
+// SeekRow in a wide row sorts the range tombstones that are not in the cache
+// yet; a step in reverse is a search.
 class MemtableIterator : public RowIterator {
  public:
-  explicit MemtableIterator(const WideRowList* list) : list_(list) {}
+  MemtableIterator(const WideRowList* list, RangeCache* cache)
+      : list_(list), cache_(cache) {}
 
   absl::Status SeekWideRow(Token token,
                            std::string_view partition_key) override;
@@ -44,11 +46,11 @@ class MemtableIterator : public RowIterator {
   // Makes the nearer of next_row_ and the next change the fragment.
   absl::Status Settle();
   bool ChangeComesFirst() const;
-  bool HasChange() const;
   void SettleOnChange();
   absl::Status SettleOnRow();
 
   const WideRowList* const list_;
+  RangeCache* const cache_;
 
   const WideRow* wide_row_ = nullptr;
   WideRowVersion version_ = 0;
@@ -56,13 +58,12 @@ class MemtableIterator : public RowIterator {
   ChainReader static_reader_;
 
   bool ranges_loaded_ = false;
-  std::vector<RangeTombstone> tombstones_;
-  RangeDeletions ranges_;
+  std::vector<RangeRun> runs_;
+  RangeDeletions rest_;  // of no run
+  RangeCursor ranges_;
 
   Direction direction_ = Direction::kForward;
   const RowNode* next_row_ = nullptr;  // not passed yet; null: no more
-  // Changes below this one lie behind when going forward, ahead in reverse.
-  size_t next_change_ = 0;
 
   bool has_fragment_ = false;
   RowFragment fragment_;

@@ -3,6 +3,7 @@
 #define ROWAN_STORAGE_MEMTABLE_RANGE_DELETIONS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,13 @@ class RangeDeletions {
   // Replaces the contents. `tombstones` is reordered. O(n log n).
   void Assign(std::vector<RangeTombstone>* tombstones);
   void Clear() { changes_.clear(); }
+  // The next change, behind all others; nothing when it changes nothing.
+  void Append(std::string_view position, const DeletionTime& above);
+  void ShrinkToFit() { changes_.shrink_to_fit(); }
+  int64_t memory_bytes() const {
+    return static_cast<int64_t>(sizeof(*this) +
+                                changes_.capacity() * sizeof(Change));
+  }
 
   // Invariants: positions ascend strictly, neighbours differ, the last change
   // ends in none().
@@ -39,8 +47,6 @@ class RangeDeletions {
   size_t LowerBound(std::string_view position) const;
 
  private:
-  void Append(std::string_view position, const DeletionTime& above);
-
   std::vector<Change> changes_;
 };
 

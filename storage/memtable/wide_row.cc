@@ -32,6 +32,7 @@ struct WideRow::RangeDelta {
   const RangeDelta* older;
   DeletionTime deletion;
   WideRowVersion version;
+  uint32_t number;  // 1 is the oldest
   uint32_t start_size;
   uint32_t end_size;
 
@@ -109,9 +110,13 @@ void WideRow::AddRange(WideRowVersion version, const MutationPart& part,
   if (part.deletion.none() || part.start >= part.end) return;
   Head* const head = MakeHead(arena);
   const size_t size = sizeof(RangeDelta) + part.start.size() + part.end.size();
+  const RangeDelta* const older = head->ranges.load(std::memory_order_relaxed);
   RangeDelta* const range = new (arena->Allocate(size))
-      RangeDelta{head->ranges.load(std::memory_order_relaxed), part.deletion,
-                 version, static_cast<uint32_t>(part.start.size()),
+      RangeDelta{older,
+                 part.deletion,
+                 version,
+                 older == nullptr ? 1 : older->number + 1,
+                 static_cast<uint32_t>(part.start.size()),
                  static_cast<uint32_t>(part.end.size())};
   std::memcpy(range->bytes(), part.start.data(), part.start.size());
   std::memcpy(range->bytes() + part.start.size(), part.end.data(),
@@ -144,14 +149,27 @@ const Delta* WideRow::static_deltas() const {
   return head == nullptr ? nullptr : head->static_row.newest();
 }
 
-void WideRow::RangeTombstonesAt(WideRowVersion version,
+// The newest one that `version` shows, or null. Newer ones were added since the
+// reader took its version.
+const WideRow::RangeDelta* WideRow::RangesAt(WideRowVersion version) const {
+  const Head* const head = head_.load(std::memory_order_acquire);
+  if (head == nullptr) return nullptr;
+  const RangeDelta* range = head->ranges.load(std::memory_order_acquire);
+  while (range != nullptr && range->version > version) range = range->older;
+  return range;
+}
+
+uint32_t WideRow::RangeTombstonesShown(WideRowVersion version) const {
+  const RangeDelta* const newest = RangesAt(version);
+  return newest == nullptr ? 0 : newest->number;
+}
+
+void WideRow::RangeTombstonesAt(WideRowVersion version, uint32_t known,
                                 std::vector<RangeTombstone>* found) const {
   found->clear();
-  const Head* const head = head_.load(std::memory_order_acquire);
-  if (head == nullptr) return;
-  for (const RangeDelta* range = head->ranges.load(std::memory_order_acquire);
-       range != nullptr; range = range->older) {
-    if (range->version <= version) found->push_back(range->tombstone());
+  for (const RangeDelta* range = RangesAt(version);
+       range != nullptr && range->number > known; range = range->older) {
+    found->push_back(range->tombstone());
   }
 }
 

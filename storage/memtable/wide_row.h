@@ -61,8 +61,10 @@ class WideRow {
   DeletionTime DeletionAt(WideRowVersion version) const;
   // The chain of the static row, or null.
   const Delta* static_deltas() const;
-  // Replaces `found` by the range tombstones in no order, as views.
-  void RangeTombstonesAt(WideRowVersion version,
+  // Range tombstones are numbered from 1, oldest first. How many there are.
+  uint32_t RangeTombstonesShown(WideRowVersion version) const;
+  // Replaces `found` by those numbered above `known`, newest first, as views.
+  void RangeTombstonesAt(WideRowVersion version, uint32_t known,
                          std::vector<RangeTombstone>* found) const;
   // May hold rows that a version doesn't show: Delta::At tells.
   const RowList& rows() const { return rows_; }
@@ -70,6 +72,8 @@ class WideRow {
  private:
   struct DeletionDelta;
   struct RangeDelta;
+  const RangeDelta* RangesAt(WideRowVersion version) const;
+
   // What stands before the rows. Most wide rows have nothing of it.
   struct Head {
     std::atomic<const DeletionDelta*> deletion{nullptr};
