@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "storage/base/check.h"
+#include "tests/model/check_run.h"
 #include "tests/model/engine_mutations.h"
 
 namespace rowan {
@@ -13,9 +14,6 @@ namespace {
 using Wrong = std::optional<std::string>;
 using Kind = Operation::Kind;
 
-// Timestamps are seconds since this one: where SimClock begins, less the
-// largest age.
-constexpr int64_t kFirstSecond = 1'767'225'600 - 1000;
 constexpr int64_t kSecondMicros = 1'000'000;
 
 Wrong WrongIf(const absl::Status& status) {
@@ -32,9 +30,11 @@ GotCell GotCellOf(const Cell& cell) {
 
 class PageCollector final : public RowConsumer {
  public:
-  explicit PageCollector(std::vector<GotRow>* rows) : rows_(rows) {}
+  PageCollector(std::vector<GotRow>* rows, Totals* totals)
+      : rows_(rows), totals_(totals) {}
 
   size_t OnRow(const ResultRow& row) override {
+    if (totals_ != nullptr) totals_->Add(row);
     GotRow& got = rows_->emplace_back();
     got.token = row.token;
     got.key = std::string(row.partition_key);
@@ -58,6 +58,7 @@ class PageCollector final : public RowConsumer {
 
  private:
   std::vector<GotRow>* const rows_;
+  Totals* const totals_;  // or null
 };
 
 TableOptions OptionsOf(const OptionSet& set) {
@@ -76,8 +77,13 @@ CaseRun::CaseRun(const TestCase& test)
       history_(&test_.shape),
       chance_(test.seed + 1),
       world_(test.seed),
+      node_(&world_),
       open_reads_(kOpenReads) {
-  world_.tables = {schema_};
+  const bool counts = std::any_of(
+      test.operations.begin(), test.operations.end(),
+      [](const Operation& operation) { return !operation.counts.empty(); });
+  if (counts) counters_ = std::make_unique<CounterRun>(&node_);
+  SetTables();
   world_.options.partition_memtable_bytes_max =
       test.options->partition_memtable_bytes_max;
   world_.options.memtable_limit_bytes = 512 << 10;
@@ -102,7 +108,7 @@ Wrong CaseRun::Run() {
 
 Wrong CaseRun::Do(const Operation& operation) {
   SettleClock();
-  std::optional<PagedRead>* const slot =
+  std::optional<OpenRead>* const slot =
       &open_reads_[static_cast<size_t>(operation.count) % kOpenReads];
   switch (operation.kind) {
     case Kind::kWrite:
@@ -112,11 +118,11 @@ Wrong CaseRun::Do(const Operation& operation) {
     case Kind::kRead:
       return ReadAll(operation.read);
     case Kind::kOpenRead:
-      slot->emplace(test_.shape, *schema_, operation.read,
+      slot->emplace(test_.shape, schema_, operation.read,
                     world_.clock().WallSeconds());
       return ReadPage(&**slot);
     case Kind::kNextPage:
-      if (!slot->has_value() || (*slot)->done()) return std::nullopt;
+      if (!slot->has_value() || (*slot)->pages.done()) return std::nullopt;
       return ReadPage(&**slot);
     case Kind::kClock:
       world_.clock().AdvanceSeconds(operation.count);
@@ -129,6 +135,14 @@ Wrong CaseRun::Do(const Operation& operation) {
       return Restart(operation.kind == Kind::kDrain);
     case Kind::kDie:
       return Die(operation.death);
+    case Kind::kCheck:
+      return Check(operation.check);
+    case Kind::kCount:
+      return counters_->Count(operation.counts);
+    case Kind::kDieCounting:
+      return DieCounting(operation);
+    case Kind::kAlter:
+      return Alter(operation.alteration);
     case Kind::kCold:
     case Kind::kWarm:
       world_.fs().SetCached(operation.kind == Kind::kWarm);
@@ -141,9 +155,14 @@ Wrong CaseRun::Do(const Operation& operation) {
 Wrong CaseRun::Background(Kind kind) {
   switch (kind) {
     case Kind::kFlush:
-      return WrongIf(world_.Flush(schema_->id));
     case Kind::kCompact:
-      return WrongIf(world_.Compact(schema_->id));
+      for (const auto& table : world_.tables) {
+        const absl::Status done = kind == Kind::kFlush
+                                      ? world_.Flush(table->id)
+                                      : world_.Compact(table->id);
+        if (!done.ok()) return WrongIf(done);
+      }
+      return std::nullopt;
     case Kind::kStartFlush:
       world_.engine().Flush(schema_->id, std::nullopt, [](absl::Status) {});
       return std::nullopt;
@@ -154,7 +173,9 @@ Wrong CaseRun::Background(Kind kind) {
 }
 
 Wrong CaseRun::Write(const Operation& operation) {
-  return WrongIf(WriteAtomic(Make(operation.writes)));
+  const std::vector<Mutation> mutations = Make(operation.writes);
+  if (mutations.empty()) return std::nullopt;
+  return WrongIf(WriteAtomic(mutations));
 }
 
 // A write that is not answered happened wholly or not at all. It is made again
@@ -162,6 +183,7 @@ Wrong CaseRun::Write(const Operation& operation) {
 Wrong CaseRun::DieWriting(const Operation& operation) {
   const size_t without = history_.size();
   const std::vector<Mutation> mutations = Make(operation.writes);
+  if (mutations.empty()) return std::nullopt;
   bool answered = false;
   world_.engine().WriteAtomic(
       mutations, [&](absl::Status status) { answered = status.ok(); });
@@ -180,24 +202,47 @@ Wrong CaseRun::DieWriting(const Operation& operation) {
   return WrongIf(WriteAtomic(mutations));
 }
 
+CaseRun::OpenRead::OpenRead(const TableShape& shape,
+                            const std::shared_ptr<const Schema>& schema,
+                            const ReadOperation& read, uint32_t now_s)
+    : pages(shape, schema, read, now_s) {
+  if (read.totals) totals.emplace(shape, schema);
+}
+
 Wrong CaseRun::ReadAll(const ReadOperation& operation) {
-  PagedRead read(test_.shape, *schema_, operation,
-                 world_.clock().WallSeconds());
-  while (!read.done()) {
+  OpenRead read(test_.shape, schema_, operation, world_.clock().WallSeconds());
+  while (!read.pages.done()) {
     if (Wrong wrong = ReadPage(&read)) return wrong;
   }
   return std::nullopt;
 }
 
-Wrong CaseRun::ReadPage(PagedRead* read) {
-  const absl::StatusOr<GotPage> page = GetPage(read->command());
+Wrong CaseRun::ReadPage(OpenRead* read) {
+  Totals* const totals = read->totals ? &*read->totals : nullptr;
+  const absl::StatusOr<GotPage> page = GetPage(read->pages.command(), totals);
   if (!page.ok()) return page.status().ToString();
-  return read->Check(*page, history_, world_.clock().WallSeconds());
+  if (Wrong wrong = read->pages.Check(*page, history_, *schema_,
+                                      world_.clock().WallSeconds())) {
+    return wrong;
+  }
+  return totals == nullptr ? std::nullopt : totals->EndPage(page->rows);
 }
 
-Wrong CaseRun::CheckEverything() { return ReadAll(ReadOperation()); }
+Wrong CaseRun::CheckEverything() {
+  if (Wrong wrong = ReadAll(ReadOperation())) return wrong;
+  return counters_ == nullptr ? std::nullopt : counters_->CheckAll();
+}
+
+Wrong CaseRun::DieCounting(const Operation& operation) {
+  counters_->Start(operation.counts);
+  for (int i = 0; i < operation.count; ++i) world_.executor().RunOne();
+  counters_->LetDie();
+  if (Wrong wrong = Die(operation.death)) return wrong;
+  return counters_->AfterDeath();
+}
 
 Wrong CaseRun::Die(Death death) {
+  node_.Disconnect();
   switch (death) {
     case Death::kProcess:
       world_.Crash();
@@ -213,19 +258,63 @@ Wrong CaseRun::Die(Death death) {
 }
 
 Wrong CaseRun::Restart(bool drain) {
+  node_.Disconnect();
   if (Wrong wrong = WrongIf(world_.Stop(drain))) return wrong;
   return Open();
 }
 
-Wrong CaseRun::Open() { return WrongIf(world_.Open()); }
+Wrong CaseRun::Alter(const Alteration& alteration) {
+  std::shared_ptr<const Schema> altered =
+      Altered(test_.shape, *schema_, alteration);
+  if (altered == nullptr) return std::nullopt;
+  schema_ = std::move(altered);
+  SetTables();
+  if (alteration.kind == Alteration::Kind::kDrop) {
+    history_.Drop(alteration.column);
+  }
+  return WrongIf(world_.engine().AlterTable(schema_));
+}
+
+Wrong CaseRun::Open() {
+  const absl::Status opened = world_.Open();
+  if (opened.ok()) node_.Connect();
+  return WrongIf(opened);
+}
+
+void CaseRun::SetTables() {
+  world_.tables = {schema_};
+  if (counters_ != nullptr) world_.tables.push_back(CounterRun::TableSchema());
+}
+
+void CaseRun::Prune(WriteOperation* write) const {
+  std::erase_if(write->parts, [this](const WritePart& part) {
+    return !IsOf(*schema_, part);
+  });
+}
+
+Wrong CaseRun::Check(CheckOperation operation) {
+  Prune(&operation.write);
+  std::vector<WritePart>& parts = operation.write.parts;
+  // A queued write is one mutation.
+  for (bool one = false; !parts.empty() && !one;) {
+    std::vector<Mutation> mutations;
+    AppendMutations(test_.shape, *schema_, operation.write, 1, 1, &mutations);
+    one = mutations.size() == 1;
+    if (!one) parts.pop_back();
+  }
+  if (parts.empty()) return std::nullopt;
+  return RunCheck(test_.shape, schema_, operation, &node_, &history_);
+}
 
 std::vector<Mutation> CaseRun::Make(const std::vector<WriteOperation>& writes) {
   const uint32_t now_s = world_.clock().WallSeconds();
   std::vector<Mutation> mutations;
-  for (const WriteOperation& write : writes) {
+  for (WriteOperation write : writes) {
+    Prune(&write);
+    if (write.parts.empty()) continue;
     // What is older than the grace may find its tombstone gone.
     const int64_t age = std::min<int64_t>(write.age, test_.shape.grace_s);
-    const int64_t timestamp = now_s - kFirstSecond - age;
+    const int64_t timestamp = (int64_t{now_s} - age) * kSecondMicros;
     history_.Add(write, timestamp, now_s);
     AppendMutations(test_.shape, *schema_, write, timestamp, now_s, &mutations);
   }
@@ -240,9 +329,10 @@ absl::Status CaseRun::WriteAtomic(const std::vector<Mutation>& mutations) {
   return *done;
 }
 
-absl::StatusOr<GotPage> CaseRun::GetPage(const ReadCommand& command) {
+absl::StatusOr<GotPage> CaseRun::GetPage(const ReadCommand& command,
+                                         Totals* totals) {
   GotPage page;
-  PageCollector collector(&page.rows);
+  PageCollector collector(&page.rows, totals);
   std::optional<absl::StatusOr<PageEnd>> end;
   world_.engine().Read(command, &collector, [&](absl::StatusOr<PageEnd> got) {
     end = std::move(got);

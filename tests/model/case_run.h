@@ -10,8 +10,11 @@
 #include "tests/lib/engine_harness.h"
 #include "tests/lib/sim_random.h"
 #include "tests/model/case/test_case.h"
+#include "tests/model/counter_run.h"
 #include "tests/model/history.h"
+#include "tests/model/node_world.h"
 #include "tests/model/page_check.h"
+#include "tests/model/totals.h"
 
 namespace rowan {
 
@@ -33,32 +36,51 @@ class CaseRun {
   // Step by step instead: Open() first.
   Wrong Open();
   Wrong Do(const Operation& operation);
-  absl::StatusOr<GotPage> GetPage(const ReadCommand& command);
-  const Schema& schema() const { return *schema_; }
+  // `totals`, or null, are fed with its rows.
+  absl::StatusOr<GotPage> GetPage(const ReadCommand& command,
+                                  Totals* totals = nullptr);
+  // The table's, as it is now.
+  const std::shared_ptr<const Schema>& schema() const { return schema_; }
   uint32_t now_s() { return world_.clock().WallSeconds(); }
 
  private:
+  struct OpenRead {
+    OpenRead(const TableShape& shape,
+             const std::shared_ptr<const Schema>& schema,
+             const ReadOperation& read, uint32_t now_s);
+    PagedRead pages;
+    std::optional<Totals> totals;
+  };
+
   Wrong Write(const Operation& operation);
   Wrong DieWriting(const Operation& operation);
   Wrong ReadAll(const ReadOperation& read);
-  Wrong ReadPage(PagedRead* read);
+  Wrong ReadPage(OpenRead* read);
   // Whether the table is as the model says; else how it differs.
   Wrong CheckEverything();
   Wrong Die(Death death);
   Wrong Restart(bool drain);
+  Wrong Alter(const Alteration& alteration);
   Wrong Background(Operation::Kind kind);
+  Wrong Check(CheckOperation operation);
+  Wrong DieCounting(const Operation& operation);
+  void SetTables();
 
+  // Leaves out what was meant for a column that isn't there.
+  void Prune(WriteOperation* write) const;
   // Mutations as the present second makes them, told to the model as well.
   std::vector<Mutation> Make(const std::vector<WriteOperation>& writes);
   absl::Status WriteAtomic(const std::vector<Mutation>& mutations);
   void SettleClock();
 
   const TestCase& test_;
-  const std::shared_ptr<const Schema> schema_;
+  std::shared_ptr<const Schema> schema_;
   History history_;
   SimRandom chance_;  // what a dying disk keeps
   EngineHarness world_;
-  std::vector<std::optional<PagedRead>> open_reads_;
+  NodeWorld node_;
+  std::unique_ptr<CounterRun> counters_;  // null: the case counts nothing
+  std::vector<std::optional<OpenRead>> open_reads_;
 };
 
 }  // namespace rowan

@@ -25,10 +25,11 @@ TEST(CaseText, GeneratedCasesComeBackAndTheirSchemasAreValid) {
 TEST(CaseText, MistakesAreRefused) {
   const TableShape shape = ParseShape(
                                "table keys=1 clustering=int,text statics=p "
-                               "regulars=p,e grace=5")
+                               "regulars=p,e,u grace=5")
                                .value();
   EXPECT_TRUE(ParseOperation(shape, "write key=1 age=2 set:0.1:r1/3=2+5").ok());
   EXPECT_TRUE(ParseOperation(shape, "read slice=[0..1) slice=(1.2..2]").ok());
+  EXPECT_TRUE(ParseOperation(shape, "check if=s:none key=1 set:s:s0=1").ok());
   for (const char* line : {"",
                            "write",
                            "write key=1",
@@ -41,6 +42,22 @@ TEST(CaseText, MistakesAreRefused) {
                            "write set:0.1:r2=1",
                            "write set:0.1:r0=4",
                            "write set:0.1:r0",
+                           "write set:0.1:r1=1",
+                           "read where=r0:lt",
+                           "read where=r0:lt:1.2",
+                           "read where=r1:lt:1",
+                           "read where=r0:has:1",
+                           "read where=c2:eq:1",
+                           "check key=1 mark:0.1",
+                           "check if=0.1 where=c0:eq:1 key=1 mark:0.1",
+                           "check if=0.1 key=1 mark:0.1 & key=2 mark:0.1",
+                           "count",
+                           "count key=1 add=+1",
+                           "count-until-crash 3 key=1 add=1",
+                           "count-until-crash 3 key=1 gone",
+                           "drop c0",
+                           "drop r3",
+                           "grow",
                            "write gone:[0..1",
                            "read in=",
                            "read in=2.1",

@@ -104,8 +104,10 @@ class Builder {
   }
 
   Cell CellOf(const WritePart& part) {
-    Cell cell{.column = IdOf(shape_, part.column), .timestamp = timestamp_};
-    if (part.path >= 0) cell.path = PathBytes(part.path);
+    Cell cell{.column = FindColumn(schema_, part.column)->id,
+              .timestamp = timestamp_};
+    cell.path =
+        mutation().Keep(PathBytes(KindOf(shape_, part.column), part.path));
     switch (part.kind) {
       case Kind::kUnset:
         cell.kind = CellKind::kTombstone;
@@ -144,6 +146,22 @@ class Builder {
 };
 
 }  // namespace
+
+bool IsOf(const Schema& schema, const WritePart& part) {
+  switch (part.kind) {
+    case Kind::kDeleteWideRow:
+    case Kind::kDeleteRange:
+    case Kind::kDeleteRow:
+    case Kind::kMark:
+      return true;
+    default:
+      break;
+  }
+  const Column* const column = FindColumn(schema, part.column);
+  if (column == nullptr) return false;
+  return column->type.kind != TypeKind::kUserType ||
+         part.path < static_cast<int>(column->type.arguments->types.size());
+}
 
 void AppendMutations(const TableShape& shape, const Schema& schema,
                      const WriteOperation& write, int64_t timestamp,

@@ -12,10 +12,14 @@
 
 namespace rowan {
 
+// Whether the table has now what the part is of: its column, and its field.
+bool IsOf(const Schema& schema, const WritePart& part);
+
 // Appends what the engine is given for `write`: one mutation, in which parts of
 // one row that follow each other are one row image. A place that comes twice
 // makes a second image of its row; in the static row, of which a mutation has
-// one, a second mutation.
+// one, a second mutation. REQUIRES: the table has their
+// columns.
 void AppendMutations(const TableShape& shape, const Schema& schema,
                      const WriteOperation& write, int64_t timestamp,
                      uint32_t made_s, std::vector<Mutation>* mutations);

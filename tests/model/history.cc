@@ -17,6 +17,11 @@ constexpr int64_t kNothing = std::numeric_limits<int64_t>::min();
 
 bool IsOfCell(Kind kind) { return kind == Kind::kSet || kind == Kind::kUnset; }
 
+bool HasColumn(Kind kind) {
+  return IsOfCell(kind) || kind == Kind::kClearColumn ||
+         kind == Kind::kOverwrite;
+}
+
 bool HasRow(Kind kind) {
   return kind != Kind::kDeleteWideRow && kind != Kind::kDeleteRange;
 }
@@ -28,6 +33,13 @@ void History::Add(const WriteOperation& write, int64_t timestamp,
   for (const WritePart& part : write.parts) {
     facts_.push_back({write.key, part, timestamp, made_s});
   }
+}
+
+// Rule 21.
+void History::Drop(const ColumnName& column) {
+  std::erase_if(facts_, [&](const Fact& fact) {
+    return HasColumn(fact.part.kind) && fact.part.column == column;
+  });
 }
 
 SeenWideRow History::Look(int key, uint32_t now_s, uint32_t clock_s) const {
@@ -52,6 +64,24 @@ SeenWideRow History::Look(int key, uint32_t now_s, uint32_t clock_s) const {
     if (row.has_value()) seen.rows.push_back(*std::move(row));
   }
   return seen;
+}
+
+int64_t History::NewestOf(const WriteOperation& write) const {
+  int64_t newest = kNothing;
+  for (const WritePart& part : write.parts) {
+    if (!HasRow(part.kind)) continue;
+    for (const Fact& fact : facts_) {
+      bool there = fact.part.kind == Kind::kDeleteWideRow;
+      if (HasRow(fact.part.kind)) there = fact.part.row == part.row;
+      if (fact.part.kind == Kind::kDeleteRange && !part.row.fixed) {
+        there = InSlice(*shape_, part.row.components, fact.part.range);
+      }
+      if (there && fact.key == write.key) {
+        newest = std::max(newest, fact.timestamp);
+      }
+    }
+  }
+  return newest;
 }
 
 std::optional<SeenRow> History::LookAtRow(const RowName& name,

@@ -54,10 +54,18 @@ class History {
   // As made with this timestamp at this second (since 1970).
   void Add(const WriteOperation& write, int64_t timestamp, uint32_t made_s);
 
+  // The column is dropped: nothing is left of it, and if it comes again, it is
+  // another one.
+  void Drop(const ColumnName& column);
+
   // What a read whose time stands at `now_s` sees at the time `clock_s`, not
   // before. Between the two a value may have expired, and a merge may or may
   // not have made a tombstone of it: `must` tells.
   SeenWideRow Look(int key, uint32_t now_s, uint32_t clock_s) const;
+
+  // The newest timestamp of the rows that `write` names, and of what deletes
+  // there.
+  int64_t NewestOf(const WriteOperation& write) const;
 
   // Writes in order, to take back what did not happen.
   size_t size() const { return facts_.size(); }

@@ -26,13 +26,17 @@ int NumberOfKey(const Schema& schema, std::string_view bytes) {
 class PagedRead::Walk {
  public:
   Walk(const PagedRead& read, const GotPage& page, const History& history,
-       uint32_t clock_s)
-      : read_(read), page_(page), history_(history), clock_s_(clock_s) {}
+       const Schema& now, uint32_t clock_s)
+      : read_(read),
+        schema_(*read.schema_),
+        page_(page),
+        history_(history),
+        now_(now),
+        clock_s_(clock_s) {}
 
   Wrong Run() {
     const std::optional<ReadPosition>& resume = read_.command_.resume;
-    const int from =
-        resume ? NumberOfKey(read_.schema_, resume->partition_key) : 0;
+    const int from = resume ? NumberOfKey(schema_, resume->partition_key) : 0;
     for (int key = from; key < kShapeKeys; ++key) {
       if (!Asked(key)) continue;
       const bool inside = resume.has_value() && key == from;
@@ -41,11 +45,11 @@ class PagedRead::Walk {
     }
     if (next_ == page_.rows.size()) return std::nullopt;
     return "not expected (anymore, or yet): " + Next()->key + " " +
-           DescribeGot(read_.shape_, read_.schema_, *Next());
+           DescribeGot(read_.shape_, schema_, *Next());
   }
 
   // Of the wide row that the page ended in.
-  uint64_t shown_in_wide_row() const { return shown_in_wide_row_; }
+  const Met& met() const { return met_; }
 
  private:
   bool Asked(int key) const {
@@ -60,38 +64,53 @@ class PagedRead::Walk {
     SeenWideRow seen = history_.Look(key, read_.command_.now_s, clock_s_);
     if (read_.read_.reverse) std::reverse(seen.rows.begin(), seen.rows.end());
     if (read_.read_.distinct) return Distinct(key, inside, seen);
-    uint64_t shown = inside ? read_.shown_in_wide_row_ : 0;
-    for (const SeenRow& row : seen.rows) {
-      if (shown == read_.read_.per_wide_row) break;
-      if (!InSlices(row) || (inside && !Behind(row, *read_.command_.resume))) {
-        continue;
-      }
-      if (NextIs(key, row)) {
-        if (Wrong wrong = Take(row, seen)) return wrong;
-        ++shown;
-      } else if (row.must && !EndedBefore(key, &row)) {
-        return "lost: " + DescribeSeen(read_.shape_, key, row);
-      }
-    }
-    // Rule 8: alone it is a row of its own, unless a row was shown.
+    const SeenRow* const fixed = seen.fixed ? &*seen.fixed : nullptr;
+    const Verdict head = read_.filter_.ForWideRow(now_, fixed);
+    Met met = inside ? read_.met_ : Met();
+    if (Wrong wrong = Rows(key, inside, seen, head, &met)) return wrong;
+    // Rule 8: alone it is a row of its own, unless a row lived.
     const bool alone = read_.read_.slices.empty() || read_.read_.static_alone;
-    if (shown == 0 && alone && seen.fixed.has_value()) {
-      if (NextIs(key, *seen.fixed)) {
-        if (Wrong wrong = Take(*seen.fixed, seen)) return wrong;
-      } else if (seen.fixed->must && !EndedBefore(key, nullptr)) {
-        return "lost: the static row alone, " +
-               DescribeSeen(read_.shape_, key, *seen.fixed);
+    if (met.shown == 0 && alone && !met.fell && fixed != nullptr) {
+      const Verdict passes = head & read_.filter_.ForRow(now_, nullptr);
+      if (passes.may && NextIs(key, *fixed)) {
+        if (Wrong wrong = Take(*fixed, seen)) return wrong;
+      } else if (fixed->must && passes.must && !met.may_have_fallen &&
+                 !EndedBefore(key, nullptr)) {
+        return "lost: the static row alone, " + DescribeSeen(key, *fixed);
       }
     }
     const std::optional<ReadPosition>& end = page_.end.resume;
-    if (end.has_value() && end->partition_key == KeyBytes(read_.schema_, key)) {
-      shown_in_wide_row_ = shown;
+    if (end.has_value() && end->partition_key == KeyBytes(schema_, key)) {
+      met_ = met;
+    }
+    return std::nullopt;
+  }
+
+  Wrong Rows(int key, bool inside, const SeenWideRow& seen, Verdict head,
+             Met* met) {
+    for (const SeenRow& row : seen.rows) {
+      if (met->shown == read_.read_.per_wide_row) break;
+      if (!InSlices(row) || (inside && !Behind(row, *read_.command_.resume))) {
+        continue;
+      }
+      const Verdict passes = head & read_.filter_.ForRow(now_, &row);
+      if (passes.may && NextIs(key, row)) {
+        if (Wrong wrong = Take(row, seen)) return wrong;
+        ++met->shown;
+      } else if (!EndedBefore(key, &row)) {
+        if (row.must && passes.must) return "lost: " + DescribeSeen(key, row);
+        met->fell |= row.must && head.must;
+        met->may_have_fallen |= !passes.must;
+      }
     }
     return std::nullopt;
   }
 
   // One row without a position where a static column or a row is live.
   Wrong Distinct(int key, bool inside, const SeenWideRow& seen) {
+    const Verdict head =
+        read_.filter_.ForWideRow(now_, seen.fixed ? &*seen.fixed : nullptr);
+    if (!head.may) return std::nullopt;
     SeenRow alone;
     alone.name.fixed = true;
     bool may = seen.fixed.has_value();
@@ -103,12 +122,13 @@ class PagedRead::Walk {
       if (row.must && first == nullptr) first = &row;
     }
     if (may && NextIs(key, alone)) return Take(alone, seen);
+    if (!head.must) return std::nullopt;
     if (first != nullptr && !EndedBefore(key, first)) {
-      return "lost: distinct, " + DescribeSeen(read_.shape_, key, *first);
+      return "lost: distinct, " + DescribeSeen(key, *first);
     }
     if (seen.fixed.has_value() && seen.fixed->must &&
         !EndedBefore(key, nullptr)) {
-      return "lost: distinct, " + DescribeSeen(read_.shape_, key, *seen.fixed);
+      return "lost: distinct, " + DescribeSeen(key, *seen.fixed);
     }
     return std::nullopt;
   }
@@ -120,23 +140,22 @@ class PagedRead::Walk {
   bool NextIs(int key, const SeenRow& row) const {
     const GotRow* got = Next();
     if (got == nullptr || got->token != TokenOfKeyNumber(key) ||
-        got->key != KeyBytes(read_.schema_, key)) {
+        got->key != KeyBytes(schema_, key)) {
       return false;
     }
-    return row.name.fixed
-               ? got->position.empty()
-               : got->position == RowPosition(read_.schema_, row.name);
+    return row.name.fixed ? got->position.empty()
+                          : got->position == RowPosition(schema_, row.name);
   }
 
   Wrong Take(const SeenRow& row, const SeenWideRow& seen) {
     const GotRow& got = *Next();
     ++next_;
-    const RowCheck check(read_.shape_, read_.read_.columns);
+    const RowCheck check(read_.shape_, now_, read_.command_.columns);
     Wrong wrong;
     if (!row.name.fixed) wrong = check.Row(row, got);
     if (!wrong) wrong = check.Fixed(seen.fixed, got);
     if (wrong) {
-      return *wrong + " of " + DescribeGot(read_.shape_, read_.schema_, got);
+      return *wrong + " of " + DescribeGot(read_.shape_, schema_, got);
     }
     return std::nullopt;
   }
@@ -151,7 +170,7 @@ class PagedRead::Walk {
 
   bool Behind(const SeenRow& row, const ReadPosition& place) const {
     const absl::StatusOr<Place> decoded =
-        PlaceOf(read_.shape_, read_.schema_, place.position);
+        PlaceOf(read_.shape_, schema_, place.position);
     // CheckPlace() told of a place that is none.
     if (!decoded.ok()) return false;
     const int order =
@@ -166,23 +185,29 @@ class PagedRead::Walk {
     if (read_.shown_ + page_.rows.size() >= read_.read_.limit) return true;
     if (!page_.end.resume.has_value()) return false;
     const ReadPosition& place = *page_.end.resume;
-    const int ended = NumberOfKey(read_.schema_, place.partition_key);
+    const int ended = NumberOfKey(schema_, place.partition_key);
     if (key != ended) return key > ended;
     if (place.position.empty()) return false;
     return row == nullptr || Behind(*row, place);
   }
 
   const PagedRead& read_;
+  const Schema& schema_;
   const GotPage& page_;
   const History& history_;
+  const Schema& now_;
   const uint32_t clock_s_;
   size_t next_ = 0;  // of page_.rows
-  uint64_t shown_in_wide_row_ = 0;
+  Met met_;
 };
 
-PagedRead::PagedRead(const TableShape& shape, const Schema& schema,
+PagedRead::PagedRead(const TableShape& shape, std::shared_ptr<const Schema> now,
                      const ReadOperation& read, uint32_t now_s)
-    : shape_(shape), schema_(schema), read_(read) {
+    : shape_(shape),
+      schema_(std::move(now)),
+      read_(read),
+      filter_(shape, schema_, read.where, read.distinct) {
+  const Schema& schema = *schema_;
   command_.table = schema.id;
   if (read.in.size() == 1) {
     command_.partition_key = KeyBytes(schema, read.in[0]);
@@ -205,11 +230,13 @@ PagedRead::PagedRead(const TableShape& shape, const Schema& schema,
   command_.reverse = read.reverse;
   if (read.columns.has_value()) {
     command_.columns.emplace();
-    for (const ColumnName& column : *read.columns) {
-      command_.columns->push_back(IdOf(shape, column));
+    for (const ColumnName& name : *read.columns) {
+      const Column* const column = FindColumn(schema, name);
+      if (column != nullptr) command_.columns->push_back(column->id);
     }
     std::sort(command_.columns->begin(), command_.columns->end());
   }
+  command_.filter = filter_.EngineFilter();
   command_.limit = read.limit;
   command_.per_wide_row_limit = read.per_wide_row;
   command_.page_rows_max = std::min(read.page_rows, command_.page_rows_max);
@@ -222,17 +249,17 @@ PagedRead::PagedRead(const TableShape& shape, const Schema& schema,
 }
 
 Wrong PagedRead::Check(const GotPage& page, const History& history,
-                       uint32_t clock_s) {
+                       const Schema& now, uint32_t clock_s) {
   if (Wrong wrong = CheckEnd(page)) return wrong;
-  Walk walk(*this, page, history, clock_s);
+  Walk walk(*this, page, history, now, clock_s);
   if (Wrong wrong = walk.Run()) return wrong;
   if (page.end.resume.has_value()) {
-    if (Wrong wrong = CheckPlace(*page.end.resume, walk.shown_in_wide_row())) {
+    if (Wrong wrong = CheckPlace(*page.end.resume, walk.met().shown)) {
       return wrong;
     }
   }
   shown_ += page.rows.size();
-  shown_in_wide_row_ = walk.shown_in_wide_row();
+  met_ = walk.met();
   command_.limit = read_.limit - shown_;
   command_.resume = page.end.resume;
   done_ = !command_.resume.has_value();
@@ -278,12 +305,12 @@ Wrong PagedRead::CheckEnd(const GotPage& page) const {
 // Whether the place is one, lies behind the last one, and counts right.
 Wrong PagedRead::CheckPlace(const ReadPosition& place,
                             uint64_t shown_in_wide_row) const {
-  const int key = NumberOfKey(schema_, place.partition_key);
+  const int key = NumberOfKey(*schema_, place.partition_key);
   if (key == kShapeKeys || place.token != TokenOfKeyNumber(key)) {
     return "the page ended in no wide row";
   }
   if (!place.position.empty() &&
-      !PlaceOf(shape_, schema_, place.position).ok()) {
+      !PlaceOf(shape_, *schema_, place.position).ok()) {
     return "the page ended at no position";
   }
   const uint64_t wanted = read_.distinct ? 1 : read_.per_wide_row;
@@ -293,7 +320,7 @@ Wrong PagedRead::CheckPlace(const ReadPosition& place,
   }
   if (!command_.resume.has_value()) return std::nullopt;
   const ReadPosition& last = *command_.resume;
-  const int last_key = NumberOfKey(schema_, last.partition_key);
+  const int last_key = NumberOfKey(*schema_, last.partition_key);
   if (key != last_key) {
     if (key > last_key) return std::nullopt;
   } else if (!last.position.empty() && place.position.empty()) {

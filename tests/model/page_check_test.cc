@@ -29,14 +29,16 @@ class PageCheckTest : public testing::Test {
 
   GotRow RowOf(int key, int row) const {
     GotRow got{TokenOfKeyNumber(key), KeyBytes(*schema_, key), "", {}, {}, {}};
-    got.fixed = {
-        {IdOf(shape_, {true, 0}), "", {5, 0, 0, key == 0 ? "a" : "b"}}};
+    got.fixed = {{FindColumn(*schema_, {true, 0})->id,
+                  "",
+                  {5, 0, 0, key == 0 ? "a" : "b"}}};
     if (row < 0) return got;
     got.position = RowPosition(*schema_, {false, {row}});
     got.marker = {5, 0, 0, ""};
     if (row == 2) return got;
-    got.cells = {
-        {IdOf(shape_, {false, 0}), "", {5, 0, 0, row == 0 ? "a" : "b"}}};
+    got.cells = {{FindColumn(*schema_, {false, 0})->id,
+                  "",
+                  {5, 0, 0, row == 0 ? "a" : "b"}}};
     return got;
   }
 
@@ -58,7 +60,7 @@ class PageCheckTest : public testing::Test {
   PagedRead Open() const {
     const Operation read =
         ParseOperation(shape_, "read page=2 each=10").value();
-    return PagedRead(shape_, *schema_, read.read, kNow);
+    return PagedRead(shape_, schema_, read.read, kNow);
   }
 
   // Whether the first page is refused when `spoil` has changed it.
@@ -66,7 +68,7 @@ class PageCheckTest : public testing::Test {
     GotPage page = FirstPage();
     spoil(page);
     PagedRead read = Open();
-    return read.Check(page, history_, kNow).has_value();
+    return read.Check(page, history_, *schema_, kNow).has_value();
   }
 
   const TableShape shape_ =
@@ -77,9 +79,9 @@ class PageCheckTest : public testing::Test {
 
 TEST_F(PageCheckTest, RightPagesAreTaken) {
   PagedRead read = Open();
-  EXPECT_EQ(read.Check(FirstPage(), history_, kNow), std::nullopt);
+  EXPECT_EQ(read.Check(FirstPage(), history_, *schema_, kNow), std::nullopt);
   EXPECT_FALSE(read.done());
-  EXPECT_EQ(read.Check(LastPage(), history_, kNow), std::nullopt);
+  EXPECT_EQ(read.Check(LastPage(), history_, *schema_, kNow), std::nullopt);
   EXPECT_TRUE(read.done());
 }
 
@@ -111,21 +113,21 @@ TEST_F(PageCheckTest, WrongEndsAreRefused) {
   // The rest of the wide row would be left out.
   EXPECT_TRUE(Refused([](GotPage& page) { page.end.resume->position = ""; }));
   PagedRead read = Open();
-  ASSERT_EQ(read.Check(FirstPage(), history_, kNow), std::nullopt);
-  EXPECT_NE(read.Check(FirstPage(), history_, kNow), std::nullopt)
+  ASSERT_EQ(read.Check(FirstPage(), history_, *schema_, kNow), std::nullopt);
+  EXPECT_NE(read.Check(FirstPage(), history_, *schema_, kNow), std::nullopt)
       << "a page that comes twice";
 }
 
 TEST_F(PageCheckTest, StaticRowAloneMayNotBeLostNorComeAfterRows) {
   PagedRead read = Open();
-  ASSERT_EQ(read.Check(FirstPage(), history_, kNow), std::nullopt);
+  ASSERT_EQ(read.Check(FirstPage(), history_, *schema_, kNow), std::nullopt);
   GotPage page = LastPage();
   page.rows.pop_back();
   page.end.rows = 1;
-  EXPECT_NE(read.Check(page, history_, kNow), std::nullopt);
+  EXPECT_NE(read.Check(page, history_, *schema_, kNow), std::nullopt);
   page = LastPage();
   page.rows[1] = RowOf(0, -1);
-  EXPECT_NE(read.Check(page, history_, kNow), std::nullopt);
+  EXPECT_NE(read.Check(page, history_, *schema_, kNow), std::nullopt);
 }
 
 }  // namespace

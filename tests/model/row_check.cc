@@ -2,6 +2,7 @@
 #include "tests/model/row_check.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -62,46 +63,47 @@ Wrong RowCheck::Fixed(const std::optional<SeenRow>& expected,
   return std::nullopt;
 }
 
-// Both in the order of column and path.
+// An answer's cells come in the order of the columns' ids.
 Wrong RowCheck::Cells(const std::vector<SeenCell>& expected,
                       const std::vector<GotCell>& got) const {
-  auto next = got.begin();
+  std::map<std::pair<ColumnId, std::string>, const SeenCell*> places;
   for (const SeenCell& cell : expected) {
-    if (!Asked(cell.column)) continue;
-    const std::string path(cell.path < 0 ? "" : PathBytes(cell.path));
-    const ColumnId id = IdOf(shape_, cell.column);
-    if (next != got.end() && next->column == id && next->path == path) {
-      if (next->seen != cell.seen) {
-        return "column " + std::to_string(id.value) + " wants " +
-               DescribeValue(cell.seen);
+    const ColumnId id = FindColumn(now_, cell.column)->id;
+    if (!Asked(id)) continue;
+    places[{id, PathBytes(KindOf(shape_, cell.column), cell.path)}] = &cell;
+  }
+  auto next = got.begin();
+  for (const auto& [place, cell] : places) {
+    if (next != got.end() && next->column == place.first &&
+        next->path == place.second) {
+      if (next->seen != cell->seen) {
+        return NameOf(cell->column) + " wants " + DescribeValue(cell->seen);
       }
       ++next;
-    } else if (cell.must) {
-      return "column " + std::to_string(id.value) + " lost " +
-             DescribeValue(cell.seen);
+    } else if (cell->must) {
+      return NameOf(cell->column) + " lost " + DescribeValue(cell->seen);
     }
   }
   if (next == got.end()) return std::nullopt;
   return "not expected:" + DescribeCells({*next});
 }
 
-bool RowCheck::Asked(const ColumnName& column) const {
+bool RowCheck::Asked(ColumnId column) const {
   return !columns_.has_value() || std::find(columns_->begin(), columns_->end(),
                                             column) != columns_->end();
 }
 
-std::string DescribeSeen(const TableShape& shape, int key, const SeenRow& row) {
+std::string DescribeSeen(int key, const SeenRow& row) {
   std::string text =
       "key " + std::to_string(key) + " row " +
       (row.name.fixed ? "s" : DescribeComponents(row.name.components));
   if (row.marker.has_value()) text += " marker " + DescribeValue(*row.marker);
-  std::vector<GotCell> cells;
   for (const SeenCell& cell : row.cells) {
-    cells.push_back({IdOf(shape, cell.column),
-                     std::string(cell.path < 0 ? "" : PathBytes(cell.path)),
-                     cell.seen});
+    text += " " + NameOf(cell.column);
+    if (cell.path >= 0) text += "/" + std::to_string(cell.path);
+    text += "=" + DescribeValue(cell.seen);
   }
-  return text + DescribeCells(cells);
+  return text;
 }
 
 std::string DescribeGot(const TableShape& shape, const Schema& schema,

@@ -15,9 +15,11 @@ namespace rowan {
 // Holds one row of an answer to what the model sees. Answers what is wrong.
 class RowCheck {
  public:
-  RowCheck(const TableShape& shape,
-           const std::optional<std::vector<ColumnName>>& columns)
-      : shape_(shape), columns_(columns) {}
+  // `now`: the table's schema as it is. `columns`: those that were asked for;
+  // one that was dropped since and came again isn't.
+  RowCheck(const TableShape& shape, const Schema& now,
+           const std::optional<std::vector<ColumnId>>& columns)
+      : shape_(shape), now_(now), columns_(columns) {}
 
   std::optional<std::string> Row(const SeenRow& expected,
                                  const GotRow& got) const;
@@ -28,14 +30,15 @@ class RowCheck {
  private:
   std::optional<std::string> Cells(const std::vector<SeenCell>& expected,
                                    const std::vector<GotCell>& got) const;
-  bool Asked(const ColumnName& column) const;
+  bool Asked(ColumnId column) const;
 
   const TableShape& shape_;
-  const std::optional<std::vector<ColumnName>>& columns_;
+  const Schema& now_;
+  const std::optional<std::vector<ColumnId>>& columns_;
 };
 
 // For people.
-std::string DescribeSeen(const TableShape& shape, int key, const SeenRow& row);
+std::string DescribeSeen(int key, const SeenRow& row);
 std::string DescribeGot(const TableShape& shape, const Schema& schema,
                         const GotRow& row);
 

@@ -24,6 +24,9 @@ class RuleTest : public testing::Test {
     test_.shape = ParseShape(table).value();
     test_.options = &OptionSets()[0];
     test_.seed = 1;
+    // So that the run has counters.
+    test_.operations.resize(1);
+    test_.operations[0].counts.resize(1);
     run_ = std::make_unique<CaseRun>(test_);
     ASSERT_EQ(run_->Open(), std::nullopt);
   }
@@ -68,11 +71,11 @@ class RuleTest : public testing::Test {
  private:
   std::string Text(const GotRow& row) const {
     int key = 0;
-    while (KeyBytes(run_->schema(), key) != row.key) ++key;
+    while (KeyBytes(*run_->schema(), key) != row.key) ++key;
     std::string text = absl::StrCat(key, "/");
     if (!row.position.empty()) {
       const Place place =
-          PlaceOf(test_.shape, run_->schema(), row.position).value();
+          PlaceOf(test_.shape, *run_->schema(), row.position).value();
       for (const int number : place.components) {
         absl::StrAppend(&text, text.back() == '/' ? "" : ".", number);
       }
@@ -82,14 +85,20 @@ class RuleTest : public testing::Test {
     return row.fixed.empty() ? text : text + " |" + Text(row.fixed, true);
   }
 
+  bool IsAt(const ColumnName& name, ColumnId id) const {
+    const Column* const column = FindColumn(*run_->schema(), name);
+    return column != nullptr && column->id == id;
+  }
+
   std::string Text(const std::vector<GotCell>& cells, bool fixed) const {
     std::string text;
     for (const GotCell& cell : cells) {
       int column = 0;
-      while (IdOf(test_.shape, {fixed, column}) != cell.column) ++column;
+      while (!IsAt({fixed, column}, cell.column)) ++column;
       absl::StrAppend(&text, fixed ? " s" : " r", column);
       int path = 0;
-      while (!cell.path.empty() && PathBytes(path) != cell.path) ++path;
+      const ColumnKind kind = KindOf(test_.shape, {fixed, column});
+      while (!cell.path.empty() && PathBytes(kind, path) != cell.path) ++path;
       if (!cell.path.empty()) absl::StrAppend(&text, "/", path);
       int value = 0;
       while (ValueBytes(test_.shape, value) != cell.seen.value) ++value;
@@ -259,6 +268,62 @@ TEST_F(RuleTest, DistinctAndLimitAndPagesAgree) {
   }
   EXPECT_THAT(Rows("read distinct page=1 limit=2"),
               ElementsAre("0/ | s0=1", "1/"));
+}
+
+// CounterRun holds every answer to the sum and to the ids.
+TEST_F(RuleTest, CounterSumsWhatCameSinceItsDeletionAndEachRequestOnce) {
+  Open(kPlain);
+  Do({"count key=1 row=0 add=5 id=3", "flush", "count key=1 row=0 add=5 id=3",
+      "count key=1 row=0 add=-7 & key=1 row=1 add=1 & key=2 row=0 add=1",
+      "compact", "count-until-power-cut 3 key=1 row=0 add=2 id=4",
+      "count key=1 row=0 add=2 id=4", "count key=1 gone", "flush",
+      "count key=1 row=0 add=1 id=3", "compact", "count key=1 row=0 add=1"});
+  // The ids are forgotten.
+  Do({"clock 9", "count key=1 row=0 add=1 id=3", "drain",
+      "count key=1 row=0 add=1 id=3"});
+}
+
+TEST_F(RuleTest, ReaddedColumnShowsNothingOfItsFormerSelf) {
+  Open(kPlain);
+  Do({"write key=0 age=1 mark:1 set:1:r0=1 set:s:s0=1", "flush",
+      "write key=0 set:1:r0=2 set:2:r0=2 set:1:r1/0=1"});
+  EXPECT_THAT(Rows("read"),
+              ElementsAre("0/1 m r0=2 r1/0=1 | s0=1", "0/2 r0=2 | s0=1"));
+  Do({"drop r0", "drop s0"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 m r1/0=1"));
+  Do({"add r0", "add s0"});
+  EXPECT_THAT(Rows("read where=r0:null"), ElementsAre("0/1 m r1/0=1"));
+  // Whatever the timestamps: it is another column.
+  Do({"write key=0 age=5 set:1:r0=3", "crash"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 m r1/0=1 r0=3"));
+  Do({"compact"});
+  EXPECT_THAT(Rows("read where=r0:eq:3"), ElementsAre("0/1 m r1/0=1 r0=3"));
+}
+
+TEST_F(RuleTest, ConditionalWriteIsMadeOnlyWhereItsConditionHolds) {
+  Open(kPlain);
+  Do({"check if=1:none key=0 mark:1 set:1:r0=1",
+      "check if=1:none key=0 set:1:r0=2",
+      "check if=1 where=r0:gt:1 key=0 set:1:r0=2", "flush"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 m r0=1"));
+  Do({"check if=1:some where=r0:eq:1 key=0 set:1:r0=2",
+      "check if=s where=s0:null key=0 set:s:s0=1"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 m r0=2 | s0=1"));
+  Do({"check if=s where=s0:eq:1 key=0 gone:1", "compact"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/ | s0=1"));
+  // Above the deletion in the same moment.
+  Do({"check if=1:none key=0 mark:1"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 m | s0=1"));
+}
+
+TEST_F(RuleTest, ReadKnowsTheColumnsThatItBeganWith) {
+  Open("table clustering=int regulars=p,u grace=9");
+  Do({"write key=0 mark:1 set:1:r0=1 set:1:r1/0=1",
+      "write key=0 mark:2 set:2:r0=1", "open 0 where=r0:eq:1 page=1",
+      "open 1 where=r1:null page=1", "open 2 columns=r0 page=1 totals",
+      "drop r0", "add r0", "grow r1",
+      "write key=0 set:2:r0=1 set:3:r0=1 set:3:r1/2=1", "next 0", "next 1",
+      "next 1", "next 2", "next 2"});
 }
 
 }  // namespace

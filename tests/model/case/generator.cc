@@ -15,6 +15,13 @@ using Kind = Operation::Kind;
 
 constexpr int kOperations = 200;
 
+ColumnKind RandomKind(SimRandom* random) {
+  static constexpr ColumnKind kKinds[] = {
+      ColumnKind::kPlain, ColumnKind::kPlain,    ColumnKind::kPlain,
+      ColumnKind::kPlain, ColumnKind::kElements, ColumnKind::kFields};
+  return kKinds[random->Below(6)];
+}
+
 TableShape RandomShape(SimRandom* random) {
   static constexpr TypeKind kKinds[] = {TypeKind::kInt, TypeKind::kText,
                                         TypeKind::kBlob, TypeKind::kDouble};
@@ -29,18 +36,18 @@ TableShape RandomShape(SimRandom* random) {
   }
   if (!shape.clustering.empty()) {
     for (uint64_t i = random->Below(3); i > 0; --i) {
-      shape.statics.push_back(random->Below(3) == 0);
+      shape.statics.push_back(RandomKind(random));
     }
   }
   for (uint64_t i = random->Below(4); i > 0; --i) {
-    shape.regulars.push_back(random->Below(3) == 0);
+    shape.regulars.push_back(RandomKind(random));
   }
   shape.grace_s = kGraces[random->Below(4)];
   shape.fat = random->Below(5) == 0;
   if (shape.fat) {
     // Rows and columns enough for wide rows of many blocks.
     while (shape.clustering.size() < 2) shape.clustering.emplace_back();
-    shape.regulars.push_back(false);
+    shape.regulars.push_back(ColumnKind::kPlain);
   }
   return shape;
 }
@@ -48,7 +55,12 @@ TableShape RandomShape(SimRandom* random) {
 class Generator {
  public:
   Generator(const TableShape& shape, SimRandom* random)
-      : random_(random), writes_(shape, random), shape_(shape) {}
+      : random_(random),
+        writes_(shape, random),
+        shape_(shape),
+        alters_(random->Below(2) == 0),
+        counts_(random->Below(6) == 0),
+        checks_(random->Below(3) == 0) {}
 
   Operation Next() {
     Operation operation;
@@ -85,6 +97,22 @@ class Generator {
       case Kind::kWork:
         operation.count = static_cast<int>(random_->Below(40));
         break;
+      case Kind::kDieCounting:
+        operation.death = RandomDeath();
+        operation.count = static_cast<int>(random_->Below(8));
+        [[fallthrough]];
+      case Kind::kCount:
+        for (uint64_t i = 1 + random_->Below(4); i > 0; --i) {
+          operation.counts.push_back(
+              Count(operation.kind == Kind::kDieCounting));
+        }
+        break;
+      case Kind::kCheck:
+        operation.check = Check();
+        break;
+      case Kind::kAlter:
+        operation.alteration = RandomAlteration();
+        break;
       default:
         break;
     }
@@ -94,25 +122,113 @@ class Generator {
  private:
   Kind NextKind() {
     static constexpr std::pair<Kind, uint64_t> kChances[] = {
-        {Kind::kWrite, 46},     {Kind::kDieWriting, 2},
-        {Kind::kRead, 14},      {Kind::kOpenRead, 4},
-        {Kind::kNextPage, 9},   {Kind::kClock, 9},
-        {Kind::kFlush, 4},      {Kind::kCompact, 3},
-        {Kind::kStartFlush, 2}, {Kind::kStartCompact, 1},
-        {Kind::kWork, 3},       {Kind::kStop, 1},
-        {Kind::kDrain, 1},      {Kind::kDie, 2},
-        {Kind::kCold, 1},       {Kind::kWarm, 1}};
+        {Kind::kWrite, 46},      {Kind::kDieWriting, 2},
+        {Kind::kRead, 14},       {Kind::kOpenRead, 4},
+        {Kind::kNextPage, 9},    {Kind::kClock, 9},
+        {Kind::kFlush, 4},       {Kind::kCompact, 3},
+        {Kind::kStartFlush, 2},  {Kind::kStartCompact, 1},
+        {Kind::kWork, 3},        {Kind::kStop, 1},
+        {Kind::kDrain, 1},       {Kind::kDie, 2},
+        {Kind::kCold, 1},        {Kind::kWarm, 1},
+        {Kind::kAlter, 4},       {Kind::kCount, 15},
+        {Kind::kDieCounting, 2}, {Kind::kCheck, 8}};
     uint64_t sum = 0;
     for (const auto& [kind, chance] : kChances) sum += chance;
     uint64_t dice = random_->Below(sum);
     for (const auto& [kind, chance] : kChances) {
-      if (dice < chance) return kind;
+      if (dice < chance) return Is(kind) ? kind : NextKind();
       dice -= chance;
     }
     return Kind::kWork;
   }
 
+  // Whether there is such an operation in this case.
+  bool Is(Kind kind) const {
+    if (kind == Kind::kAlter) return alters_ && HasColumns();
+    if (kind == Kind::kCheck) return checks_;
+    return counts_ || (kind != Kind::kCount && kind != Kind::kDieCounting);
+  }
+
+  // Mostly of a row that it writes itself.
+  CheckOperation Check() {
+    CheckOperation check;
+    check.write = writes_.Write();
+    check.row = writes_.Row();
+    for (const WritePart& part : check.write.parts) {
+      const bool of_row = part.kind != WritePart::Kind::kDeleteWideRow &&
+                          part.kind != WritePart::Kind::kDeleteRange;
+      if (of_row && random_->Below(2) == 0) check.row = part.row;
+    }
+    if (random_->Below(2) == 0) check.exists = random_->Below(2) == 0;
+    if (random_->Below(2) == 0) {
+      check.where = Predicates();
+      std::erase_if(check.where, [](const AskedPredicate& predicate) {
+        return predicate.component >= 0;
+      });
+    }
+    return check;
+  }
+
+  CountOperation Count(bool until_death) {
+    CountOperation count;
+    count.key = static_cast<int>(random_->Below(3));
+    count.deletes = !until_death && random_->Below(12) == 0;
+    if (count.deletes) return count;
+    count.row = static_cast<int>(random_->Below(2));
+    count.delta = static_cast<int>(random_->Below(9)) - 4;
+    if (until_death || random_->Below(2) == 0) {
+      count.id = 1 + static_cast<int>(random_->Below(kShapeKeys - 1));
+    }
+    return count;
+  }
+
   Death RandomDeath() { return static_cast<Death>(random_->Below(3)); }
+
+  bool HasColumns() const {
+    return !shape_.statics.empty() || !shape_.regulars.empty();
+  }
+  // REQUIRES: HasColumns().
+  ColumnName AnyColumn() {
+    const bool fixed = !shape_.statics.empty() &&
+                       (shape_.regulars.empty() || random_->Below(3) == 0);
+    return writes_.Column(fixed);
+  }
+
+  // What is dropped comes back soon.
+  Alteration RandomAlteration() {
+    static constexpr Alteration::Kind kKinds[] = {
+        Alteration::Kind::kDrop,   Alteration::Kind::kAdd,
+        Alteration::Kind::kAdd,    Alteration::Kind::kAdd,
+        Alteration::Kind::kRename, Alteration::Kind::kGrow};
+    return {kKinds[random_->Below(6)], AnyColumn()};
+  }
+
+  std::vector<AskedPredicate> Predicates() {
+    std::vector<AskedPredicate> predicates;
+    for (uint64_t i = 1 + random_->Below(2); i > 0; --i) {
+      AskedPredicate predicate;
+      if (!HasColumns() ||
+          (!shape_.clustering.empty() && random_->Below(3) == 0)) {
+        if (shape_.clustering.empty()) break;
+        predicate.component =
+            static_cast<int>(random_->Below(shape_.clustering.size()));
+      } else {
+        predicate.column = AnyColumn();
+      }
+      do {
+        predicate.op = static_cast<PredicateOp>(
+            random_->Below(static_cast<uint64_t>(PredicateOp::kIsNotNull) + 1));
+      } while (!CanBeAsked(shape_, predicate));
+      uint64_t values = predicate.op < PredicateOp::kIsNull ? 1 : 0;
+      if (predicate.op == PredicateOp::kIn) values = 1 + random_->Below(3);
+      for (; values > 0; --values) {
+        predicate.values.push_back(
+            static_cast<int>(random_->Below(kShapeValues)));
+      }
+      predicates.push_back(std::move(predicate));
+    }
+    return predicates;
+  }
 
   ReadOperation Read() {
     ReadOperation read;
@@ -136,6 +252,8 @@ class Generator {
     if (random_->Below(8) == 0) read.page_bytes = 1 + random_->Below(3);
     if (random_->Below(6) == 0) read.page_tombstones = 1 + random_->Below(3);
     if (random_->Below(8) == 0) read.page_idle_looks = 1 + random_->Below(3);
+    if (random_->Below(3) == 0) read.where = Predicates();
+    read.totals = random_->Below(6) == 0;
     return read;
   }
 
@@ -165,6 +283,9 @@ class Generator {
   SimRandom* const random_;
   RandomWrite writes_;
   const TableShape& shape_;
+  const bool alters_;  // the table's schema
+  const bool counts_;
+  const bool checks_;
 };
 
 }  // namespace

@@ -28,12 +28,8 @@ std::string FormatRow(const RowName& row) {
   return row.fixed ? "s" : Dotted(row.components);
 }
 
-std::string FormatColumn(const ColumnName& column) {
-  return (column.fixed ? "s" : "r") + std::to_string(column.number);
-}
-
 std::string FormatCellPlace(const WritePart& part) {
-  std::string text = FormatRow(part.row) + ":" + FormatColumn(part.column);
+  std::string text = FormatRow(part.row) + ":" + NameOf(part.column);
   if (part.path >= 0) text += "/" + std::to_string(part.path);
   return text;
 }
@@ -76,6 +72,31 @@ std::string FormatWrites(const std::vector<WriteOperation>& writes) {
   return text;
 }
 
+std::string FormatCheck(const CheckOperation& check) {
+  std::string text = " if=" + FormatRow(check.row);
+  if (check.exists.has_value()) text += *check.exists ? ":some" : ":none";
+  for (const AskedPredicate& predicate : check.where) {
+    text += " where=" + FormatPredicate(predicate);
+  }
+  return text + FormatWrites({check.write});
+}
+
+std::string FormatCounts(const std::vector<CountOperation>& counts) {
+  std::string text;
+  for (const CountOperation& count : counts) {
+    if (!text.empty()) text += " &";
+    text += " key=" + std::to_string(count.key);
+    if (count.deletes) {
+      text += " gone";
+      continue;
+    }
+    text += " row=" + std::to_string(count.row) +
+            " add=" + std::to_string(count.delta);
+    if (count.id != 0) text += " id=" + std::to_string(count.id);
+  }
+  return text;
+}
+
 std::string FormatDeath(Death death) {
   switch (death) {
     case Death::kProcess:
@@ -105,7 +126,7 @@ std::string FormatRead(const ReadOperation& read) {
     text += " columns=";
     for (const ColumnName& column : *read.columns) {
       if (text.back() != '=') text += ",";
-      text += FormatColumn(column);
+      text += NameOf(column);
     }
   }
   text += FormatLimit(" limit=", read.limit);
@@ -113,7 +134,25 @@ std::string FormatRead(const ReadOperation& read) {
   text += FormatLimit(" page=", read.page_rows);
   text += FormatLimit(" bytes=", read.page_bytes);
   text += FormatLimit(" tombstones=", read.page_tombstones);
-  return text + FormatLimit(" idle=", read.page_idle_looks);
+  text += FormatLimit(" idle=", read.page_idle_looks);
+  for (const AskedPredicate& predicate : read.where) {
+    text += " where=" + FormatPredicate(predicate);
+  }
+  return text + (read.totals ? " totals" : "");
+}
+
+std::string FormatAlteration(const Alteration& alteration) {
+  switch (alteration.kind) {
+    case Alteration::Kind::kDrop:
+      return "drop";
+    case Alteration::Kind::kAdd:
+      return "add";
+    case Alteration::Kind::kRename:
+      return "rename";
+    case Alteration::Kind::kGrow:
+      return "grow";
+  }
+  return "";
 }
 
 }  // namespace
@@ -154,6 +193,16 @@ std::string FormatOperation(const Operation& operation) {
       return "cold";
     case Kind::kWarm:
       return "warm";
+    case Kind::kCheck:
+      return "check" + FormatCheck(operation.check);
+    case Kind::kCount:
+      return "count" + FormatCounts(operation.counts);
+    case Kind::kDieCounting:
+      return "count-until-" + FormatDeath(operation.death) + " " + count +
+             FormatCounts(operation.counts);
+    case Kind::kAlter:
+      return FormatAlteration(operation.alteration) + " " +
+             NameOf(operation.alteration.column);
   }
   return "";
 }

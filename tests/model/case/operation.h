@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tests/model/case/alteration.h"
+#include "tests/model/case/asked_predicate.h"
 #include "tests/model/case/table_shape.h"
 
 namespace rowan {
@@ -44,6 +46,24 @@ struct WriteOperation {
   std::vector<WritePart> parts;
 };
 
+// An increment of a counter, or the deletion of a wide row of counters; these
+// have a table of their own (tests/model/counter_run.h).
+struct CountOperation {
+  int key = 0;
+  int row = 0;
+  int delta = 0;
+  int id = 0;  // of the request; 0: none
+  bool deletes = false;
+};
+
+// A write of one mutation that is made only if a row is as it must be.
+struct CheckOperation {
+  RowName row;
+  std::optional<bool> exists;
+  std::vector<AskedPredicate> where;  // of columns; all must hold
+  WriteOperation write;               // its age is of no meaning
+};
+
 struct ReadOperation {
   static constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
   // The keys of `in`, ascending; if none, the tokens between these two.
@@ -60,6 +80,8 @@ struct ReadOperation {
   uint64_t page_bytes = kNoLimit;
   uint64_t page_tombstones = kNoLimit;
   uint64_t page_idle_looks = kNoLimit;
+  std::vector<AskedPredicate> where;  // all must hold
+  bool totals = false;  // aggregates over all rows, too (tests/model/totals.h)
 };
 
 enum class Death : uint8_t {
@@ -86,12 +108,19 @@ struct Operation {
     kDie,           // and start again
     kCold,          // blocks are not in memory from now on
     kWarm,
+    kAlter,        // `alteration`
+    kCheck,        // `check`
+    kCount,        // `counts`, all at once
+    kDieCounting,  // the same, with death after `count` tasks; then again
   };
   Kind kind = Kind::kWork;
   int count = 0;
   Death death = Death::kProcess;  // kDieWriting, kDie
   std::vector<WriteOperation> writes;
   ReadOperation read;
+  Alteration alteration;
+  std::vector<CountOperation> counts;
+  CheckOperation check;
 };
 
 inline constexpr int kOpenReads = 3;

@@ -56,19 +56,90 @@ class Parser {
     if (in.Take("bytes=")) return ParseLimit(in, &read->page_bytes);
     if (in.Take("tombstones=")) return ParseLimit(in, &read->page_tombstones);
     if (in.Take("idle=")) return ParseLimit(in, &read->page_idle_looks);
+    if (in.Take("where=")) {
+      return ParsePredicate(shape_, in.rest(), &read->where.emplace_back());
+    }
     if (in.Take("distinct")) {
       read->distinct = true;
     } else if (in.Take("static-alone")) {
       read->static_alone = true;
     } else if (in.Take("reverse")) {
       read->reverse = true;
+    } else if (in.Take("totals")) {
+      read->totals = true;
     } else {
       return false;
     }
     return in.AtEnd();
   }
 
+  bool ParseColumn(TextCursor* in, ColumnName* column) {
+    column->fixed = in->Take("s");
+    if (!column->fixed && !in->Take("r")) return false;
+    const auto& columns = column->fixed ? shape_.statics : shape_.regulars;
+    return in->TakeIndex(columns.size(), &column->number);
+  }
+
+  // "if=", predicates, and a write.
+  bool ParseCheck(const std::vector<std::string_view>& words,
+                  CheckOperation* check) {
+    if (words.size() < 2 || !ParseIf(words[1], check)) return false;
+    size_t next = 2;
+    for (; next < words.size(); ++next) {
+      TextCursor in(words[next]);
+      if (!in.Take("where=")) break;
+      AskedPredicate& predicate = check->where.emplace_back();
+      if (!ParsePredicate(shape_, in.rest(), &predicate) ||
+          predicate.component >= 0) {
+        return false;
+      }
+    }
+    std::vector<WriteOperation> writes;
+    if (!ParseWrites(words, next, &writes) || writes.size() != 1) return false;
+    check->write = std::move(writes[0]);
+    return true;
+  }
+
+  static bool ParseCounts(const std::vector<std::string_view>& words,
+                          size_t from, std::vector<CountOperation>* counts) {
+    counts->emplace_back();
+    for (size_t i = from; i < words.size(); ++i) {
+      if (words[i] == "&") {
+        counts->emplace_back();
+      } else if (!ParseCountWord(words[i], &counts->back())) {
+        return false;
+      }
+    }
+    return words.size() > from;
+  }
+
  private:
+  bool ParseIf(std::string_view word, CheckOperation* check) {
+    TextCursor in(word);
+    if (!in.Take("if=") || !ParseRow(&in, &check->row)) return false;
+    if (in.Take(":some")) check->exists = true;
+    if (in.Take(":none")) check->exists = false;
+    return in.AtEnd();
+  }
+
+  static bool ParseCountWord(std::string_view word, CountOperation* count) {
+    TextCursor in(word);
+    if (in.Take("gone")) {
+      count->deletes = true;
+    } else if (in.Take("add=")) {
+      const bool negative = in.Take("-");
+      if (!in.TakeIndex(1000, &count->delta)) return false;
+      if (negative) count->delta = -count->delta;
+    } else {
+      int* const number = in.Take("key=")   ? &count->key
+                          : in.Take("row=") ? &count->row
+                          : in.Take("id=")  ? &count->id
+                                            : nullptr;
+      if (number == nullptr || !in.TakeIndex(kShapeKeys, number)) return false;
+    }
+    return in.AtEnd();
+  }
+
   bool ParseWriteWord(std::string_view word, WriteOperation* write) {
     TextCursor in(word);
     if (in.Take("key=")) {
@@ -142,20 +213,14 @@ class Parser {
     return slice->end.inclusive || in->Take(")");
   }
 
-  bool ParseColumn(TextCursor* in, ColumnName* column) {
-    column->fixed = in->Take("s");
-    if (!column->fixed && !in->Take("r")) return false;
-    const auto& columns = column->fixed ? shape_.statics : shape_.regulars;
-    return in->TakeIndex(columns.size(), &column->number);
-  }
-
   bool ParseCellPlace(TextCursor* in, WritePart* part) {
     if (!ParseRow(in, &part->row) || !in->Take(":") ||
         !ParseColumn(in, &part->column) ||
         part->column.fixed != part->row.fixed) {
       return false;
     }
-    return !in->Take("/") || in->TakeIndex(kShapeValues, &part->path);
+    if (KindOf(shape_, part->column) == ColumnKind::kPlain) return true;
+    return in->Take("/") && in->TakeIndex(kShapeValues, &part->path);
   }
 
   static bool ParseKeys(TextCursor in, std::vector<int>* keys) {
@@ -202,6 +267,7 @@ std::optional<Kind> PlainKind(std::string_view word) {
 }
 
 constexpr std::string_view kWriteUntil = "write-until-";
+constexpr std::string_view kCountUntil = "count-until-";
 
 bool ParseDeath(std::string_view word, Death* death) {
   for (Death one : {Death::kProcess, Death::kMachine, Death::kTornDisk}) {
@@ -231,6 +297,25 @@ bool ParseRead(const TableShape& shape,
   return true;
 }
 
+bool ParseAlteration(const TableShape& shape,
+                     const std::vector<std::string_view>& words,
+                     Alteration* alteration) {
+  using AlterationKind = Alteration::Kind;
+  static constexpr std::pair<std::string_view, AlterationKind> kVerbs[] = {
+      {"drop", AlterationKind::kDrop},
+      {"add", AlterationKind::kAdd},
+      {"rename", AlterationKind::kRename},
+      {"grow", AlterationKind::kGrow}};
+  if (words.size() != 2) return false;
+  for (const auto& [verb, kind] : kVerbs) {
+    if (words[0] != verb) continue;
+    alteration->kind = kind;
+    TextCursor in(words[1]);
+    return Parser(shape).ParseColumn(&in, &alteration->column) && in.AtEnd();
+  }
+  return false;
+}
+
 bool Parse(const TableShape& shape, const std::vector<std::string_view>& words,
            Operation* operation) {
   const std::string_view verb = words.empty() ? "" : words[0];
@@ -252,6 +337,24 @@ bool Parse(const TableShape& shape, const std::vector<std::string_view>& words,
     return ParseCount(words, kCountMax, operation) &&
            Parser(shape).ParseWrites(words, 2, &operation->writes);
   }
+  if (verb == "check") {
+    operation->kind = Kind::kCheck;
+    return Parser(shape).ParseCheck(words, &operation->check);
+  }
+  if (verb == "count") {
+    operation->kind = Kind::kCount;
+    return Parser::ParseCounts(words, 1, &operation->counts);
+  }
+  if (verb.starts_with(kCountUntil) &&
+      ParseDeath(verb.substr(kCountUntil.size()), &operation->death)) {
+    operation->kind = Kind::kDieCounting;
+    return ParseCount(words, kCountMax, operation) &&
+           Parser::ParseCounts(words, 2, &operation->counts) &&
+           std::all_of(operation->counts.begin(), operation->counts.end(),
+                       [](const CountOperation& count) {
+                         return !count.deletes && count.id != 0;
+                       });
+  }
   if (verb == "read") {
     operation->kind = Kind::kRead;
     return ParseRead(shape, words, 1, &operation->read);
@@ -260,6 +363,10 @@ bool Parse(const TableShape& shape, const std::vector<std::string_view>& words,
     operation->kind = Kind::kOpenRead;
     return ParseCount(words, kOpenReads, operation) &&
            ParseRead(shape, words, 2, &operation->read);
+  }
+  if (ParseAlteration(shape, words, &operation->alteration)) {
+    operation->kind = Kind::kAlter;
+    return true;
   }
   operation->kind = verb == "next"    ? Kind::kNextPage
                     : verb == "clock" ? Kind::kClock

@@ -61,11 +61,9 @@ WritePart RandomWrite::Part(const RowName& row) {
 }
 
 WritePart RandomWrite::CellPart(const RowName& row) {
-  const std::vector<bool>& columns =
-      row.fixed ? shape_.statics : shape_.regulars;
   WritePart part{.row = row};
-  part.column = {row.fixed, static_cast<int>(random_->Below(columns.size()))};
-  const bool elements = columns[static_cast<size_t>(part.column.number)];
+  part.column = Column(row.fixed);
+  const bool elements = KindOf(shape_, part.column) != ColumnKind::kPlain;
   if (elements && random_->Below(5) == 0) {
     part.kind = random_->Below(2) == 0 ? Kind::kOverwrite : Kind::kClearColumn;
     return part;
@@ -79,6 +77,11 @@ WritePart RandomWrite::CellPart(const RowName& row) {
   if (shape_.fat && random_->Below(2) == 0) part.value = kShapeValues - 1;
   if (random_->Below(3) == 0) part.ttl_s = kTtls[random_->Below(4)];
   return part;
+}
+
+ColumnName RandomWrite::Column(bool fixed) {
+  const size_t count = fixed ? shape_.statics.size() : shape_.regulars.size();
+  return {fixed, static_cast<int>(random_->Below(count))};
 }
 
 RowName RandomWrite::Row() {

@@ -18,13 +18,15 @@ class RandomWrite {
 
   WriteOperation Write();
   int Key() { return static_cast<int>(random_->Below(keys_)); }
+  // REQUIRES: there is one.
+  ColumnName Column(bool fixed);
+  RowName Row();  // not the static one
   // One to three, ascending and apart.
   std::vector<Slice> Slices();
 
  private:
   WritePart Part(const RowName& row);
   WritePart CellPart(const RowName& row);
-  RowName Row();
   std::vector<int> Components(size_t count);
   Bound RandomBound();
 

@@ -23,10 +23,11 @@ std::string FormatKind(TypeKind kind) {
   }
 }
 
-std::string FormatColumns(const std::vector<bool>& columns) {
+std::string FormatColumns(const std::vector<ColumnKind>& columns) {
   std::string text;
-  for (const bool elements : columns) {
-    text += (text.empty() ? "" : ",") + std::string(elements ? "e" : "p");
+  for (const ColumnKind kind : columns) {
+    if (!text.empty()) text += ',';
+    text += static_cast<char>(kind);
   }
   return text;
 }
@@ -50,11 +51,17 @@ bool ParseClustering(TextCursor cursor,
   return true;
 }
 
-bool ParseColumns(TextCursor cursor, std::vector<bool>* columns) {
+bool ParseColumns(TextCursor cursor, std::vector<ColumnKind>* columns) {
   while (!cursor.AtEnd()) {
-    const bool elements = cursor.Take("e");
-    if (!elements && !cursor.Take("p")) return false;
-    columns->push_back(elements);
+    ColumnKind kind = ColumnKind::kPlain;
+    if (cursor.Take("e")) {
+      kind = ColumnKind::kElements;
+    } else if (cursor.Take("u")) {
+      kind = ColumnKind::kFields;
+    } else if (!cursor.Take("p")) {
+      return false;
+    }
+    columns->push_back(kind);
     if (columns->size() > kColumnsPerKindMax) return false;
     if (!cursor.AtEnd() && !cursor.Take(",")) return false;
   }

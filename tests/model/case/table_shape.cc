@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "storage/base/check.h"
 #include "storage/base/coding.h"
+#include "storage/model/composite/element_path.h"
 #include "storage/model/key_codec.h"
 
 namespace rowan {
@@ -29,6 +31,37 @@ std::string Big(uint64_t value, size_t bytes) {
   PutBig(value, &all);
   return all.substr(all.size() - bytes);
 }
+
+std::vector<std::string> ComponentsOf(const Schema& schema,
+                                      const std::vector<int>& numbers) {
+  const auto columns = schema.ColumnsOf(ColumnRole::kClustering);
+  std::vector<std::string> bytes;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    bytes.push_back(ComponentBytes(columns[i]->type.kind, numbers[i]));
+  }
+  return bytes;
+}
+
+std::string BoundBytes(const Schema& schema, const std::vector<int>& numbers,
+                       BoundSide side) {
+  const std::vector<std::string> bytes = ComponentsOf(schema, numbers);
+  const std::vector<std::string_view> views(bytes.begin(), bytes.end());
+  return EncodeBound(schema, views, side).value();
+}
+
+ColumnType TypeOf(ColumnKind kind) {
+  const ColumnType blob{TypeKind::kBlob};
+  switch (kind) {
+    case ColumnKind::kElements:
+      return MapOf(blob, blob);
+    case ColumnKind::kFields:
+      return UserTypeOf(kFieldsAtFirst);
+    default:
+      return blob;
+  }
+}
+
+}  // namespace
 
 // Ascending as values, in Cassandra's serialisation.
 std::string ComponentBytes(TypeKind kind, int number) {
@@ -53,25 +86,6 @@ std::string ComponentBytes(TypeKind kind, int number) {
   }
 }
 
-std::vector<std::string> ComponentsOf(const Schema& schema,
-                                      const std::vector<int>& numbers) {
-  const auto columns = schema.ColumnsOf(ColumnRole::kClustering);
-  std::vector<std::string> bytes;
-  for (size_t i = 0; i < numbers.size(); ++i) {
-    bytes.push_back(ComponentBytes(columns[i]->type.kind, numbers[i]));
-  }
-  return bytes;
-}
-
-std::string BoundBytes(const Schema& schema, const std::vector<int>& numbers,
-                       BoundSide side) {
-  const std::vector<std::string> bytes = ComponentsOf(schema, numbers);
-  const std::vector<std::string_view> views(bytes.begin(), bytes.end());
-  return EncodeBound(schema, views, side).value();
-}
-
-}  // namespace
-
 std::shared_ptr<const Schema> SchemaOf(const TableShape& shape,
                                        TableOptions options) {
   auto schema = std::make_shared<Schema>();
@@ -93,14 +107,45 @@ std::shared_ptr<const Schema> SchemaOf(const TableShape& shape,
   for (const TableShape::Clustering& column : shape.clustering) {
     add(column.kind, ColumnRole::kClustering, column.descending);
   }
-  // The storage layer looks at no types of cells: elements live in any column.
-  for (size_t i = 0; i < shape.statics.size(); ++i) {
-    add(TypeKind::kBlob, ColumnRole::kStatic, false);
-  }
-  for (size_t i = 0; i < shape.regulars.size(); ++i) {
-    add(TypeKind::kBlob, ColumnRole::kRegular, false);
+  for (const bool fixed : {true, false}) {
+    const auto& kinds = fixed ? shape.statics : shape.regulars;
+    for (size_t i = 0; i < kinds.size(); ++i) {
+      Column column = ColumnOf(shape, {fixed, static_cast<int>(i)});
+      column.id = ColumnId{next++};
+      schema->columns.push_back(std::move(column));
+    }
   }
   return schema;
+}
+
+std::string NameOf(const ColumnName& column) {
+  return (column.fixed ? "s" : "r") + std::to_string(column.number);
+}
+
+ColumnKind KindOf(const TableShape& shape, const ColumnName& column) {
+  return (column.fixed ? shape.statics
+                       : shape.regulars)[static_cast<size_t>(column.number)];
+}
+
+ColumnType UserTypeOf(int fields) {
+  TypeArguments arguments{.keyspace = "model", .name = "u"};
+  for (int i = 0; i < fields; ++i) {
+    arguments.types.push_back({TypeKind::kBlob});
+    arguments.field_names.push_back("f" + std::to_string(i));
+  }
+  return {TypeKind::kUserType, false,
+          std::make_shared<const TypeArguments>(std::move(arguments))};
+}
+
+Column ColumnOf(const TableShape& shape, const ColumnName& column) {
+  return {ColumnId{}, NameOf(column), TypeOf(KindOf(shape, column)),
+          column.fixed ? ColumnRole::kStatic : ColumnRole::kRegular};
+}
+
+const Column* FindColumn(const Schema& schema, const ColumnName& column) {
+  const std::string name = NameOf(column);
+  const Column* found = schema.FindColumn(name);
+  return found != nullptr ? found : schema.FindColumn(OtherName(name));
 }
 
 Token TokenOfKeyNumber(int key) {
@@ -116,22 +161,26 @@ std::string KeyBytes(const Schema& schema, int key) {
   return EncodePartitionKey(schema, components).value();
 }
 
-std::string_view PathBytes(int path) {
-  static constexpr std::string_view kPaths[] = {{"\0", 1}, "a", "ab", "b"};
-  return kPaths[path];
+std::string PathBytes(ColumnKind kind, int path) {
+  std::string bytes;
+  if (path < 0) return bytes;
+  if (kind == ColumnKind::kFields) {
+    AppendFieldPath(static_cast<size_t>(path), &bytes);
+    return bytes;
+  }
+  AppendPath(TypeOf(ColumnKind::kElements), KeyOfPath(path), &bytes);
+  return bytes;
+}
+
+std::string KeyOfPath(int path) {
+  static const std::string kKeys[] = {std::string("\0", 1), "a", "ab", "b"};
+  return kKeys[path];
 }
 
 std::string ValueBytes(const TableShape& shape, int value) {
   if (value == 3 && shape.fat) return std::string(4000, 'f');
   static constexpr std::string_view kValues[] = {"", "a", "a\xff", "b"};
   return std::string(kValues[value]);
-}
-
-ColumnId IdOf(const TableShape& shape, const ColumnName& column) {
-  size_t before = static_cast<size_t>(shape.key_columns) +
-                  shape.clustering.size() + static_cast<size_t>(column.number);
-  if (!column.fixed) before += shape.statics.size();
-  return ColumnId{static_cast<uint32_t>(before + 1)};
 }
 
 std::string RowPosition(const Schema& schema, const RowName& row) {

@@ -18,6 +18,12 @@ namespace rowan {
 // The table of one case. Keys, rows, paths and values are small numbers here;
 // what they are in bytes is said below, so that the text of a case is short
 // and the model needs no encoding to order rows.
+enum class ColumnKind : char {
+  kPlain = 'p',     // a blob
+  kElements = 'e',  // a map of blobs to blobs: a cell for each entry
+  kFields = 'u',    // a user type of blobs: a cell for each field
+};
+
 struct TableShape {
   struct Clustering {
     TypeKind kind = TypeKind::kInt;  // int, text, blob or double
@@ -25,14 +31,15 @@ struct TableShape {
   };
   int key_columns = 1;                 // 1 or 2
   std::vector<Clustering> clustering;  // 0..3
-  std::vector<bool> statics;           // per column: holds elements
-  std::vector<bool> regulars;          // likewise
+  std::vector<ColumnKind> statics;
+  std::vector<ColumnKind> regulars;
   uint32_t grace_s = 0;
   bool fat = false;  // value 3 has 4000 bytes
 };
 
-inline constexpr int kShapeKeys = 8;    // wide rows
-inline constexpr int kShapeValues = 4;  // of a component, a path, a cell
+inline constexpr int kShapeKeys = 8;      // wide rows
+inline constexpr int kShapeValues = 4;    // of a component, a path, a cell
+inline constexpr int kFieldsAtFirst = 2;  // of a user type; kShapeValues later
 inline constexpr uint32_t kGraceForEver = 864'000;
 
 // A row by the numbers of its components; `fixed` is the static row. No
@@ -59,20 +66,34 @@ struct Slice {
   Bound start, end;
 };
 
-// "table keys=1 clustering=int,text:desc statics=p,e regulars=p grace=3 fat";
-// p is a plain column, e one of elements.
+// "s0", "r1".
+std::string NameOf(const ColumnName& column);
+
+// "table keys=1 clustering=int,text:desc statics=p,e regulars=p,u grace=3 fat".
 std::string FormatShape(const TableShape& shape);
 absl::StatusOr<TableShape> ParseShape(std::string_view line);
 
+// As it is at first; case/alteration.h changes it.
 std::shared_ptr<const Schema> SchemaOf(const TableShape& shape,
                                        TableOptions options);
+Column ColumnOf(const TableShape& shape, const ColumnName& column);
+ColumnKind KindOf(const TableShape& shape, const ColumnName& column);
+// Nullptr while the table has none.
+const Column* FindColumn(const Schema& schema, const ColumnName& column);
+// What a column takes turns with when it is renamed.
+inline std::string OtherName(const std::string& name) {
+  return name.ends_with('_') ? name.substr(0, name.size() - 1) : name + '_';
+}
+ColumnType UserTypeOf(int fields);
 
 // In bytes. Keys 4 and 5 share a token.
 Token TokenOfKeyNumber(int key);
 std::string KeyBytes(const Schema& schema, int key);
-std::string_view PathBytes(int path);
+std::string KeyOfPath(int path);  // of a map
+// Of a map's key or a field; -1 has none.
+std::string PathBytes(ColumnKind kind, int path);
 std::string ValueBytes(const TableShape& shape, int value);
-ColumnId IdOf(const TableShape& shape, const ColumnName& column);
+std::string ComponentBytes(TypeKind kind, int number);
 std::string RowPosition(const Schema& schema, const RowName& row);
 std::string StartPosition(const Schema& schema, const Bound& bound);
 std::string EndPosition(const Schema& schema, const Bound& bound);
