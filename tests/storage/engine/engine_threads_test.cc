@@ -260,44 +260,70 @@ TEST_F(EngineThreads, SmallMemtablesAreRewrittenWhileTheyAreWritten) {
   EXPECT_EQ(rows, small_rows.load());
 }
 
-// A column comes and goes, over and over, each time with a new id. Every write
-// sets it if it is there; what was dropped before a read began is not in it.
+// A column `note` that comes and goes, each time with a new id. Add and Drop
+// are for one thread.
+class ComingAndGoing {
+ public:
+  ComingAndGoing(Engine* engine, const Schema& schema)
+      : engine_(engine), schema_(std::make_shared<Schema>(schema)) {}
+
+  void Add() {
+    const ColumnId id = schema_->NextColumnId();
+    schema_->columns.push_back(
+        {id, "note", {TypeKind::kText}, ColumnRole::kRegular});
+    Alter();
+    present_ = id.value;
+  }
+  void Drop() {
+    const ColumnId id = schema_->columns.back().id;
+    schema_->dropped.push_back(id);
+    schema_->columns.pop_back();
+    present_ = 0;
+    Alter();
+    dropped_to_ = id.value;
+  }
+  // 0 when it isn't there.
+  ColumnId present() const { return {present_.load()}; }
+  // It and all before it are gone.
+  ColumnId dropped_to() const { return {dropped_to_.load()}; }
+
+ private:
+  void Alter() {
+    ++schema_->version.value;
+    EXPECT_TRUE(
+        engine_->AlterTable(std::make_shared<const Schema>(*schema_)).ok());
+  }
+
+  Engine* const engine_;
+  const std::shared_ptr<Schema> schema_;
+  std::atomic<uint32_t> present_{0}, dropped_to_{0};
+};
+
+// Every write sets the column if it is there; what was dropped before a read
+// began is not in it.
 TEST_F(EngineThreads, SchemaChangesWhileEverythingMoves) {
   std::atomic<bool> busy{true};
-  std::atomic<uint32_t> note{0}, dropped{0};  // ids; all up to it
+  std::atomic<int> written{0};
   std::vector<std::thread> threads;
-  auto next = std::make_shared<Schema>(*schema_);
-  const auto alter = [&] {
-    ++next->version.value;
-    EXPECT_TRUE(
-        engine_->AlterTable(std::make_shared<const Schema>(*next)).ok());
-  };
-  const auto add = [&] {
-    const ColumnId id = next->NextColumnId();
-    next->columns.push_back(
-        {id, "note", {TypeKind::kText}, ColumnRole::kRegular});
-    alter();
-    note = id.value;
-  };
-  const auto drop = [&] {
-    const ColumnId id = next->columns.back().id;
-    next->dropped.push_back(id);
-    next->columns.pop_back();
-    note = 0;
-    alter();
-    dropped = id.value;
+  ComingAndGoing note(engine_.get(), *schema_);
+  const auto wait_for_a_write = [&] {
+    const int seen = written.load();
+    while (busy.load() && written.load() == seen) std::this_thread::yield();
   };
   const auto read = [&](SameTextConsumer* consumer) {
-    const uint32_t gone = dropped.load();
+    const ColumnId gone = note.dropped_to();
     Read(consumer);
     for (const ColumnId id : consumer->columns) {
-      EXPECT_TRUE(id == kValueColumn || id.value > gone) << id.value;
+      EXPECT_TRUE(id == kValueColumn || id > gone) << id.value;
     }
   };
   threads.emplace_back([&] {
-    for (int i = 0; busy.load() && i < 1000; ++i) {
-      add();
-      drop();
+    while (busy.load()) {
+      note.Add();
+      wait_for_a_write();
+      wait_for_a_write();
+      note.Drop();
+      wait_for_a_write();
     }
   });
   threads.emplace_back([&] {
@@ -309,23 +335,26 @@ TEST_F(EngineThreads, SchemaChangesWhileEverythingMoves) {
   threads.emplace_back([&] {
     while (busy.load()) CompactOnce();
   });
-  for (int i = 0; i < kWritesEach; ++i) Write(0, i, ColumnId{note.load()});
+  for (int i = 0; i < kWritesEach; ++i) {
+    Write(0, i, note.present());
+    ++written;
+  }
   busy = false;
   for (std::thread& thread : threads) thread.join();
   // Nothing is left of all those columns, nor missing of the rest.
-  ASSERT_GT(dropped.load(), kValueColumn.value);
+  ASSERT_GT(note.dropped_to().value, kValueColumn.value);
   CompactOnce();
   uint64_t cells = 0;
   for (const auto& file : engine_->SSTables(schema_->id)) {
     cells += file.statistics.cells;
   }
   EXPECT_EQ(cells, 7u * kRowsPerMutation);
-  add();
-  for (int i = 0; i < 7; ++i) Write(1, kWritesEach + i, ColumnId{note.load()});
+  note.Add();
+  for (int i = 0; i < 7; ++i) Write(1, kWritesEach + i, note.present());
   SameTextConsumer all;
   read(&all);
   EXPECT_EQ(all.rows, 7 * kRowsPerMutation);
-  EXPECT_EQ(all.columns, (std::set{kValueColumn, ColumnId{note.load()}}));
+  EXPECT_EQ(all.columns, (std::set{kValueColumn, note.present()}));
 }
 
 TEST_F(EngineThreads, SchemaChangesAtOnceAreOneAndARefusal) {
