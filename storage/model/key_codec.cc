@@ -50,7 +50,7 @@ absl::Status TooLarge(std::string_view key, size_t size, size_t limit) {
       " bytes are over the limit of " + std::to_string(limit));
 }
 
-absl::Status Malformed(std::string_view what) {
+absl::Status MalformedKey(std::string_view what) {
   return absl::DataLossError(std::string(what));
 }
 
@@ -152,7 +152,7 @@ absl::StatusOr<std::vector<std::string_view>> DecodePartitionKey(
   const auto columns = KeyColumns(schema, ColumnRole::kPartitionKey);
   std::vector<std::string_view> components;
   if (key.empty() || key.size() > kPartitionKeyBytesMax) {
-    return Malformed("partition key: bad size");
+    return MalformedKey("partition key: bad size");
   }
   if (columns.size() == 1) {
     components.push_back(key);
@@ -160,16 +160,16 @@ absl::StatusOr<std::vector<std::string_view>> DecodePartitionKey(
     for (size_t i = 0; i < columns.size(); ++i) {
       uint16_t size;
       if (!GetBig(&key, &size) || key.size() <= size || key[size] != '\0') {
-        return Malformed("partition key: bad component");
+        return MalformedKey("partition key: bad component");
       }
       components.push_back(key.substr(0, size));
       key.remove_prefix(size + 1u);
     }
-    if (!key.empty()) return Malformed("partition key: bytes after the end");
+    if (!key.empty()) return MalformedKey("partition key: bytes after the end");
   }
   for (size_t i = 0; i < columns.size(); ++i) {
     if (!CheckComponent(columns[i], components[i], LaterFields::kSkip).ok()) {
-      return Malformed("partition key: a component is no value of its type");
+      return MalformedKey("partition key: a component is no value of its type");
     }
   }
   return components;
@@ -205,21 +205,22 @@ absl::StatusOr<DecodedPosition> DecodePosition(const Schema& schema,
   DecodedPosition decoded;
   while (position.starts_with(position::kComponent)) {
     const size_t i = decoded.components.size();
-    if (i == columns.size()) return Malformed("position: too many components");
+    if (i == columns.size())
+      return MalformedKey("position: too many components");
     position.remove_prefix(1);
     if (!TakeClusteringComponent(columns[i], i + 1 == columns.size(), &position,
                                  &decoded.components.emplace_back())) {
-      return Malformed("position: bad component");
+      return MalformedKey("position: bad component");
     }
   }
-  if (position.size() != 1) return Malformed("position: bad end");
+  if (position.size() != 1) return MalformedKey("position: bad end");
   decoded.kind = position[0];
   const bool row = decoded.kind == position::kEnd;
   const bool bound =
       decoded.kind == position::kBefore || decoded.kind == position::kAfter;
-  if (!row && !bound) return Malformed("position: unknown end");
+  if (!row && !bound) return MalformedKey("position: unknown end");
   if (row && decoded.components.size() != columns.size()) {
-    return Malformed("position: a row without all its components");
+    return MalformedKey("position: a row without all its components");
   }
   return decoded;
 }

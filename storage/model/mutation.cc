@@ -54,7 +54,7 @@ char* EncodeDeletion(Kind kind, const DeletionTime& deletion, char* out) {
   return StoreLittle(deletion.local_time_s, out);
 }
 
-absl::Status Malformed(const char* what) {
+absl::Status MalformedMutation(const char* what) {
   return absl::DataLossError(std::string("mutation: ") + what);
 }
 
@@ -116,16 +116,16 @@ char* EncodeMutation(const Mutation& mutation, char* out) {
 }
 
 absl::Status MutationReader::ReadHeader() {
-  if (parts_left_ != 0) return Malformed("parts are left to read");
+  if (parts_left_ != 0) return MalformedMutation("parts are left to read");
   if (!GetLittle(&rest_, &table_.value) || !GetLittle(&rest_, &token_.value)) {
-    return Malformed("the header is cut off");
+    return MalformedMutation("the header is cut off");
   }
   if (!GetBytes(&rest_, &partition_key_) || partition_key_.empty()) {
-    return Malformed("bad partition key length");
+    return MalformedMutation("bad partition key length");
   }
   uint32_t parts;
   if (!GetVarint32(&rest_, &parts) || parts > rest_.size() / kPartBytesMin) {
-    return Malformed("bad part count");
+    return MalformedMutation("bad part count");
   }
   parts_left_ = parts;
   return absl::OkStatus();
@@ -134,7 +134,7 @@ absl::Status MutationReader::ReadHeader() {
 absl::Status MutationReader::ReadPart(MutationPart* part) {
   uint8_t kind;
   if (parts_left_ == 0 || !GetLittle(&rest_, &kind)) {
-    return Malformed("a part is cut off");
+    return MalformedMutation("a part is cut off");
   }
   *part = MutationPart{.kind = static_cast<Kind>(kind)};
   bool ok = false;
@@ -153,7 +153,7 @@ absl::Status MutationReader::ReadPart(MutationPart* part) {
            GetImage(&rest_, part);
       break;
   }
-  if (!ok) return Malformed("bad part");
+  if (!ok) return MalformedMutation("bad part");
   --parts_left_;
   return absl::OkStatus();
 }

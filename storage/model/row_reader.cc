@@ -7,7 +7,7 @@
 namespace rowan {
 namespace {
 
-absl::Status Malformed(const char* what) {
+absl::Status MalformedRow(const char* what) {
   return absl::DataLossError(std::string("row image: ") + what);
 }
 
@@ -41,28 +41,28 @@ absl::Status RowReader::Start(std::string_view image) {
   cells_left_ = 0;
   column_ = 0;
   uint8_t flags;
-  if (!GetLittle(&rest_, &flags)) return Malformed("empty");
-  if ((flags & ~row_flag::kKnown) != 0) return Malformed("unknown flags");
+  if (!GetLittle(&rest_, &flags)) return MalformedRow("empty");
+  if ((flags & ~row_flag::kKnown) != 0) return MalformedRow("unknown flags");
   const bool expires = (flags & row_flag::kMarkerExpires) != 0;
   if ((flags & row_flag::kMarker) != 0) {
     if (!GetTimestamp(&rest_, &liveness_.timestamp) ||
         (expires &&
          !GetExpiry(&rest_, &liveness_.expiry_s, &liveness_.ttl_s))) {
-      return Malformed("bad marker");
+      return MalformedRow("bad marker");
     }
   } else if (expires) {
-    return Malformed("an expiry without a marker");
+    return MalformedRow("an expiry without a marker");
   }
   if ((flags & row_flag::kDeletion) != 0 &&
       (!GetTimestamp(&rest_, &deletion_.timestamp) ||
        !GetLittle(&rest_, &deletion_.local_time_s))) {
-    return Malformed("bad row deletion");
+    return MalformedRow("bad row deletion");
   }
   if ((flags & row_flag::kCells) == 0) return CheckEnd();
   if (!GetVarint32(&rest_, &cells_left_) || cells_left_ == 0 ||
       cells_left_ > rest_.size() / kCellBytesMin) {
     cells_left_ = 0;
-    return Malformed("bad cell count");
+    return MalformedRow("bad cell count");
   }
   return absl::OkStatus();
 }
@@ -71,33 +71,33 @@ absl::Status RowReader::ReadCell(Cell* cell) {
   uint32_t delta;
   uint8_t flags;
   if (!GetVarint32(&rest_, &delta) || delta > UINT32_MAX - column_) {
-    return Malformed("columns are not in ascending order");
+    return MalformedRow("columns are not in ascending order");
   }
   column_ += delta;
   if (!GetLittle(&rest_, &flags) || (flags & ~cell_flag::kKnown) != 0) {
-    return Malformed("unknown cell flags");
+    return MalformedRow("unknown cell flags");
   }
   *cell = Cell{.column = ColumnId{column_},
                .kind = static_cast<CellKind>(flags & cell_flag::kKindMask)};
   if ((flags & cell_flag::kMarkerTimestamp) != 0) {
-    if (liveness_.none()) return Malformed("no marker to take a time from");
+    if (liveness_.none()) return MalformedRow("no marker to take a time from");
     cell->timestamp = liveness_.timestamp;
   } else if (!GetTimestamp(&rest_, &cell->timestamp)) {
-    return Malformed("bad cell timestamp");
+    return MalformedRow("bad cell timestamp");
   }
   if (cell->kind != CellKind::kLive && !GetTimes(&rest_, cell)) {
-    return Malformed("bad cell expiry or deletion time");
+    return MalformedRow("bad cell expiry or deletion time");
   }
   if ((flags & cell_flag::kPath) != 0 && !GetPath(&rest_, cell)) {
-    return Malformed("bad cell path");
+    return MalformedRow("bad cell path");
   }
   if (delta == 0 && !MayFollow(*cell)) {
-    return Malformed("cells are not in ascending order");
+    return MalformedRow("cells are not in ascending order");
   }
   kind_ = cell->kind;
   path_ = cell->path;
   if (cell->has_value() && !GetBytes(&rest_, &cell->value)) {
-    return Malformed("bad cell value length");
+    return MalformedRow("bad cell value length");
   }
   return --cells_left_ == 0 ? CheckEnd() : absl::OkStatus();
 }
@@ -108,7 +108,7 @@ bool RowReader::MayFollow(const Cell& cell) const {
 }
 
 absl::Status RowReader::CheckEnd() const {
-  return rest_.empty() ? absl::OkStatus() : Malformed("bytes after the end");
+  return rest_.empty() ? absl::OkStatus() : MalformedRow("bytes after the end");
 }
 
 }  // namespace rowan

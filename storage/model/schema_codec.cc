@@ -16,7 +16,7 @@ constexpr uint8_t kDropped = 0x02;
 // Id, name length and a letter, type, role, flags.
 constexpr size_t kColumnBytesMin = 6;
 
-absl::Status Malformed(const std::string& what) {
+absl::Status MalformedSchema(const std::string& what) {
   return absl::DataLossError("schema: " + what);
 }
 
@@ -135,21 +135,22 @@ absl::StatusOr<Schema> DecodeSchema(std::string_view bytes) {
       !GetLittle(&bytes, &schema.version.value) ||
       !GetBytes(&bytes, &keyspace) || !GetBytes(&bytes, &table) ||
       !GetOptions(&bytes, &schema.options) || !GetVarint(&bytes, &columns)) {
-    return Malformed("the head is cut off");
+    return MalformedSchema("the head is cut off");
   }
   schema.keyspace = keyspace;
   schema.table = table;
   if (columns > kColumnsMax || columns > bytes.size() / kColumnBytesMin) {
-    return Malformed("bad column count");
+    return MalformedSchema("bad column count");
   }
   schema.columns.resize(columns);
   for (Column& column : schema.columns) {
-    if (!GetColumn(&bytes, &column)) return Malformed("bad column");
+    if (!GetColumn(&bytes, &column)) return MalformedSchema("bad column");
   }
-  if (!GetHistory(&bytes, &schema)) return Malformed("bad handle or drops");
-  if (!bytes.empty()) return Malformed("bytes after the end");
+  if (!GetHistory(&bytes, &schema))
+    return MalformedSchema("bad handle or drops");
+  if (!bytes.empty()) return MalformedSchema("bytes after the end");
   if (absl::Status status = schema.Validate(); !status.ok()) {
-    return Malformed(std::string(status.message()));
+    return MalformedSchema(std::string(status.message()));
   }
   return schema;
 }

@@ -43,7 +43,7 @@ absl::Status CheckCount(TypeKind kind, size_t count) {
   return Expected(std::to_string(most) + " types inside");
 }
 
-std::string Place(const ColumnType& type, size_t i) {
+std::string ArgumentName(const ColumnType& type, size_t i) {
   switch (type.kind) {
     case TypeKind::kMap:
       return i == 0 ? "key" : "value";
@@ -81,7 +81,7 @@ class TypeCheck {
     for (size_t i = 0; i < type.arguments->types.size(); ++i) {
       const absl::Status status =
           CheckInner(type.kind, i, type.arguments->types[i], depth + 1);
-      if (!status.ok()) return Annotate(status, Place(type, i));
+      if (!status.ok()) return Annotate(status, ArgumentName(type, i));
     }
     return absl::OkStatus();
   }

@@ -21,7 +21,7 @@ std::string Shape(const ColumnType& type) {
   }
 }
 
-std::string Place(const ColumnType& type, size_t i) {
+std::string PartName(const ColumnType& type, size_t i) {
   switch (type.kind) {
     case TypeKind::kMap:
       return (i % 2 == 0 ? "key " : "value ") + std::to_string(i / 2 + 1);
@@ -51,7 +51,7 @@ absl::Status CheckComposite(const ColumnType& type, std::string_view value,
     if (!part) return true;
     status = CheckForm(part_type, *part, later);
     if (!status.ok()) {
-      status = Annotate(status, Place(type, i));
+      status = Annotate(status, PartName(type, i));
       return false;
     }
     if (sorted_every == 0 || i % sorted_every != 0) return true;
@@ -59,7 +59,7 @@ absl::Status CheckComposite(const ColumnType& type, std::string_view value,
     AppendKeyForm(part_type, *part, &form);
     if (i > 0 && form <= previous) {
       status = Annotate(ExpectedError("elements that ascend, each once"),
-                        Place(type, i));
+                        PartName(type, i));
       return false;
     }
     form.swap(previous);

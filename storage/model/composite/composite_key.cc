@@ -8,9 +8,9 @@
 namespace rowan {
 namespace {
 
-constexpr char kEnd = '\x00';   // no more parts, or none but nulls
-constexpr char kNull = '\x01';  // a null field; a part that is not follows
-constexpr char kPart = '\x02';  // an element, an entry or a field
+constexpr char kEnd = '\x00';       // no more parts, or none but nulls
+constexpr char kNullMark = '\x01';  // a null field; a part that is not follows
+constexpr char kPart = '\x02';      // an element, an entry or a field
 
 // No key holds a longer value: what decodes to more was never one.
 constexpr size_t kValueBytesMax = 65535;
@@ -41,7 +41,7 @@ bool ReadFields(const ColumnType& type, std::string_view* in, LaterFields later,
   for (const ColumnType& field : type.arguments->types) {
     if (!TakeMark(in, &mark)) return false;
     if (mark == kEnd) return nulls == 0;
-    if (mark == kNull) {
+    if (mark == kNullMark) {
       ++nulls;
       continue;
     }
@@ -102,7 +102,7 @@ void AppendCompositeKey(const ColumnType& type, std::string_view value,
                  ++nulls;
                  return true;
                }
-               out->append(nulls, kNull);
+               out->append(nulls, kNullMark);
                nulls = 0;
                const bool is_value = is_map && i % 2 == 1;
                if (!is_vector && !is_value) out->push_back(kPart);
