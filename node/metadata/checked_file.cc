@@ -65,23 +65,26 @@ absl::StatusOr<CheckedFile> ReadCheckedFile(FileSystem& fs,
   return decoded;
 }
 
+absl::Status WriteCheckedFile(FileSystem& fs, const std::string& path,
+                              const CheckedFile& file) {
+  if (file.payload.size() > kCheckedFileBytesMax - 64) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(path, ": ", file.payload.size(), " bytes are over ",
+                     kCheckedFileBytesMax));
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<File> out,
+                   fs.Open(path, {.write = true, .create = true}));
+  RETURN_IF_ERROR(out->Truncate(0));
+  RETURN_IF_ERROR(out->WriteAt(0, EncodeCheckedFile(file)));
+  return out->Sync();
+}
+
 absl::Status ReplaceCheckedFile(FileSystem& fs, const std::string& directory,
                                 const std::string& name,
                                 const CheckedFile& file) {
-  if (file.payload.size() > kCheckedFileBytesMax - 64) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat(name, ": ", file.payload.size(), " bytes are over ",
-                     kCheckedFileBytesMax));
-  }
   const std::string path = absl::StrCat(directory, "/", name);
   const std::string temporary = path + ".tmp";
-  {
-    ASSIGN_OR_RETURN(std::unique_ptr<File> out,
-                     fs.Open(temporary, {.write = true, .create = true}));
-    RETURN_IF_ERROR(out->Truncate(0));
-    RETURN_IF_ERROR(out->WriteAt(0, EncodeCheckedFile(file)));
-    RETURN_IF_ERROR(out->Sync());
-  }
+  RETURN_IF_ERROR(WriteCheckedFile(fs, temporary, file));
   RETURN_IF_ERROR(fs.Rename(temporary, path));
   return fs.SyncDirectory(directory);
 }

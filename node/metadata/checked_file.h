@@ -29,6 +29,9 @@ absl::StatusOr<CheckedFile> DecodeCheckedFile(std::string_view bytes);
 // kNotFound; as Decode, naming the file.
 absl::StatusOr<CheckedFile> ReadCheckedFile(FileSystem& fs,
                                             const std::string& path);
+// Writes `path` and syncs its contents; what it held is gone. Blocks.
+absl::Status WriteCheckedFile(FileSystem& fs, const std::string& path,
+                              const CheckedFile& file);
 // Writes `directory`/`name` so that a crash at any point leaves the old or the
 // new one: temporary file, sync, rename, directory sync. Blocks.
 absl::Status ReplaceCheckedFile(FileSystem& fs, const std::string& directory,

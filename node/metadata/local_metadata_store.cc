@@ -13,19 +13,24 @@ namespace rowan {
 absl::StatusOr<std::unique_ptr<LocalMetadataStore>> LocalMetadataStore::Open(
     FileSystem* file_system, std::string directory) {
   RETURN_IF_ERROR(file_system->CreateDirectory(directory));
+  // The process before this one may have died between a rename and its sync.
+  RETURN_IF_ERROR(file_system->SyncDirectory(directory));
   return std::unique_ptr<LocalMetadataStore>(
       new LocalMetadataStore(file_system, std::move(directory)));
 }
 
 absl::StatusOr<VersionedValue> LocalMetadataStore::Load(std::string_view key) {
+  const auto settled = settled_.find(key);
+  if (settled != settled_.end()) return settled->second;
   absl::StatusOr<CheckedFile> file =
       ReadCheckedFile(*file_system_, directory_ + "/" + std::string(key));
   if (absl::IsNotFound(file.status())) return VersionedValue{};
   if (!file.ok()) return file.status();
   VersionedValue value{std::move(file->payload), file->version};
-  const auto unsettled = unsettled_.find(key);
-  if (unsettled != unsettled_.end() && unsettled->second == value.version) {
+  if (unsettled_.contains(key)) {
     RETURN_IF_ERROR(Store(key, value));
+  } else {
+    settled_[std::string(key)] = value;
   }
   return value;
 }
@@ -33,11 +38,17 @@ absl::StatusOr<VersionedValue> LocalMetadataStore::Load(std::string_view key) {
 absl::Status LocalMetadataStore::Store(std::string_view key,
                                        const VersionedValue& value) {
   const std::string name(key);
-  unsettled_[name] = value.version;
+  const std::string path = directory_ + "/" + name;
   RETURN_IF_ERROR(
-      ReplaceCheckedFile(*file_system_, directory_, name,
-                         {.version = value.version, .payload = value.value}));
+      WriteCheckedFile(*file_system_, path + ".tmp",
+                       {.version = value.version, .payload = value.value}));
+  // From here on the disk may hold either, until the directory is synced.
+  settled_.erase(name);
+  unsettled_.insert(name);
+  RETURN_IF_ERROR(file_system_->Rename(path + ".tmp", path));
+  RETURN_IF_ERROR(file_system_->SyncDirectory(directory_));
   unsettled_.erase(name);
+  settled_[name] = value;
   return absl::OkStatus();
 }
 

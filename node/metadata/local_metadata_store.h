@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -19,9 +20,11 @@ namespace rowan {
 // directory, whose owner holds the data directory's lock. A crash leaves the
 // old or the new value. Thread-safe; calls take turns.
 //
-// When the sync behind a rename fails, the new file is there until the next
-// power cut, and maybe longer. The key is then unsettled: whoever asks for it
-// next writes that file once more, and sees it only when that is durable.
+// What is there after Open is durable, and what a change leaves is. When the
+// sync behind a rename fails, the new file is there until the next power cut,
+// and maybe longer. The key is then unsettled: whoever asks for it next writes
+// that file once more, and sees it only when that is durable. Settled values
+// are kept in memory, so that asking for them can't fail.
 class LocalMetadataStore : public MetadataStore {
  public:
   // Makes the directory when it is missing.
@@ -43,9 +46,11 @@ class LocalMetadataStore : public MetadataStore {
   FileSystem* const file_system_;
   const std::string directory_;
   Mutex mutex_;
-  // The versions that a failed change may have left.
-  std::map<std::string, uint64_t, std::less<>> unsettled_
+  // What the disk is known to hold for good.
+  std::map<std::string, VersionedValue, std::less<>> settled_
       ROWAN_GUARDED_BY(mutex_);
+  // Keys of which it may hold one value or another.
+  std::set<std::string, std::less<>> unsettled_ ROWAN_GUARDED_BY(mutex_);
 };
 
 }  // namespace rowan

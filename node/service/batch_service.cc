@@ -88,7 +88,9 @@ class ReadBatch {
           read_->aggregator ? result->ByteSizeLong() : rows_->bytes();
       bytes_left_ -= std::min(bytes_left_, bytes);
     } else {
-      FillError(status, result->mutable_error());
+      FillError(
+          UnlessAltered(*coordinator_->catalogue(), *read_->schema, status),
+          result->mutable_error());
     }
     if (turn_.exchange(Turn::kAnswered) == Turn::kWaiting) Run();
   }

@@ -23,19 +23,6 @@ namespace {
 using WriteCall = UnaryCall<v1::WriteRequest, v1::WriteResponse>;
 using ReadStreamCall = StreamCall<v1::ReadRequest, v1::ReadResponse>;
 
-// Keys that hold a field which a user type got during the read can't be told
-// from damaged ones (ReadWholeKeyForm).
-absl::Status UnlessAltered(const Coordinator& coordinator,
-                           const DecodedRead& read,
-                           const absl::Status& status) {
-  if (status.code() != absl::StatusCode::kDataLoss) return status;
-  const auto schema = coordinator.catalogue()->Find(read.schema->handle);
-  if (schema == nullptr || schema->version == read.schema->version) {
-    return status;
-  }
-  return SchemaChanged(*schema, read.schema->version.value);
-}
-
 // One page under way: the engine holds on to both until it answers.
 struct PageRead {
   PageRead(DecodedRead decoded, v1::ReadResponse* response)
@@ -86,7 +73,8 @@ class PageStream {
 
   void Finish(const absl::Status& status) {
     ReadStreamCall* const call = call_;
-    const absl::Status answer = UnlessAltered(*coordinator_, read_, status);
+    const absl::Status answer =
+        UnlessAltered(*coordinator_->catalogue(), *read_.schema, status);
     delete this;
     call->Finish(answer);
   }
@@ -207,7 +195,8 @@ void DataService::Read(UnaryCall<v1::ReadRequest, v1::ReadResponse>* call) {
                status = FinishPage(call->request(), page->read, page->rows,
                                    *end, call->response());
              }
-             call->Finish(UnlessAltered(*coordinator, page->read, status));
+             call->Finish(UnlessAltered(*coordinator->catalogue(),
+                                        *page->read.schema, status));
            });
 }
 

@@ -87,6 +87,14 @@ absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
   return schema;
 }
 
+absl::Status UnlessAltered(const Catalogue& catalogue, const Schema& used,
+                           const absl::Status& status) {
+  if (!absl::IsDataLoss(status)) return status;
+  const auto now = catalogue.Find(used.handle);
+  if (now == nullptr || now->version == used.version) return status;
+  return SchemaChanged(*now, used.version.value);
+}
+
 absl::StatusOr<std::vector<const Column*>> FindColumns(
     const Schema& schema,
     const google::protobuf::RepeatedPtrField<std::string>& names,

@@ -23,6 +23,13 @@ absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
 // for version `asked`.
 absl::Status SchemaChanged(const Schema& schema, uint32_t asked);
 
+// What a read with schema `used` answers instead of `status`: SCHEMA_CHANGED
+// instead of kDataLoss when the table was altered since, as keys that hold a
+// field which a user type got meanwhile can't be told from damaged ones
+// (ReadWholeKeyForm).
+absl::Status UnlessAltered(const Catalogue& catalogue, const Schema& used,
+                           const absl::Status& status);
+
 // The columns that a request lists by name or by id, in its order. At most
 // kColumnsMax; not both forms; kInvalidArgument (UNKNOWN_COLUMN) with the
 // field.

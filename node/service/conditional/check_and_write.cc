@@ -8,6 +8,7 @@
 
 #include "node/service/key_decoder.h"
 #include "node/service/limits.h"
+#include "node/service/table_lookup.h"
 #include "node/service/wire/request_error.h"
 #include "node/service/write_decoder.h"
 #include "partitioner/murmur3.h"
@@ -44,13 +45,17 @@ absl::Status CheckChanges(const v1::CheckAndWriteRequest& request) {
   return absl::OkStatus();
 }
 
-// What encodes it costs, about: a value takes up to a few times its bytes.
-size_t StoredBytes(const ResultRow& shown) {
+// What an answer takes at least, about.
+size_t StoredBytes(const ResultRow& shown, const Schema& schema) {
   size_t bytes = 0;
   for (const Row* row : {shown.static_row, shown.row}) {
     if (row == nullptr) continue;
     for (const Cell& cell : row->cells) {
-      bytes += cell.value.size() + cell.path.size();
+      const Column* column = schema.FindColumn(cell.column);
+      // The path of a list's element is its place, which no answer shows.
+      const bool shown_path =
+          column != nullptr && column->type.kind != TypeKind::kList;
+      bytes += cell.value.size() + (shown_path ? cell.path.size() : 0);
     }
   }
   return bytes;
@@ -162,7 +167,7 @@ void CheckAndWrite::Judge(std::string_view position, const Row* row,
 }
 
 void CheckAndWrite::Show(const ResultRow& row, int answer) {
-  if (StoredBytes(row) < answer_bytes_left_) {
+  if (StoredBytes(row, *all_columns_.schema) < answer_bytes_left_) {
     v1::Row* const out = response_->mutable_current(answer);
     status_.Update(encoder_.EncodeRow(row, out));
     const size_t bytes = out->ByteSizeLong() + kRowFramingMax;
@@ -192,6 +197,11 @@ absl::Status CheckAndWrite::OnRead(const PageEnd& end) {
   rows_read_ = true;
   JudgeMissing();
   return status_;
+}
+
+void CheckAndWrite::Finish(const absl::Status& status) {
+  done_(
+      UnlessAltered(*coordinator().catalogue(), *all_columns_.schema, status));
 }
 
 absl::StatusOr<std::optional<Mutation>> CheckAndWrite::Decide() {

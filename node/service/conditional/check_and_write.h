@@ -42,7 +42,7 @@ class CheckAndWrite final : public ConditionalWrite, private RowConsumer {
   size_t OnRow(const ResultRow& row) override;
   absl::Status OnRead(const PageEnd& end) override;
   absl::StatusOr<std::optional<Mutation>> Decide() override;
-  void Finish(const absl::Status& status) override { done_(status); }
+  void Finish(const absl::Status& status) override;
 
   // Judges all conditions on the row at `position`, nullptr: it isn't there.
   void Judge(std::string_view position, const Row* row, const ResultRow* shown);

@@ -236,6 +236,19 @@ TEST(TableChanges, PowerCutInAnAlterationLeavesOneVersionWhole) {
   EXPECT_GT(after, 0);
 }
 
+// Out of file descriptors: nothing was written, and everybody knows.
+TEST(TableChanges, ChangeThatCannotBeginChangesNothing) {
+  World world;
+  world.MakeTable();
+  world.harness.fs().FailNext(FileOp::kOpen, kMetadata, 1,
+                              absl::ResourceExhaustedError("EMFILE"), true);
+  EXPECT_TRUE(absl::IsResourceExhausted(
+      world.registry->AlterTable("test", "t1", DropV).status()));
+  EXPECT_NE(world.Table(), nullptr);
+  world.harness.fs().ClearFaults();
+  EXPECT_TRUE(world.registry->CreateKeyspace("more", false).ok());
+}
+
 // The disk fails once, or for a while, somewhere in a change. Whatever comes of
 // that, a write that is acknowledged afterwards is there after a crash.
 TEST(TableChanges, FailedChangeLosesNoLaterWrite) {

@@ -85,6 +85,38 @@ TEST(LocalMetadataStore, NothingIsToldThatAPowerCutMightTakeBack) {
   EXPECT_EQ(*store->Cas("k", 2, "newer"), 3u);
 }
 
+// A process died, or gave up, between the rename and the directory's sync.
+TEST(LocalMetadataStore, WhatAStartSeesSurvivesAPowerCut) {
+  MemFileSystem fs;
+  {
+    auto store = *LocalMetadataStore::Open(&fs, "m");
+    ASSERT_TRUE(store->Cas("k", 0, "old").ok());
+    ASSERT_TRUE(fs.SyncDirectory(".").ok());
+    fs.FailNext(FileOp::kSyncDirectory, "m", 1, absl::DataLossError("EIO"),
+                /*sticky=*/true);
+    EXPECT_FALSE(store->Cas("k", 1, "new").ok());
+    EXPECT_FALSE(store->Get("k").ok());
+    fs.ClearFaults();
+  }
+  const auto seen = (*LocalMetadataStore::Open(&fs, "m"))->Get("k");
+  EXPECT_EQ(seen->value, "new");
+  fs.PowerCut();
+  EXPECT_EQ((*LocalMetadataStore::Open(&fs, "m"))->Get("k")->value, "new");
+}
+
+// Out of file descriptors, say.
+TEST(LocalMetadataStore, ErrorBeforeTheRenameLeavesTheOldValueKnown) {
+  MemFileSystem fs;
+  auto store = *LocalMetadataStore::Open(&fs, "m");
+  ASSERT_TRUE(store->Cas("k", 0, "old").ok());
+  fs.FailNext(FileOp::kOpen, "m", 1, absl::ResourceExhaustedError("EMFILE"),
+              /*sticky=*/true);
+  EXPECT_TRUE(absl::IsResourceExhausted(store->Cas("k", 1, "new").status()));
+  EXPECT_EQ(store->Get("k")->value, "old");
+  fs.ClearFaults();
+  EXPECT_EQ(*store->Cas("k", 1, "new"), 2u);
+}
+
 TEST(CheckedFile, EveryDamageIsFound) {
   const std::string good =
       EncodeCheckedFile({.version = 7, .payload = "payload"});
