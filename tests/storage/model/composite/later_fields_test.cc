@@ -128,6 +128,18 @@ TEST(LaterFields, OfElementsAreSkippedInPaths) {
   EXPECT_FALSE(ReadPath(SetOf(Older()), path + "x", &value));
 }
 
+TEST(LaterFields, BeginWithAMarkOfFields) {
+  std::string path, value;
+  AppendPath(SetOf(Older()), Parsed(Older(), "{a: 1}"), &path);
+  for (const char mark : {'\x01', '\x02', '\x03', '\x7f', '\x80', '\xff'}) {
+    std::string later = path;
+    later.insert(later.size() - 1, {mark, 'x'});
+    EXPECT_EQ(ReadPath(SetOf(Older()), later, &value),
+              mark == '\x01' || mark == '\x02')
+        << static_cast<int>(mark);
+  }
+}
+
 TEST(LaterFields, AreKnownByTheirNumber) {
   const ColumnType type = UserType("u", {"a"}, {kIntType});
   const auto of = [&](size_t field) {
