@@ -44,12 +44,12 @@ std::vector<RangeRun> RangeCache::KeptFor(const WideRow& wide_row) {
   return found == kept_.end() ? std::vector<RangeRun>() : found->second;
 }
 
-void RangeCache::Keep(const WideRow& wide_row,
-                      const std::vector<RangeRun>& runs) {
+void RangeCache::Keep(const WideRow& wide_row, std::vector<RangeRun> runs) {
   MutexLock lock(mutex_);
   std::vector<RangeRun>& kept = kept_[&wide_row];
-  // Another reader may have seen more.
-  if (kept.empty() || kept.back().end < runs.back().end) kept = runs;
+  // Another reader may have seen more. What is replaced is freed with `runs`,
+  // behind the lock.
+  if (kept.empty() || kept.back().end < runs.back().end) kept.swap(runs);
 }
 
 std::vector<RangeRun> RangeCache::Read(const WideRow& wide_row,

@@ -55,7 +55,7 @@ class RangeCache {
   };
 
   std::vector<RangeRun> KeptFor(const WideRow& wide_row) ROWAN_EXCLUDES(mutex_);
-  void Keep(const WideRow& wide_row, const std::vector<RangeRun>& runs)
+  void Keep(const WideRow& wide_row, std::vector<RangeRun> runs)
       ROWAN_EXCLUDES(mutex_);
   std::shared_ptr<const RangeDeletions> Charged(RangeDeletions changes);
 
