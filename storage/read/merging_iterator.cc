@@ -219,6 +219,14 @@ absl::Status MergingIterator::AddToMerged(std::string_view image, bool first) {
   return absl::OkStatus();
 }
 
+uint64_t MergingIterator::source_bytes() const {
+  uint64_t bytes = 0;
+  for (const Source* source : in_fragment_) {
+    bytes += source->rows->row().image.size();
+  }
+  return bytes;
+}
+
 DeletionTime MergingIterator::MergedOpen() const {
   DeletionTime newest;
   for (const Source* source : in_wide_row_) {

@@ -60,6 +60,9 @@ class MergingIterator final : public RowIterator {
   // Values are views that live until the iterator moves.
   Row* decoded_row() { return decoded_ ? &merged_ : nullptr; }
 
+  // What the current row takes in all sources, what is hidden included.
+  uint64_t source_bytes() const;
+
  private:
   struct Source {
     std::unique_ptr<RowIterator> rows;

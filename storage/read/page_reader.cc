@@ -264,12 +264,12 @@ absl::StatusOr<bool> PageReader::LookAtRow(MergingIterator* sources) {
   stats_->cells_scanned += row->cells.size();
   stats_->tombstones += tombstones;
   budget_.CountTombstones(tombstones);
-  const uint64_t bytes = IdleBytesOf(*row);
-  if (!KeepLive(command_.now_s, row)) {
+  const uint64_t bytes = std::max(IdleBytesOf(*row), sources->source_bytes());
+  const bool live = KeepLive(command_.now_s, row);
+  if (!live || command_.distinct) {
     budget_.CountIdleBytes(bytes);
-    return false;
+    return live;
   }
-  if (command_.distinct) return true;
   ASSIGN_OR_RETURN(const bool passes, Passes(sources->row().position, row));
   if (!passes) {
     budget_.CountIdleBytes(bytes);

@@ -88,10 +88,10 @@ struct ReadCommand {
   // Rows, deletion changes and wide rows looked at that showed nothing: a tenth
   // of a second of work.
   uint64_t page_idle_looks_max = 100'000;
-  // Of cells that were read for nothing: of rows that showed nothing or took no
-  // room in the answer (they were summed up), and of columns not asked for.
-  // Each counts its value, its path and kIdleCellBytes; and the static row of
-  // each wide row. Work as above.
+  // Of what was read for nothing: static rows, columns not asked for, and rows
+  // that showed nothing or took no room in the answer (summed up, distinct). A
+  // cell counts its value, its path and kIdleCellBytes; a row not shown as much
+  // as it takes in its sources, if that is more. Work as above.
   uint64_t page_idle_bytes_max = 16 << 20;
   int64_t deadline_ns = std::numeric_limits<int64_t>::max();  // monotonic clock
 

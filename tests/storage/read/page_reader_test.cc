@@ -240,6 +240,37 @@ TEST_F(PageReaderTest, DistinctGoesOnInsideAWideRowOfTombstones) {
   EXPECT_EQ(rows[1].partition_key, "l");
 }
 
+TEST_F(PageReaderTest, BytesOfFirstRowsEndADistinctPage) {
+  const std::string fat(1000, 'f');
+  for (uint64_t key = 1; key <= 9; ++key) {
+    Write(key, "k").Set(1, LiveCell(1, 1, fat));
+  }
+  command_.distinct = true;
+  command_.page_idle_bytes_max = 3000;
+  std::vector<PageEnd> ends;
+  EXPECT_EQ(RunAllPages(command_, kOnePartition, Open(), clock_, &ends).size(),
+            9u);
+  EXPECT_EQ(ends.size(), 4u);
+  EXPECT_EQ(ends[0].reason, EndReason::kTime);
+  EXPECT_EQ(ends[0].rows, 3u);
+}
+
+TEST_F(PageReaderTest, BytesOfDeletedRowsEndAPage) {
+  const std::string fat(1000, 'f');
+  for (int k = 1; k <= 9; ++k) {
+    Write(1, "k").Set(k, LiveCell(1, 1, fat));
+    Write(2, "l").Set(k, LiveCell(1, 1, fat));
+  }
+  Write(1, "k").DeleteRange(1, 9, {5, kNow});
+  Write(2, "l").DeleteWideRow({5, kNow});
+  command_.page_idle_bytes_max = 3000;
+  std::vector<PageEnd> ends;
+  RunAllPages(command_, kOnePartition, Open(), clock_, &ends);
+  EXPECT_EQ(ends.size(), 7u);
+  EXPECT_EQ(ends[0].reason, EndReason::kTime);
+  EXPECT_EQ(ends[0].resume->position, RowAt(3));
+}
+
 // Rows whose cell 1 is `value`.
 class FilteredPageTest : public PageReaderTest {
  protected:
