@@ -57,11 +57,12 @@ void LowerTo(int64_t value, std::atomic<int64_t>* minimum) {
 }  // namespace
 
 struct Memtable::Impl {
-  Impl(PartitionId partition, MemoryBudget* memory_budget)
+  Impl(PartitionId partition, MemoryBudget* memory_budget,
+       uint32_t kept_ranges_min)
       : budget(memory_budget),
         arena(budget),
         wide_rows(partition, &arena),
-        range_cache(budget) {}
+        range_cache(budget, kept_ranges_min) {}
 
   // Applies the mutation as a whole to its wide row, old or new.
   absl::Status Apply(const MutationReader& mutation, uint64_t* new_rows);
@@ -102,8 +103,10 @@ absl::Status Memtable::Impl::ApplyTo(WideRow* wide_row,
   return absl::OkStatus();
 }
 
-Memtable::Memtable(PartitionId partition, MemoryBudget* budget)
-    : partition_(partition), impl_(std::make_unique<Impl>(partition, budget)) {
+Memtable::Memtable(PartitionId partition, MemoryBudget* budget,
+                   uint32_t kept_ranges_min)
+    : partition_(partition),
+      impl_(std::make_unique<Impl>(partition, budget, kept_ranges_min)) {
   budget->Charge(sizeof(Memtable) + sizeof(Impl));
 }
 

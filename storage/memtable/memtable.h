@@ -31,7 +31,9 @@ namespace rowan {
 // memtable holds under 1 KiB, its directory and chunks included.
 class Memtable {
  public:
-  Memtable(PartitionId partition, MemoryBudget* budget);
+  // Range tombstones of a wide row are kept sorted from `kept_ranges_min` on.
+  Memtable(PartitionId partition, MemoryBudget* budget,
+           uint32_t kept_ranges_min = 64);
   ~Memtable();
   Memtable(const Memtable&) = delete;
   Memtable& operator=(const Memtable&) = delete;

@@ -57,7 +57,7 @@ std::vector<RangeRun> RangeCache::Read(const WideRow& wide_row,
                                        RangeDeletions* rest) {
   const uint32_t shown = wide_row.RangeTombstonesShown(version);
   std::vector<RangeRun> runs;
-  if (shown >= kKeptMin) runs = KeptFor(wide_row);
+  if (shown >= kept_min_) runs = KeptFor(wide_row);
   // A reader of a newer version may have been here.
   while (!runs.empty() && runs.back().end > shown) runs.pop_back();
   std::vector<RangeTombstone> tombstones;
@@ -65,7 +65,7 @@ std::vector<RangeRun> RangeCache::Read(const WideRow& wide_row,
                              &tombstones);
   const auto count = static_cast<uint32_t>(tombstones.size());
   rest->Assign(&tombstones);
-  if (count < kKeptMin) return runs;
+  if (count < kept_min_) return runs;
   RangeRun run{Charged(std::move(*rest)), count, shown};
   rest->Clear();
   while (!runs.empty() && runs.back().tombstones <= 2 * run.tombstones) {

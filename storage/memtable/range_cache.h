@@ -28,18 +28,19 @@ struct RangeRun {
 // all readers. A wide row's are runs, oldest first, each at least twice as
 // large as the next is at its making: a tombstone is merged O(log n) times in
 // all, and there are O(log n) runs, however reads and writes alternate. Only
-// wide rows with at least kKeptMin of them are here.
+// wide rows with at least `kept_min` of them are here.
 //
 // Thread-safe; a lock is held for copies of pointers. Charged to the budget: 64
 // bytes a tombstone at most.
 class RangeCache {
  public:
-  static constexpr uint32_t kKeptMin = 64;
-
-  explicit RangeCache(MemoryBudget* budget) : bytes_{.budget = budget} {}
+  // `kept_min` is at least 1.
+  RangeCache(MemoryBudget* budget, uint32_t kept_min)
+      : kept_min_(kept_min), bytes_{.budget = budget} {}
 
   // What `version` shows of `wide_row`: runs, and in `rest` what no run holds,
-  // fewer than kKeptMin. Cost: O(runs) + O(new tombstones * log n), amortised.
+  // fewer than `kept_min`. Cost: O(runs) + O(new tombstones * log n),
+  // amortised.
   std::vector<RangeRun> Read(const WideRow& wide_row, WideRowVersion version,
                              RangeDeletions* rest);
 
@@ -59,6 +60,7 @@ class RangeCache {
       ROWAN_EXCLUDES(mutex_);
   std::shared_ptr<const RangeDeletions> Charged(RangeDeletions changes);
 
+  const uint32_t kept_min_;
   Bytes bytes_;  // outlives the runs below
   Mutex mutex_;
   absl::flat_hash_map<const WideRow*, std::vector<RangeRun>> kept_

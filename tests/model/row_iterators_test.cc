@@ -106,8 +106,9 @@ class Sources {
   std::shared_ptr<const Schema> schema_;
   std::vector<Mutation> mutations_;
   MemoryBudget budget_{1 << 30};
-  Memtable first_{PartitionId{}, &budget_};
-  Memtable second_{PartitionId{}, &budget_};
+  // So that nearly all range tombstones come from kept ones.
+  Memtable first_{PartitionId{}, &budget_, 2};
+  Memtable second_{PartitionId{}, &budget_, 2};
   MemFileSystem fs_;
   std::shared_ptr<SSTable> file_;
   HalfMayGo oracle_;

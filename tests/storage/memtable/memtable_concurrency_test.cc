@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <atomic>
+#include <map>
 #include <random>
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -30,6 +33,11 @@ constexpr uint16_t kOwnRows = 1'000;
 constexpr int kWriters = 4;
 constexpr int kHotEach = 1'500;
 constexpr int kColdEach = 3'000;
+
+// Every so many mutations delete a range; a hot wide row gets 250 of these.
+constexpr uint64_t kPerRange = 8;
+uint16_t FirstOf(uint64_t number) { return number % 500; }
+uint16_t LastOf(uint64_t number) { return number % 700 + 500; }
 
 Token HotToken(uint64_t i) { return Token{(i + 1) << 61}; }
 
@@ -62,8 +70,8 @@ std::string HotMutation(uint64_t number) {
     AddRow(&mutation, row, OneCell(1, timestamp, value));
   }
   AddRow(&mutation, kOwnRows + number, OneCell(1, timestamp, value));
-  if (number % 64 == 0) {
-    AddRange(&mutation, Before(number % 500), After(number % 700 + 500),
+  if (number % kPerRange == 0) {
+    AddRange(&mutation, Before(FirstOf(number)), After(LastOf(number)),
              {timestamp, 1});
   }
   return Encode(mutation);
@@ -85,6 +93,28 @@ int64_t NumberIn(std::string_view image) {
   return row.cells[0].timestamp;
 }
 
+// The bounds where the range deletion changes, with its timestamps below and
+// above (kNoTimestamp: none).
+using Changes = std::map<std::string, std::pair<int64_t, int64_t>>;
+
+// Those that the mutations of these numbers make.
+Changes ChangesOf(const std::set<int64_t>& numbers) {
+  std::vector<int64_t> newest(2 * 1200 + 1, kNoTimestamp);  // two for each row
+  for (const int64_t number : numbers) {
+    if (number % kPerRange != 0) continue;
+    std::fill(newest.begin() + 2 * FirstOf(number),
+              newest.begin() + 2 * LastOf(number) + 1, number);
+  }
+  Changes changes;
+  int64_t below = kNoTimestamp;
+  for (size_t i = 0; i < newest.size(); below = newest[i++]) {
+    if (newest[i] == below) continue;
+    const auto row = static_cast<uint16_t>(i / 2);
+    changes[i % 2 == 0 ? Before(row) : After(row)] = {below, newest[i]};
+  }
+  return changes;
+}
+
 // Reads a hot wide row whole; returns its own rows' numbers.
 std::set<int64_t> CheckHotWideRow(RowIterator* iterator, Direction direction) {
   std::set<int64_t> own;
@@ -95,6 +125,7 @@ std::set<int64_t> CheckHotWideRow(RowIterator* iterator, Direction direction) {
       iterator->SeekRow(forward ? kFirstBound : kLastBound, direction).ok());
   std::string last;
   int shared = 0;
+  Changes changes;
   absl::Status moved;
   for (; moved.ok() && iterator->HasRow(); moved = iterator->NextRow()) {
     const RowFragment& fragment = iterator->row();
@@ -102,7 +133,10 @@ std::set<int64_t> CheckHotWideRow(RowIterator* iterator, Direction direction) {
       EXPECT_EQ(last < fragment.position, forward);
     }
     last = fragment.position;
-    if (fragment.kind != RowFragment::Kind::kRow) continue;
+    if (fragment.kind != RowFragment::Kind::kRow) {
+      changes[last] = {fragment.below.timestamp, fragment.above.timestamp};
+      continue;
+    }
     if (fragment.position < RowAt(kOwnRows)) {
       EXPECT_EQ(NumberIn(fragment.image), number);
       ++shared;
@@ -113,6 +147,7 @@ std::set<int64_t> CheckHotWideRow(RowIterator* iterator, Direction direction) {
   }
   EXPECT_TRUE(moved.ok()) << moved;
   EXPECT_EQ(shared, kSharedRows);
+  EXPECT_EQ(changes, ChangesOf(own));
   return own;
 }
 

@@ -253,7 +253,8 @@ class MemtableModel : public ::testing::TestWithParam<uint32_t> {
 
   std::mt19937 random_{GetParam()};
   MemoryBudget budget_{0};
-  Memtable memtable_{PartitionId{}, &budget_};
+  // So that nearly all range tombstones come from kept ones.
+  Memtable memtable_{PartitionId{}, &budget_, 2};
   PlainMemtable plain_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/memtable/range_cache.h"
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <thread>
@@ -16,6 +17,8 @@ namespace {
 
 using test::After;
 using test::Before;
+
+constexpr uint32_t kKeptMin = 64;
 
 // A wide row that gets range tombstones, one a version.
 class RangeCacheTest : public testing::Test {
@@ -74,7 +77,7 @@ class RangeCacheTest : public testing::Test {
   MemoryBudget budget_{0};
   Arena arena_{&budget_};
   WideRow* const wide_row_ = WideRow::Create(Token{1}, "key", 1, &arena_);
-  RangeCache cache_{&budget_};
+  RangeCache cache_{&budget_, kKeptMin};
 };
 
 TEST_F(RangeCacheTest, ShowsWhatSortingAllOfThemShows) {
@@ -106,7 +109,7 @@ TEST_F(RangeCacheTest, PageSortsOnlyWhatIsNew) {
   const auto third = cache_.Read(*wide_row_, wide_row_->version(), &rest);
   ASSERT_EQ(third.size(), 2u);
   EXPECT_EQ(third[0].changes, first[0].changes);
-  EXPECT_EQ(third[1].tombstones, RangeCache::kKeptMin);
+  EXPECT_EQ(third[1].tombstones, kKeptMin);
   EXPECT_EQ(rest.size(), 0u);
 }
 
@@ -115,7 +118,7 @@ TEST_F(RangeCacheTest, RunsStayFewHoweverReadsAndWritesAlternate) {
   RangeDeletions rest;
   std::vector<RangeRun> before;
   for (int i = 0; i < 300; ++i) {
-    DeleteMany(RangeCache::kKeptMin);
+    DeleteMany(kKeptMin);
     auto runs = cache_.Read(*wide_row_, wide_row_->version(), &rest);
     EXPECT_LE(runs.size(), 10u);
     if (before.empty() || runs.back().changes != before.back().changes) {
@@ -124,11 +127,11 @@ TEST_F(RangeCacheTest, RunsStayFewHoweverReadsAndWritesAlternate) {
     before = std::move(runs);
   }
   // Each tombstone is in a dozen runs that were made, not in 300.
-  EXPECT_LE(tombstones_of_new_runs, 12u * 300 * RangeCache::kKeptMin);
+  EXPECT_LE(tombstones_of_new_runs, 12u * 300 * kKeptMin);
 }
 
 TEST_F(RangeCacheTest, FewTombstonesAreNotKept) {
-  DeleteMany(RangeCache::kKeptMin - 1);
+  DeleteMany(kKeptMin - 1);
   RangeDeletions rest;
   EXPECT_THAT(cache_.Read(*wide_row_, wide_row_->version(), &rest),
               testing::IsEmpty());
@@ -137,7 +140,7 @@ TEST_F(RangeCacheTest, FewTombstonesAreNotKept) {
 
 TEST_F(RangeCacheTest, WhatIsKeptIsChargedAndReleased) {
   {
-    RangeCache cache(&budget_);
+    RangeCache cache(&budget_, kKeptMin);
     const int64_t before = budget_.used_bytes();
     DeleteMany(1000);
     const int64_t arena = budget_.used_bytes() - before;
@@ -149,22 +152,28 @@ TEST_F(RangeCacheTest, WhatIsKeptIsChargedAndReleased) {
   EXPECT_EQ(budget_.used_bytes(), arena_.memory_bytes());
 }
 
-TEST_F(RangeCacheTest, ReadersOfAnyVersionShareIt) {
-  DeleteMany(5000);
+TEST_F(RangeCacheTest, ReadersOfAnyVersionShareItWithTheWriter) {
+  constexpr WideRowVersion kLast = 5000;
   std::vector<std::thread> readers;
   for (uint32_t reader = 0; reader < 4; ++reader) {
     readers.emplace_back([this, reader] {
-      for (WideRowVersion version = 100 + reader; version <= 5000;
-           version += 97) {
+      WideRowVersion newest = 0;
+      while (newest < kLast) {
+        newest = wide_row_->version();
+        const WideRowVersion version = newest - std::min(newest, 97 * reader);
         RangeDeletions rest;
         const auto runs = cache_.Read(*wide_row_, version, &rest);
         const uint32_t in_runs = runs.empty() ? 0 : runs.back().end;
         EXPECT_LE(in_runs, version);
-        EXPECT_LT(version - in_runs, RangeCache::kKeptMin);
+        EXPECT_LT(version - in_runs, kKeptMin);
       }
     });
   }
+  DeleteMany(kLast);
   for (std::thread& reader : readers) reader.join();
+  for (const WideRowVersion version : {kLast, kLast - 1, kLast / 2}) {
+    Shown(version, kFirstBound, Direction::kForward);
+  }
 }
 
 }  // namespace
