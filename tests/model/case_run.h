@@ -41,6 +41,7 @@ class CaseRun {
                                   Totals* totals = nullptr);
   // The table's, as it is now.
   const std::shared_ptr<const Schema>& schema() const { return schema_; }
+  const Engine& engine() { return world_.engine(); }
   uint32_t now_s() { return world_.clock().WallSeconds(); }
 
  private:

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "storage/engine/engine.h"
 #include "tests/model/case_run.h"
 
 namespace rowan {
@@ -51,6 +52,10 @@ class RuleTest : public testing::Test {
       command.limit -= end.rows;
     } while (end.resume.has_value());
     return rows;
+  }
+
+  size_t SSTables() {
+    return run_->engine().SSTables(run_->schema()->id).size();
   }
 
   PagedRead Read(const char* line) {
@@ -150,9 +155,11 @@ TEST_F(RuleTest, ElementsExpireOneByOne) {
 }
 
 TEST_F(RuleTest, NullFieldIsATombstoneOfThatFieldAlone) {
-  Open(kPlain);
+  Open("table clustering=int regulars=p,u grace=9");
   Do({"write key=0 age=1 set:1:r1/0=1 set:1:r1/1=1", "flush",
       "write key=0 unset:1:r1/0"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r1/1=1"));
+  Do({"compact"});
   EXPECT_THAT(Rows("read"), ElementsAre("0/1 r1/1=1"));
 }
 
@@ -208,8 +215,10 @@ TEST_F(RuleTest, TombstoneStaysForItsGraceAndGoesAfterIt) {
   // Older than the tombstone: hidden as long as that is there.
   Do({"write key=0 age=5 mark:1"});
   EXPECT_THAT(Rows("read"), IsEmpty());
+  EXPECT_EQ(SSTables(), 1u);
   Do({"clock 20", "compact"});
   EXPECT_THAT(Rows("read"), IsEmpty());
+  EXPECT_EQ(SSTables(), 0u) << "neither the tombstone nor what it hid is kept";
 }
 
 // Keys 4 and 5 share a token.
