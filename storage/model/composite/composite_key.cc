@@ -52,7 +52,7 @@ bool ReadFields(const ColumnType& type, std::string_view* in, LaterFields later,
   }
   if (!TakeMark(in, &mark)) return false;
   if (mark == kEnd) return nulls == 0;
-  if (mark != kNull && mark != kPart) return false;
+  if (mark != kNullMark && mark != kPart) return false;
   if (later == LaterFields::kRefuse || !in->ends_with(kEnd)) return false;
   in->remove_prefix(in->size());
   return true;
