@@ -50,8 +50,7 @@ std::string ExampleManifest() {
 
 TEST(ManifestFormat, ExampleInTheDocumentIsTrue) {
   PosixFileSystem fs(1);
-  const std::string path =
-      std::string(ROWAN_SOURCE_DIR) + "/storage/manifest/FORMAT.md";
+  const std::string path = ROWAN_SOURCE_DIR "/storage/manifest/FORMAT.md";
   auto file = fs.Open(path, {}).value();
   std::string document(file->Size().value(), '\0');
   ASSERT_EQ(file->ReadAt(0, document).value(), document.size());
