@@ -4,7 +4,8 @@
 
     planted.py --check        every patch applies to the tree
     planted.py [NAME...]      plants each in a scratch copy, builds the binary
-                              of the named test, runs it, wants it to fail
+                              of the named test, runs it, wants it to fail;
+                              without the bug it must pass
 
 A patch begins with two lines, `Bug: what` and `Test: BINARY GTEST_FILTER`. The
 last line printed is `caught N of M`.
@@ -14,12 +15,14 @@ import argparse
 import os
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 SCRATCH = os.path.join(ROOT, "build", "planted")
-# A bug may make a test hang: that is caught too.
-TEST_SECONDS_MAX = 300
+# A bug may make a test hang: that is caught too. It hangs when it takes as many
+# times what it takes without the bug, and a minute.
+HANGS_AFTER = 5
 
 
 class Patch:
@@ -105,20 +108,28 @@ def build(tree, binary):
     return done.returncode == 0
 
 
-def passes(patch):
+def passes(patch, seconds_max=None):
     binary = os.path.join(SCRATCH, "build", "bin", patch.binary)
     try:
         done = subprocess.run(
             [binary, f"--gtest_filter={patch.filter}", "--gtest_fail_fast"],
-            capture_output=True, text=True, check=False,
-            timeout=TEST_SECONDS_MAX)
+            capture_output=True, text=True, check=False, timeout=seconds_max)
     except subprocess.TimeoutExpired:
         return False
     # A filter that fits no test passes, which must not count as caught.
     return done.returncode == 0
 
 
-def plant(patch, tree):
+def seconds_without_bugs(patch, tree):
+    """How long the patch's test takes on the tree as it is; None: it fails."""
+    if not build(tree, patch.binary):
+        return None
+    begin = time.monotonic()
+    passed = passes(patch)
+    return time.monotonic() - begin if passed else None
+
+
+def plant(patch, tree, seconds):
     """What became of it: caught, or why not."""
     done = patch.apply(tree)
     if done.returncode != 0:
@@ -126,7 +137,8 @@ def plant(patch, tree):
     try:
         if not build(tree, patch.binary):
             return "does not build"
-        return "NOT CAUGHT" if passes(patch) else "caught"
+        missed = passes(patch, HANGS_AFTER * seconds + 60)
+        return "NOT CAUGHT" if missed else "caught"
     finally:
         patch.apply(tree, "--reverse")
 
@@ -135,8 +147,15 @@ def run(names):
     tree = copy_tree()
     caught = 0
     chosen = patches(names)
+    seconds = {}
     for patch in chosen:
-        outcome = plant(patch, tree)
+        test = (patch.binary, patch.filter)
+        if test not in seconds:
+            seconds[test] = seconds_without_bugs(patch, tree)
+        if seconds[test] is None:
+            outcome = "FAILS WITHOUT IT"
+        else:
+            outcome = plant(patch, tree, seconds[test])
         caught += outcome == "caught"
         print(f"{outcome}: {patch.name}: {patch.bug} "
               f"({patch.binary} {patch.filter})", flush=True)
