@@ -9,6 +9,7 @@
 #include "node/metadata/user_type_use.h"
 #include "storage/base/logging.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/schema_change.h"
 
 namespace rowan {
 namespace {
@@ -259,6 +260,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AlterTable(
     unchanged.table = table;
     return unchanged;
   }
+  RETURN_IF_ERROR(CheckAlteration(*table, *altered));
   altered->version = SchemaVersion{table->version.value + 1};
   RETURN_IF_ERROR(altered->Validate());
   next.AddTable(altered);

@@ -34,6 +34,17 @@ absl::Status CheckFields(const Catalogue& catalogue, const ColumnType& type) {
   return CheckType(type);
 }
 
+absl::Status InPartitionKey(std::string_view keyspace, std::string_view name,
+                            const Schema& table) {
+  return WithReason(
+      absl::FailedPreconditionError(absl::StrCat(
+          "type '", FullName(keyspace, name), "' is in the partition key of '",
+          table.keyspace, ".", table.table,
+          "', whose rows are found by the bytes of its values: its fields can "
+          "be renamed, but none added")),
+      "TYPE_IN_PARTITION_KEY");
+}
+
 }  // namespace
 
 absl::StatusOr<SchemaRegistry::TypeChange> SchemaRegistry::CreateType(
@@ -97,6 +108,8 @@ absl::StatusOr<SchemaRegistry::TypeChange> SchemaRegistry::AlterType(
   const ColumnType changed{TypeKind::kUserType, false, std::move(arguments)};
   if (changed == before) return TypeChange{false, version_, before};
   RETURN_IF_ERROR(CheckFields(next, changed));
+  const bool grows =
+      changed.arguments->types.size() > before.arguments->types.size();
   const auto types_before = next.types();
   for (const auto& [full_name, type] : types_before) {
     const ColumnType altered = WithUserType(type, before, changed);
@@ -110,7 +123,11 @@ absl::StatusOr<SchemaRegistry::TypeChange> SchemaRegistry::AlterType(
     bool differs = false;
     for (Column& column : altered->columns) {
       ColumnType type = WithUserType(column.type, before, changed);
-      differs |= !(type == column.type);
+      if (type == column.type) continue;
+      if (grows && column.role == ColumnRole::kPartitionKey) {
+        return InPartitionKey(keyspace, name, *table);
+      }
+      differs = true;
       column.type = std::move(type);
     }
     if (!differs) continue;

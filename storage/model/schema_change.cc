@@ -67,4 +67,13 @@ absl::Status RenameColumns(
   return absl::OkStatus();
 }
 
+absl::Status CheckAlteration(const Schema& before, const Schema& after) {
+  if (before.counts() == after.counts()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      before.counts()
+          ? "a table of counters keeps at least one; drop the table instead"
+          : "counters are of tables that were made with counters; make one for "
+            "them");
+}
+
 }  // namespace rowan

@@ -31,6 +31,11 @@ absl::Status RenameColumns(
     const std::map<std::string, std::string, std::less<>>& names,
     Schema* schema);
 
+// kInvalidArgument when a table of counters would become one without, or the
+// other way round: what increments left behind (request ids) would be taken for
+// rows, or be deleted with them.
+absl::Status CheckAlteration(const Schema& before, const Schema& after);
+
 }  // namespace rowan
 
 #endif  // ROWAN_STORAGE_MODEL_SCHEMA_CHANGE_H_

@@ -296,6 +296,22 @@ TEST_F(UserTypeServiceTest, AnAlterationThatMakesNoTypeIsRefused) {
   EXPECT_EQ(GetTable().schema_version(), 1u);
 }
 
+TEST_F(UserTypeServiceTest, TypeOfAPartitionKeyTakesNoField) {
+  ASSERT_EQ(Create("address", {{"street", "text"}}).code, StatusCode::OK);
+  v1::Table table;
+  table.set_keyspace("ks");
+  table.set_name("t");
+  *table.add_columns() =
+      ColumnOf("k", v1::COLUMN_TYPE_UNSPECIFIED, v1::COLUMN_ROLE_PARTITION_KEY);
+  table.mutable_columns(0)->set_cql_type("frozen<list<frozen<address>>>");
+  *table.add_columns() =
+      ColumnOf("v", v1::COLUMN_TYPE_INT, v1::COLUMN_ROLE_REGULAR);
+  ASSERT_EQ(ErrorOf(node_.CreateTable(table)).code, StatusCode::OK);
+  EXPECT_EQ(Alter({{"no", "int"}}, {}).reason, "TYPE_IN_PARTITION_KEY");
+  EXPECT_EQ(GetTable().schema_version(), 1u);
+  EXPECT_EQ(Alter({}, {{"street", "road"}}).code, StatusCode::OK);
+}
+
 TEST_F(UserTypeServiceTest, FingerprintsDifferWhenFieldsDo) {
   ASSERT_EQ(Create("inner", {{"a", "text"}}).code, StatusCode::OK);
   ASSERT_EQ(Create("address", {{"a", "int"}, {"i", "frozen<inner>"}}).code,

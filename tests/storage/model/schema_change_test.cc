@@ -100,5 +100,25 @@ TEST(SchemaChange, ColumnIdsEnd) {
   EXPECT_TRUE(absl::IsResourceExhausted(AddColumn(Regular("more"), &schema)));
 }
 
+TEST(SchemaChange, TableCountsFromItsCreationOnOrNever) {
+  Schema counting = Sample();
+  ASSERT_TRUE(DropColumn("s", &counting).ok());
+  ASSERT_TRUE(DropColumn("v", &counting).ok());
+  const Schema keys_only = counting;
+  ASSERT_TRUE(AddColumn(Regular("n", TypeKind::kCounter), &counting).ok());
+  Schema two = counting;
+  ASSERT_TRUE(AddColumn(Regular("m", TypeKind::kCounter), &two).ok());
+  Schema exchanged = keys_only;
+  ASSERT_TRUE(AddColumn(Regular("x"), &exchanged).ok());
+  EXPECT_TRUE(CheckAlteration(counting, two).ok());
+  EXPECT_TRUE(CheckAlteration(two, counting).ok());
+  EXPECT_TRUE(CheckAlteration(keys_only, exchanged).ok());
+  EXPECT_THAT(CheckAlteration(counting, keys_only).message(),
+              HasSubstr("keeps at least one"));
+  EXPECT_FALSE(CheckAlteration(counting, exchanged).ok());
+  EXPECT_THAT(CheckAlteration(keys_only, counting).message(),
+              HasSubstr("made with counters"));
+}
+
 }  // namespace
 }  // namespace rowan
