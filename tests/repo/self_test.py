@@ -37,6 +37,12 @@ TIDY = {
     "storage/model/row.h": guarded(
         "storage/model/row.h", '#include "storage/base/coding.h"'),
     "storage/model/row.cc": HEAD + '#include "storage/model/row.h"\n',
+    "proto/README.md": "The contract.\n",
+    "proto/rowan/v1/README.md": "It, a service a file.\n",
+    "proto/rowan/v1/tidy.proto":
+        HEAD + "enum E { E_NONE = 0; }\nmessage A {\n  // Of b.\n"
+        "  B b = 1;\n  optional int32 c = 2;  // seconds\n"
+        "  // In d.\n  oneof d {\n    // Of e.\n    E e = 3;\n  }\n}\n",
     "tests/README.md": "The tests.\n",
     "tests/storage/model/row_test.cc":
         HEAD + '#include "storage/model/row.h"\n',
@@ -99,6 +105,14 @@ PLANTED = {
     "file-heads": [
         ("storage/model/a.cc", "int a;\n"),
         ("storage/model/b.h", HEAD + "#pragma once\n"),
+    ],
+    "proto-comments": [
+        ("proto/rowan/v1/a.proto",
+         HEAD + "message A {\n  repeated B b = 1;\n}\n"),
+        ("proto/rowan/v1/b.proto",
+         HEAD + "message A {\n  // Of b.\n\n  int32 b = 1;\n}\n"),
+        ("proto/rowan/v1/c.proto",
+         HEAD + "message A {\n  // Of b.\n  B b = 1;\n  B c = 2;\n}\n"),
     ],
 }
 

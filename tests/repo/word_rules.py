@@ -102,6 +102,27 @@ def file_heads(repo):
                 yield path, 2, f"wants the include guard {guard}"
 
 
+# Of a message; a value of an enum has no type in front of its name.
+_PROTO_FIELD = re.compile(
+    r"^\s*(?!option\b)(?:(?:optional|repeated)\s+)?(?:map\s*<[^>]*>|[\w.]+)"
+    r"\s+(\w+)\s*=\s*\d+\s*(?:\[[^\]]*\])?;\s*(//\s*\w)?")
+
+
+def proto_comments(repo):
+    for path in repo.with_suffix(".proto"):
+        if not path.startswith("proto/rowan/"):
+            continue
+        above = ""
+        for number, line in enumerate(repo.text(path).splitlines(), 1):
+            field = _PROTO_FIELD.match(line)
+            if field and not field.group(2) and not above.startswith("//"):
+                yield path, number, (
+                    f"{field.group(1)} has no comment on its line or right "
+                    "above; say its unit, its bounds and what leaving it out "
+                    "means")
+            above = line.strip()
+
+
 _MISFORMED = re.compile(r"^(?:\./)?(.+?):(\d+):\d+: (?:warning|error): ",
                         re.MULTILINE)
 
@@ -130,5 +151,6 @@ RULES = {
     "skipped-tests": skipped_tests,
     "foreign-paths": foreign_paths,
     "file-heads": file_heads,
+    "proto-comments": proto_comments,
     "formatting": formatting,
 }
