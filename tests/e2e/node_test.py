@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Starting and stopping rowand: flags, config, data directory, metrics."""
+"""Starting and stopping rowand: flags, config, data directory."""
 
 import os
 import sys
