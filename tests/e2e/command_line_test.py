@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import sys
 import unittest
 
@@ -220,6 +221,21 @@ class CommandLineTest(RowanTest):
                                "--explain")
         self.assertEqual(page["stats"]["sstables"], "1")
 
+    def test_explain_tells_bytes_and_tombstones(self):
+        for second in (1, 2):
+            self.put(second, f"value={second}")
+        self.rowan(self.node, "flush", "k.points")
+        get = ["get", "k.points", "series=a", "--explain"]
+        before = self.rowan_json(self.node, *get)["stats"]
+        self.assertEqual(int(before["tombstones"]), 0)
+        self.rowan(self.node, "delete", "k.points", "series=a",
+                   "ts=2024-01-01T00:00:01")
+        page = self.rowan_json(self.node, *get)
+        self.assertEqual(len(page["rows"]), 1)
+        self.assertGreater(int(page["stats"]["blocks"]), 0)
+        self.assertGreater(int(page["stats"]["block_bytes"]), 0)
+        self.assertGreater(int(page["stats"]["tombstones"]), 0)
+
     def test_every_deletion(self):
         for second in range(8):
             self.put(second, f"value={second}", "note=n")
@@ -320,14 +336,39 @@ class CommandLineTest(RowanTest):
         self.assertLessEqual(int(page["rows"][1]["cells"][3]["ttl_s"]), 1000)
 
     def test_files_are_listed_with_partition_level_and_sizes(self):
-        self.put(1, "value=1")
+        # 2024-01-01, and a second later.
+        self.put(1, "value=1", "--timestamp", "1704067200000000")
         self.rowan(self.node, "flush")
-        files = self.rowan_json(self.node, "sstables")["sstables"]
-        self.assertEqual(len(files), 1)
-        self.assertEqual(files[0]["rows"], "1")
-        self.assertGreater(int(files[0]["file_bytes"]), 0)
-        self.assertIn("a", self.rowan(self.node, "sstables", "k.points"))
+        [flushed] = self.rowan_json(self.node, "sstables")["sstables"]
+        self.assertEqual(flushed["rows"], "1")
+        self.assertEqual(flushed["max_timestamp_us"], "1704067200000000")
+        self.put(2, "value=2", "--timestamp", "1704067201000000")
         self.rowan(self.node, "compact", "k.points")
+        [file] = self.rowan_json(self.node, "sstables")["sstables"]
+        self.assertNotEqual(file["path"], flushed["path"])
+        self.assertEqual(file["rows"], "2")
+        self.assertEqual(file["level"], 0)
+        token = int(file["tokens"]["first"])
+        self.assertEqual(file["tokens"]["last"], str(token))
+        bits = (token + 2**63) >> 62  # of four partitions
+        self.assertEqual(file["partition"],
+                         {"prefix_length": 2, "prefix_bits": bits})
+        self.assertGreater(int(file["file_bytes"]),
+                           int(file["data_bytes_stored"]))
+        self.assertGreater(int(file["data_bytes_stored"]), 0)
+        self.assertGreater(int(file["data_bytes_raw"]), 0)
+        header, line = [
+            re.split("  +", line.strip()) for line in
+            self.rowan(self.node, "sstables", "k.points").splitlines()]
+        told = dict(zip(header, line, strict=True))
+        for column, expected in {
+                "FILE": file["path"], "PARTITION": f"{bits}/4", "LEVEL": "0",
+                "ROWS": "2", "TOMBSTONES": "0", "FIRST KEY": "a",
+                "LAST KEY": "a", "FIRST WRITE": "2024-01-01T00:00:00.000Z",
+                "LAST WRITE": "2024-01-01T00:00:01.000Z"}.items():
+            self.assertEqual(told[column], expected, told)
+        for column in ("SIZE", "RAW"):
+            self.assertRegex(told[column], r"^[1-9][\d.]* (B|KiB)$")
 
     def test_bad_arguments_exit_2_and_say_what_was_expected(self):
         for arguments, word in (
@@ -354,11 +395,25 @@ class CommandLineTest(RowanTest):
         self.assertIn("try:", out)
 
     def test_json_is_one_document(self):
+        lines = self.write("lines.csv",
+                           "series,ts,value\na,2024-01-01 00:00:05,1\n")
         for arguments in (["status"], ["keyspace", "list"], ["table", "list"],
                           ["table", "describe", "k.points"], ["flush"],
                           ["sstables"], ["scan", "k.points"],
                           ["put", "k.points", "series=a", "ts=0"],
-                          ["delete", "k.points", "series=a"]):
+                          ["delete", "k.points", "series=a"],
+                          ["keyspace", "create", "j"],
+                          ["table", "create", "j.t", "--partition-key",
+                           "p int"],
+                          ["import", "csv", lines, "--table", "k.points"],
+                          ["compact", "k.points"],
+                          ["snapshot", "create", "k.points", "--name", "s"],
+                          ["snapshot", "restore", "s", "--as", "j.twin"],
+                          ["snapshot", "drop", "s", "--yes"],
+                          ["table", "truncate", "k.points", "--yes"],
+                          ["table", "drop", "j.t", "--yes"],
+                          ["table", "drop", "j.twin", "--yes"],
+                          ["keyspace", "drop", "j"]):
             out = self.rowan(self.node, *arguments, "-o", "json")
             self.assertIsInstance(json.loads(out), dict, arguments)
 
