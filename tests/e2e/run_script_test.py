@@ -37,6 +37,35 @@ class RunScriptTest(RowanTest):
             self.assertTrue(done.stdout.rstrip().endswith("\n49"),
                             done.stdout)
 
+    def test_once_exits_with_the_first_failure(self):
+        # A keyspace alone: the sample counts as loaded, and its table isn't.
+        node = self.start_node()
+        self.rowan(node, "keyspace", "create", "sample")
+        self.assertEqual(node.stop(), 0)
+        done = self.once()
+        self.assertEqual(done.returncode, 7, done.stdout + done.stderr)
+        self.assertEqual(
+            [line for line in done.stdout.splitlines()
+             if line.startswith("$ rowan ")],
+            ["$ rowan status", "$ rowan table describe sample.weather"])
+        # Its node is gone, and has changed nothing.
+        node = self.start_node()
+        [keyspace] = self.rowan_json(node, "keyspace", "list")["keyspaces"]
+        self.assertEqual(keyspace["name"], "sample")
+        self.assertEqual(keyspace["tables"], 0)
+
+    def test_once_fails_when_the_node_does_not_start(self):
+        # Below a file nobody may make a folder, not even root.
+        self.write("data", "plain")
+        done = subprocess.run(
+            [SCRIPT, "--data-dir", self.path("data", "below"), "--listen",
+             "127.0.0.1:0", "--once"], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            timeout=HANG_SECONDS, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("the node ended before it served", done.stderr)
+        self.assertNotIn("$ rowan ", done.stdout)
+
     def test_stays_until_ctrl_c_and_stops_cleanly(self):
         process = subprocess.Popen(
             self.arguments(), stdin=subprocess.DEVNULL,
