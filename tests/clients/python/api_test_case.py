@@ -71,9 +71,9 @@ class ApiTestCase(unittest.TestCase):
 
     def create_table(self, name="points", partition=("series text",),
                      clustering=("ts timestamp",), statics=("unit text",),
-                     regular=("value double", "note text")):
+                     regular=("value double", "note text"), options=None):
         table = self.s.Table(
-            keyspace=self.keyspace, name=name,
+            keyspace=self.keyspace, name=name, options=options,
             columns=[*self.columns("PARTITION_KEY", *partition),
                      *self.columns("CLUSTERING", *clustering),
                      *self.columns("STATIC", *statics),
