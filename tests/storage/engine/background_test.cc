@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "tests/lib/engine_harness.h"
 
@@ -37,6 +39,15 @@ class BackgroundTest : public ::testing::Test {
     world_.tables = {schema_};
     ASSERT_TRUE(world_.Open().ok());
   }
+  // The bytes of all partitions' files but one's, by path.
+  std::map<std::string, std::string> FilesBesides(uint32_t prefix_bits) {
+    std::map<std::string, std::string> files;
+    for (const SSTableStatus& file : world_.engine().SSTables(kTable)) {
+      if (file.statistics.partition.prefix_bits == prefix_bits) continue;
+      files[file.path] = world_.fs().ReadFile(file.path).value();
+    }
+    return files;
+  }
   size_t TemporaryFiles() {
     const auto names = world_.fs().List("/data/1").value();
     return static_cast<size_t>(
@@ -52,25 +63,41 @@ class BackgroundTest : public ::testing::Test {
 TEST_F(BackgroundTest, FlushOfOnePartitionTouchesNoOther) {
   Open();
   const auto keys = KeyPerPartition();
-  for (const auto& key : keys) {
-    ASSERT_TRUE(world_.Write(On(key).Put(1, "x", 10)).ok());
+  for (const int64_t row : {1, 2}) {
+    for (const auto& key : keys) {
+      ASSERT_TRUE(world_.Write(On(key).Put(row, "x", 10)).ok());
+    }
+    // All have a file by then, and something in memory.
+    if (row == 1) {
+      ASSERT_TRUE(world_.Flush(kTable).ok());
+    }
   }
   const auto before = world_.engine().Partitions(kTable);
+  const auto files_before = FilesBesides(3);
+  ASSERT_THAT(files_before, SizeIs(keys.size() - 1));
+  world_.fs().ResetCounters();
   ASSERT_TRUE(world_.Flush(kTable, PartitionId{4, 3}).ok());
+  for (const auto& [path, bytes] : files_before) {
+    EXPECT_EQ(world_.fs().Counters(path).opens, 0u) << path;
+    EXPECT_EQ(world_.fs().Counters(path).writes, 0u) << path;
+  }
+  EXPECT_EQ(FilesBesides(3), files_before);
   const auto after = world_.engine().Partitions(kTable);
+  ASSERT_EQ(after.size(), keys.size());
   for (size_t i = 0; i < after.size(); ++i) {
     SCOPED_TRACE(i);
     if (after[i].partition.prefix_bits == 3) {
-      EXPECT_EQ(after[i].sstables, 1u);
+      EXPECT_EQ(after[i].sstables, 2u);
       EXPECT_EQ(after[i].memtable_wide_rows, 0u);
       continue;
     }
-    EXPECT_EQ(after[i].sstables, 0u);
+    EXPECT_EQ(after[i].sstables, 1u);
+    EXPECT_EQ(after[i].sstable_bytes, before[i].sstable_bytes);
     EXPECT_EQ(after[i].memtable_wide_rows, 1u);
     EXPECT_EQ(after[i].memtable_bytes, before[i].memtable_bytes);
     EXPECT_EQ(after[i].flushed_to, before[i].flushed_to);
   }
-  EXPECT_THAT(world_.fs().List("/data/1").value(), SizeIs(1));
+  EXPECT_THAT(world_.fs().List("/data/1").value(), SizeIs(keys.size() + 1));
 }
 
 TEST_F(BackgroundTest, TwoFlushesOverlapInTime) {
