@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file of 1 GiB on the machine's own disk: opening it reads little.
+// A file of 1 GiB on the machine's own disk: opening it reads little, and
+// printing it holds little.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 #include "storage/base/posix_file_system.h"
 #include "storage/model/key_codec.h"
+#include "storage/sstable/sstable_json.h"
 #include "tests/storage/sstable/table_maker.h"
 
 namespace rowan {
@@ -27,46 +31,95 @@ uint64_t BytesReadByProcess() {
   return bytes;
 }
 
+// The most memory that this process has held: VmHWM of proc(5).
+uint64_t PeakBytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) {
+      return uint64_t{std::stoul(line.substr(6))} << 10;
+    }
+  }
+  ADD_FAILURE() << "no VmHWM in /proc/self/status";
+  return 0;
+}
+
+// What was held before counts no more: clear_refs of proc(5).
+void ForgetPeak() {
+  std::ofstream clear("/proc/self/clear_refs");
+  clear << "5" << std::flush;
+  EXPECT_TRUE(clear.good());
+}
+
 class LargeFile : public ::testing::Test {
  protected:
+  static constexpr size_t kValueBytes = 1000;
+  static constexpr uint64_t kWideRows = kGiB / kValueBytes;
+
   LargeFile() {
     std::string pattern = ::testing::TempDir() + "/rowan-large-XXXXXX";
     directory_ = ::mkdtemp(pattern.data());
+    path_ = directory_ + "/large.sst";
   }
   ~LargeFile() override { std::filesystem::remove_all(directory_); }
 
+  // kWideRows wide rows of one row each.
+  void WriteFile() {
+    SSTableWriterOptions options = MakerOptions();
+    options.expected_wide_rows = kWideRows;
+    auto writer = SSTableWriter::Create(&fs_, path_, options).value();
+    const std::string image = RowImageOf(std::string(kValueBytes, 'v'));
+    const std::string position = RowPosition(1);
+    for (uint64_t i = 0; i < kWideRows; ++i) {
+      const std::string key = "key" + std::to_string(i);
+      const Token token{i * (~uint64_t{0} / kWideRows)};
+      ASSERT_TRUE(writer->BeginWideRow({token, key, {}, {}}).ok());
+      RowFragment row;
+      row.position = position;
+      row.image = image;
+      ASSERT_TRUE(writer->Add(row).ok());
+      ASSERT_TRUE(writer->EndWideRow().ok());
+    }
+    ASSERT_TRUE(writer->Finish().ok());
+    ASSERT_GE(std::filesystem::file_size(path_), kGiB);
+  }
+
+  PosixFileSystem fs_{1};
   std::string directory_;
+  std::string path_;
 };
 
 TEST_F(LargeFile, OpeningOneGibibyteReadsLessThanOnePercentOfIt) {
-  PosixFileSystem fs(1);
-  const std::string path = directory_ + "/large.sst";
-  constexpr size_t kValueBytes = 1000;
-  constexpr uint64_t kWideRows = kGiB / kValueBytes;
-  SSTableWriterOptions options = MakerOptions();
-  options.expected_wide_rows = kWideRows;
-  auto writer = SSTableWriter::Create(&fs, path, options).value();
-  const std::string image = RowImageOf(std::string(kValueBytes, 'v'));
-  const std::string position = RowPosition(1);
-  for (uint64_t i = 0; i < kWideRows; ++i) {
-    const std::string key = "key" + std::to_string(i);
-    const Token token{i * (~uint64_t{0} / kWideRows)};
-    ASSERT_TRUE(writer->BeginWideRow({token, key, {}, {}}).ok());
-    RowFragment row;
-    row.position = position;
-    row.image = image;
-    ASSERT_TRUE(writer->Add(row).ok());
-    ASSERT_TRUE(writer->EndWideRow().ok());
-  }
-  ASSERT_TRUE(writer->Finish().ok());
-  ASSERT_GE(std::filesystem::file_size(path), kGiB);
-
+  ASSERT_NO_FATAL_FAILURE(WriteFile());
   const uint64_t before = BytesReadByProcess();
-  const auto table = SSTable::Open(&fs, path);
+  const auto table = SSTable::Open(&fs_, path_);
   const uint64_t read = BytesReadByProcess() - before;
   ASSERT_TRUE(table.ok()) << table.status();
   EXPECT_LT(read, kGiB / 100);
   EXPECT_EQ((*table)->statistics().wide_rows, kWideRows);
+}
+
+// As sstable-dump does.
+TEST_F(LargeFile, PrintingOneGibibyteHoldsLittleOfIt) {
+  ASSERT_NO_FATAL_FAILURE(WriteFile());
+  ForgetPeak();
+  const uint64_t before = PeakBytes();
+  uint64_t printed = 0;
+  size_t largest = 0;
+  SSTableJson json({.now_s = 0}, [&](std::string_view text) {
+    printed += text.size();
+    largest = std::max(largest, text.size());
+    return absl::OkStatus();
+  });
+  {
+    const auto table = SSTableReader::Open(&fs_, path_);
+    ASSERT_TRUE(table.ok()) << table.status();
+    ASSERT_TRUE(json.Print(**table).ok());
+  }
+  ASSERT_TRUE(json.Finish().ok());
+  // Every byte of a value is two hexadecimal digits.
+  EXPECT_GT(printed, 2 * kWideRows * kValueBytes);
+  EXPECT_LT(largest, size_t{1} << 20);
+  EXPECT_LT(PeakBytes(), before + (uint64_t{32} << 20));
 }
 
 }  // namespace
