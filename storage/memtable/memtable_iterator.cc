@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/memtable/memtable_iterator.h"
 
-#include <utility>
-
 #include "storage/base/check.h"
 #include "storage/base/status_macros.h"
 
@@ -36,9 +34,9 @@ absl::Status MemtableIterator::ArriveAt(const WideRow* wide_row) {
 void MemtableIterator::LoadRangeDeletions() {
   if (ranges_loaded_) return;
   runs_ = cache_->Read(*wide_row_, version_, &rest_);
-  std::vector<const RangeDeletions*> all = {&rest_};
-  for (const RangeRun& run : runs_) all.push_back(run.changes.get());
-  ranges_.Assign(std::move(all));
+  ranges_.Clear();
+  ranges_.Add(rest_);
+  for (const RangeRun& run : runs_) ranges_.Add(*run.changes);
   ranges_loaded_ = true;
 }
 

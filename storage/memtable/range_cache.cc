@@ -11,7 +11,8 @@ namespace {
 
 RangeDeletions Merged(const RangeDeletions& a, const RangeDeletions& b) {
   RangeCursor cursor;
-  cursor.Assign({&a, &b});
+  cursor.Add(a);
+  cursor.Add(b);
   RangeDeletions merged;
   for (cursor.Seek({}, Direction::kForward); cursor.HasChange();
        cursor.Next()) {

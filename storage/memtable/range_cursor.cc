@@ -3,12 +3,13 @@
 
 namespace rowan {
 
-void RangeCursor::Assign(std::vector<const RangeDeletions*> runs) {
+void RangeCursor::Clear() {
   runs_.clear();
-  for (const RangeDeletions* changes : runs) {
-    if (changes->size() > 0) runs_.push_back({changes, 0});
-  }
   has_change_ = false;
+}
+
+void RangeCursor::Add(const RangeDeletions& changes) {
+  if (changes.size() > 0) runs_.push_back({&changes, 0});
 }
 
 void RangeCursor::Seek(std::string_view bound, Direction direction) {

@@ -24,8 +24,9 @@ class RangeCursor {
     DeletionTime above;
   };
 
-  // Then Seek. All outlive its use.
-  void Assign(std::vector<const RangeDeletions*> runs);
+  // Then Seek. What is added outlives its use.
+  void Clear();
+  void Add(const RangeDeletions& changes);
 
   // Forward: to the first change at or after `bound`; reverse: to the last one
   // below it.

@@ -57,17 +57,16 @@ class RangeCacheTest : public testing::Test {
                     Direction direction) {
     RangeDeletions rest;
     const std::vector<RangeRun> runs = cache_.Read(*wide_row_, version, &rest);
-    std::vector<const RangeDeletions*> parts = {&rest};
-    for (const RangeRun& run : runs) parts.push_back(run.changes.get());
     RangeCursor cursor;
-    cursor.Assign(parts);
+    cursor.Add(rest);
+    for (const RangeRun& run : runs) cursor.Add(*run.changes);
     std::vector<RangeTombstone> all;
     wide_row_->RangeTombstonesAt(version, 0, &all);
     EXPECT_EQ(all.size(), wide_row_->RangeTombstonesShown(version));
     RangeDeletions sorted;
     sorted.Assign(&all);
     RangeCursor plain;
-    plain.Assign({&sorted});
+    plain.Add(sorted);
     std::string shown = Show(&cursor, bound, direction);
     EXPECT_EQ(shown, Show(&plain, bound, direction));
     return shown;
