@@ -27,23 +27,26 @@ def guarded(path, text):
             f"#endif  // {guard}\n")
 
 
+DECISIONS = "\n## Decisions\n\n- None is missing.\n"
+
 TIDY = {
     ".clang-format": "BasedOnStyle: Google\n",
     "README.md": "Begin with `storage/model/row.h`.\n",
-    "storage/README.md": "The storage.\n",
-    "storage/base/README.md": "The floor.\n",
+    "storage/README.md": "The storage.\n" + DECISIONS,
+    "storage/base/README.md": "The floor.\n" + DECISIONS,
     "storage/base/coding.h": guarded("storage/base/coding.h", "int x();"),
-    "storage/model/README.md": "`row.{h,cc}` and `storage/base/coding.h`.\n",
+    "storage/model/README.md":
+        "`row.{h,cc}` and `storage/base/coding.h`.\n" + DECISIONS,
     "storage/model/row.h": guarded(
         "storage/model/row.h", '#include "storage/base/coding.h"'),
     "storage/model/row.cc": HEAD + '#include "storage/model/row.h"\n',
-    "proto/README.md": "The contract.\n",
-    "proto/rowan/v1/README.md": "It, a service a file.\n",
+    "proto/README.md": "The contract.\n" + DECISIONS,
+    "proto/rowan/v1/README.md": "It, a service a file.\n" + DECISIONS,
     "proto/rowan/v1/tidy.proto":
         HEAD + "enum E { E_NONE = 0; }\nmessage A {\n  // Of b.\n"
         "  B b = 1;\n  optional int32 c = 2;  // seconds\n"
         "  // In d.\n  oneof d {\n    // Of e.\n    E e = 3;\n  }\n}\n",
-    "tests/README.md": "The tests.\n",
+    "tests/README.md": "The tests.\n" + DECISIONS,
     "tests/storage/model/row_test.cc":
         HEAD + '#include "storage/model/row.h"\n',
 }
@@ -74,7 +77,9 @@ PLANTED = {
     "readmes": [
         ("storage/manifest/x.cc", HEAD),
         ("tests/clients/go/x.py", HEAD),
-        ("storage/README.md", "line\n" * 121),
+        ("storage/README.md", "line\n" * 121 + DECISIONS),
+        ("storage/base/README.md", "The floor.\n"),
+        ("tests/README.md", "The tests.\n\n## Decisions\n"),
     ],
     "named-files": [
         ("storage/model/more.md", "See `gone.h`.\n"),
@@ -154,7 +159,7 @@ class Rules(unittest.TestCase):
     def test_exception_silences_one_rule_for_one_file(self):
         self.write("storage/model/function.cc", LONG_FUNCTION)
         self.assertEqual(len(list(complaints(Repo(self.root), ["sizes"]))), 1)
-        self.write("tests/repo/README.md", "Rules.\n")
+        self.write("tests/repo/README.md", "Rules.\n" + DECISIONS)
         self.write("tests/repo/exceptions.txt",
                    "sizes storage/model/function.cc one table\n")
         self.assertEqual(list(complaints(Repo(self.root), RULES)), [])

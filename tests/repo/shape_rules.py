@@ -152,6 +152,9 @@ def _functions(path, text):
                 yield node.name, node.lineno, node.end_lineno - node.lineno + 1
 
 
+_DECISIONS = re.compile(r"^## Decisions\n\s*^\S", re.MULTILINE)
+
+
 def readmes(repo):
     wanted = {path.split("/")[0] for path in repo.paths if "/" in path}
     for path in repo.with_suffix(".h", ".cc", ".py", ".sh"):
@@ -165,12 +168,16 @@ def readmes(repo):
             yield folder, 0, ("has no README.md: what the room is for, its "
                               "words, its files in reading order, Decisions")
     for path in repo.paths:
-        if os.path.basename(path) == "README.md":
-            lines = repo.text(path).count("\n")
-            if lines > README_LINES_MAX and "/" in path:
+        if os.path.basename(path) == "README.md" and "/" in path:
+            text = repo.text(path)
+            lines = text.count("\n")
+            if lines > README_LINES_MAX:
                 yield path, 0, (f"has {lines} lines, over "
                                 f"{README_LINES_MAX}; keep what a newcomer "
                                 "needs first")
+            if _DECISIONS.search(text) is None:
+                yield path, 0, ("has no section '## Decisions' with a line "
+                                "in it: say what was chosen here, and why")
 
 
 _NAMED = re.compile(r"`([\w./-]*[\w-](?:\{[\w.,]+\})?"
