@@ -35,6 +35,46 @@ class HalfMayGo final : public PurgeOracle {
   int64_t MaxPurgeableTimestamp(Token, std::string_view) override { return 60; }
 };
 
+// A merge for reads, as a RowIterator in full: the rows that it put together,
+// which it leaves without an image, are encoded.
+class MergeOfRows final : public RowIterator {
+ public:
+  explicit MergeOfRows(std::vector<std::unique_ptr<RowIterator>> sources)
+      : rows_(std::move(sources), MergeForm::kRows) {}
+
+  absl::Status SeekWideRow(Token token, std::string_view key) override {
+    return rows_.SeekWideRow(token, key);
+  }
+  absl::Status NextWideRow() override { return rows_.NextWideRow(); }
+  bool HasWideRow() const override { return rows_.HasWideRow(); }
+  const WideRowHead& wide_row() const override { return rows_.wide_row(); }
+
+  absl::Status SeekRow(std::string_view bound, Direction direction) override {
+    return Load(rows_.SeekRow(bound, direction));
+  }
+  absl::Status NextRow() override { return Load(rows_.NextRow()); }
+  bool HasRow() const override { return rows_.HasRow(); }
+  const RowFragment& row() const override { return row_; }
+  DeletionTime open_deletion() const override { return rows_.open_deletion(); }
+
+ private:
+  absl::Status Load(absl::Status status) {
+    if (!status.ok() || !rows_.HasRow()) return status;
+    row_ = rows_.row();
+    const Row* const decoded = rows_.decoded_row();
+    if (decoded == nullptr) return status;
+    EXPECT_TRUE(row_.image.empty());
+    image_.clear();
+    AppendRowImage(*decoded, &image_);
+    row_.image = image_;
+    return status;
+  }
+
+  MergingIterator rows_;
+  RowFragment row_;
+  std::string image_;
+};
+
 // All writes of a generated case, dealt to a memtable and a file.
 class Sources {
  public:
@@ -74,11 +114,10 @@ class Sources {
     return std::make_unique<VectorRowIterator>(FoldMutations(all));
   }
   std::unique_ptr<RowIterator> Merged() {
-    std::vector<std::unique_ptr<RowIterator>> sources;
-    sources.push_back(InMemory());
-    sources.push_back(OnDisk());
-    return std::make_unique<MergingIterator>(std::move(sources),
-                                             MergeForm::kImages);
+    return std::make_unique<MergingIterator>(Both(), MergeForm::kImages);
+  }
+  std::unique_ptr<RowIterator> MergedForReads() {
+    return std::make_unique<MergeOfRows>(Both());
   }
   std::unique_ptr<RowIterator> Purged() {
     return std::make_unique<PurgingIterator>(Merged(), &oracle_, kMade + 8, 0);
@@ -86,6 +125,13 @@ class Sources {
   uint64_t file_bytes() const { return file_->file_bytes(); }
 
  private:
+  std::vector<std::unique_ptr<RowIterator>> Both() {
+    std::vector<std::unique_ptr<RowIterator>> sources;
+    sources.push_back(InMemory());
+    sources.push_back(OnDisk());
+    return sources;
+  }
+
   static void Insert(const Mutation& mutation, Memtable* into) {
     std::string bytes(EncodedMutationSize(mutation), '\0');
     EncodeMutation(mutation, bytes.data());
@@ -137,8 +183,29 @@ INSTANTIATE_TEST_SUITE_P(
                     IteratorKind{"Memtable", &Sources::InMemory},
                     IteratorKind{"SSTable", &Sources::OnDisk},
                     IteratorKind{"Merging", &Sources::Merged},
+                    IteratorKind{"MergingForReads", &Sources::MergedForReads},
                     IteratorKind{"Purging", &Sources::Purged}),
     [](const auto& info) { return std::string(info.param.name); });
+
+// Rows of which nothing is left pass by in a merge for reads.
+bool IsEmptyRow(const VectorFragment& fragment) {
+  Row row;
+  return fragment.kind == RowFragment::Kind::kRow &&
+         DecodeRowImage(fragment.image, &row).ok() && row.empty();
+}
+
+TEST(RowIteratorForms, MergesForReadsAndForFilesShowTheSameRows) {
+  size_t passed_by = 0;
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    Sources sources(seed, false);
+    std::vector<VectorWideRow> rows = ReadAll(sources.MergedForReads().get());
+    for (VectorWideRow& wide_row : rows) {
+      passed_by += std::erase_if(wide_row.fragments, IsEmptyRow);
+    }
+    EXPECT_EQ(rows, ReadAll(sources.Merged().get())) << "seed " << seed;
+  }
+  EXPECT_GT(passed_by, 0u);
+}
 
 // What the suite above rests on: its wide rows fill blocks enough for an index.
 TEST(RowIteratorSources, FatCasesMakeWideRowsOfManyBlocks) {
