@@ -2,10 +2,10 @@
 #include "node/service/conditional/check_and_write.h"
 
 #include <algorithm>
-#include <limits>
 #include <tuple>
 #include <utility>
 
+#include "node/service/conditional/condition_decoder.h"
 #include "node/service/key_decoder.h"
 #include "node/service/limits.h"
 #include "node/service/table_lookup.h"
@@ -86,9 +86,6 @@ absl::StatusOr<std::unique_ptr<CheckAndWrite>> CheckAndWrite::Decode(
                    DecodeConditions(*schema, request.conditions()));
   RETURN_IF_ERROR(CheckChanges(request));
   ReadSet read_set;
-  for (const DecodedRowCondition& row : conditions.rows) {
-    read_set.AddRow(row.position);
-  }
   ListLookup success_lists, failure_lists;
   for (const auto& [field, changes, lists] :
        {std::tuple("success", &request.success(), &success_lists),
@@ -103,8 +100,8 @@ absl::StatusOr<std::unique_ptr<CheckAndWrite>> CheckAndWrite::Decode(
   std::unique_ptr<CheckAndWrite> write(
       new CheckAndWrite({schema->id, token, *std::move(key)}, schema, request,
                         deadline_ns, response, std::move(done)));
-  write->judged_.resize(conditions.rows.size());
-  write->conditions_ = std::move(conditions);
+  write->judge_ = ConditionJudge(std::move(conditions.wide_row));
+  write->answers_ = conditions.answers;
   write->read_set_ = std::move(read_set);
   write->success_lists_ = std::move(success_lists);
   write->failure_lists_ = std::move(failure_lists);
@@ -112,58 +109,26 @@ absl::StatusOr<std::unique_ptr<CheckAndWrite>> CheckAndWrite::Decode(
 }
 
 std::vector<ReadCommand> CheckAndWrite::Reads() {
-  for (int i = 0; i < conditions_.answers; ++i) response_->add_current();
+  for (int i = 0; i < answers_; ++i) response_->add_current();
   if (request_.table().table_case() == v1::TableRef::kName) {
     FillColumns(all_columns_, response_->mutable_columns());
   }
   const size_t bytes = response_->ByteSizeLong();
   answer_bytes_left_ =
       kPlainAnswerBytesMax - std::min(kPlainAnswerBytesMax, bytes);
-  std::vector<ReadCommand> reads;
-  reads.push_back(std::move(read_set_).Command());
-  if (conditions_.wide_row_exists.has_value()) {
-    ReadCommand& any = reads.emplace_back();
-    any.limit = 1;
-    any.page_tombstones_max = std::numeric_limits<uint64_t>::max();
-    any.page_idle_looks_max = std::numeric_limits<uint64_t>::max();
-    any.page_idle_bytes_max = std::numeric_limits<uint64_t>::max();
-  }
-  return reads;
+  return judge_.Reads(std::move(read_set_));
 }
 
 size_t CheckAndWrite::OnRow(const ResultRow& row) {
-  if (rows_read_) return 0;
-  Judge("", row.static_row, &row);
-  if (row.row != nullptr) Judge(row.position, row.row, &row);
+  if (!judge_.reads_rows()) return 0;
+  judge_.OnRow(row, [this](const ResultRow& current, int answer) {
+    Show(current, answer);
+  });
   for (ListLookup* lists : {&success_lists_, &failure_lists_}) {
     if (row.static_row != nullptr) lists->Take("", *row.static_row);
     if (row.row != nullptr) lists->Take(row.position, *row.row);
   }
   return 0;
-}
-
-void CheckAndWrite::Judge(std::string_view position, const Row* row,
-                          const ResultRow* shown) {
-  const auto [first, last] = std::equal_range(
-      conditions_.rows.begin(), conditions_.rows.end(),
-      DecodedRowCondition{.position = std::string(position)},
-      [](const auto& a, const auto& b) { return a.position < b.position; });
-  for (auto condition = first; condition != last; ++condition) {
-    const auto index =
-        static_cast<size_t>(condition - conditions_.rows.begin());
-    if (judged_[index]) return;  // the static row comes with every row
-    judged_[index] = true;
-    const absl::StatusOr<bool> holds = condition->Holds(row);
-    status_.Update(holds.status());
-    applied_ &= holds.ok() && *holds;
-    if (row == nullptr || condition->answer < 0) continue;
-    ResultRow current = *shown;
-    if (position.empty()) {
-      current.position = {};
-      current.row = nullptr;
-    }
-    Show(current, condition->answer);
-  }
 }
 
 void CheckAndWrite::Show(const ResultRow& row, int answer) {
@@ -182,20 +147,9 @@ void CheckAndWrite::Show(const ResultRow& row, int answer) {
   response_->add_current_left_out(static_cast<uint32_t>(answer));
 }
 
-void CheckAndWrite::JudgeMissing() {
-  for (size_t i = 0; i < judged_.size(); ++i) {
-    if (!judged_[i]) Judge(conditions_.rows[i].position, nullptr, nullptr);
-  }
-}
-
 absl::Status CheckAndWrite::OnRead(const PageEnd& end) {
   RETURN_IF_ERROR(ConditionalWrite::OnRead(end));
-  if (rows_read_) {
-    applied_ &= *conditions_.wide_row_exists == (end.rows > 0);
-    return absl::OkStatus();
-  }
-  rows_read_ = true;
-  JudgeMissing();
+  RETURN_IF_ERROR(judge_.OnRead(end));
   return status_;
 }
 
@@ -205,18 +159,18 @@ void CheckAndWrite::Finish(const absl::Status& status) {
 }
 
 absl::StatusOr<std::optional<Mutation>> CheckAndWrite::Decide() {
-  applied_ &= !conditions_.contradictory;
-  response_->set_applied(applied_);
+  const bool applied = judge_.applied();
+  response_->set_applied(applied);
   std::sort(response_->mutable_current_left_out()->begin(),
             response_->mutable_current_left_out()->end());
-  const Changes& changes = applied_ ? request_.success() : request_.failure();
+  const Changes& changes = applied ? request_.success() : request_.failure();
   if (changes.empty()) return std::nullopt;
   ASSIGN_OR_RETURN(const int64_t timestamp_us, TimestampAbove());
-  ListLookup& lists = applied_ ? success_lists_ : failure_lists_;
+  ListLookup& lists = applied ? success_lists_ : failure_lists_;
   lists.EndRead();
   ASSIGN_OR_RETURN(Mutation mutation,
                    DecodeChanges(*all_columns_.schema, place().partition_key,
-                                 changes, applied_ ? "success" : "failure",
+                                 changes, applied ? "success" : "failure",
                                  {.now_us = coordinator().clock().WallMicros(),
                                   .timestamp_us = timestamp_us},
                                  &lists));

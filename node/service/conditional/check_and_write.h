@@ -4,14 +4,13 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "node/coordinator/condition_judge.h"
 #include "node/coordinator/conditional_write.h"
 #include "node/coordinator/read_set.h"
 #include "node/service/cells/list_lookup.h"
-#include "node/service/conditional/condition_decoder.h"
 #include "node/service/row_encoder.h"
 #include "rowan/v1/data.pb.h"
 
@@ -44,10 +43,6 @@ class CheckAndWrite final : public ConditionalWrite, private RowConsumer {
   absl::StatusOr<std::optional<Mutation>> Decide() override;
   void Finish(const absl::Status& status) override;
 
-  // Judges all conditions on the row at `position`, nullptr: it isn't there.
-  void Judge(std::string_view position, const Row* row, const ResultRow* shown);
-  // Those on rows that no read has shown.
-  void JudgeMissing();
   // Fills `current`[answer], or says that it is left out.
   void Show(const ResultRow& row, int answer);
 
@@ -56,15 +51,13 @@ class CheckAndWrite final : public ConditionalWrite, private RowConsumer {
   Done done_;
   const DecodedRead all_columns_;  // how `current` shows rows
   RowEncoder encoder_;
-  DecodedConditions conditions_;
-  std::vector<bool> judged_;  // of conditions_.rows
+  ConditionJudge judge_;
+  int answers_ = 0;  // rows of `current`
   ReadSet read_set_;
   // What the changes of each branch have to know of lists.
   ListLookup success_lists_, failure_lists_;
   size_t answer_bytes_left_ = 0;
-  bool rows_read_ = false;  // the read of rows has ended
-  bool applied_ = true;
-  absl::Status status_;
+  absl::Status status_;  // of what was encoded
 };
 
 }  // namespace rowan

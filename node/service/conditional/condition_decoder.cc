@@ -2,6 +2,7 @@
 #include "node/service/conditional/condition_decoder.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -36,16 +37,15 @@ class ConditionDecoder {
 
   DecodedConditions Take() {
     std::stable_sort(
-        decoded_.rows.begin(), decoded_.rows.end(),
+        wide_row_.rows.begin(), wide_row_.rows.end(),
         [](const auto& a, const auto& b) { return a.position < b.position; });
-    return std::move(decoded_);
+    return {std::move(wide_row_), answers_};
   }
 
  private:
   void AddWideRow(bool exists) {
-    decoded_.contradictory |=
-        decoded_.wide_row_exists.value_or(exists) != exists;
-    decoded_.wide_row_exists = exists;
+    wide_row_.contradictory |= wide_row_.exists.value_or(exists) != exists;
+    wide_row_.exists = exists;
   }
 
   absl::StatusOr<std::string> PositionOf(const v1::RowCondition& condition) {
@@ -67,25 +67,24 @@ class ConditionDecoder {
                     kPredicatesMax),
           "predicates");
     }
-    DecodedRowCondition row, statics;
+    RowCondition row, statics;
     ASSIGN_OR_RETURN(row.position, PositionOf(condition));
-    row.answer = decoded_.answers++;
+    row.answer = answers_++;
     if (condition.has_exists()) row.exists = condition.exists();
     for (int i = 0; i < condition.predicates_size(); ++i) {
       absl::Status status =
           AddPredicate(condition.predicates(i), &row, &statics);
       if (!status.ok()) return InField(std::move(status), "predicates", i);
     }
-    decoded_.rows.push_back(std::move(row));
+    wide_row_.rows.push_back(std::move(row));
     if (!statics.predicates.empty()) {
-      decoded_.rows.push_back(std::move(statics));
+      wide_row_.rows.push_back(std::move(statics));
     }
     return absl::OkStatus();
   }
 
-  absl::Status AddPredicate(const v1::Predicate& message,
-                            DecodedRowCondition* row,
-                            DecodedRowCondition* statics) {
+  absl::Status AddPredicate(const v1::Predicate& message, RowCondition* row,
+                            RowCondition* statics) {
     ASSIGN_OR_RETURN(Predicate predicate, DecodePredicate(schema_, message));
     const Column& column = *schema_.FindColumn(predicate.column());
     const char* field = message.column().empty() ? "column_id" : "column";
@@ -116,19 +115,11 @@ class ConditionDecoder {
 
   const Schema& schema_;
   const bool has_clustering_;
-  DecodedConditions decoded_;
+  WideRowConditions wide_row_;
+  int answers_ = 0;
 };
 
 }  // namespace
-
-absl::StatusOr<bool> DecodedRowCondition::Holds(const Row* row) const {
-  if (exists.has_value() && *exists != (row != nullptr)) return false;
-  for (const Predicate& predicate : predicates) {
-    ASSIGN_OR_RETURN(const bool holds, predicate.HoldsFor(row));
-    if (!holds) return false;
-  }
-  return true;
-}
 
 absl::StatusOr<DecodedConditions> DecodeConditions(
     const Schema& schema,

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/coordinator/condition_judge.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "storage/base/status_macros.h"
+
+namespace rowan {
+namespace {
+
+// Whether the wide row has a row: as far as it takes to find one.
+ReadCommand AnyRow() {
+  ReadCommand any;
+  any.limit = 1;
+  any.page_tombstones_max = std::numeric_limits<uint64_t>::max();
+  any.page_idle_looks_max = std::numeric_limits<uint64_t>::max();
+  any.page_idle_bytes_max = std::numeric_limits<uint64_t>::max();
+  return any;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> RowCondition::Holds(const Row* row) const {
+  if (exists.has_value() && *exists != (row != nullptr)) return false;
+  for (const Predicate& predicate : predicates) {
+    ASSIGN_OR_RETURN(const bool holds, predicate.HoldsFor(row));
+    if (!holds) return false;
+  }
+  return true;
+}
+
+ConditionJudge::ConditionJudge(WideRowConditions conditions)
+    : conditions_(std::move(conditions)), judged_(conditions_.rows.size()) {}
+
+std::vector<ReadCommand> ConditionJudge::Reads(ReadSet touched) const {
+  for (const RowCondition& row : conditions_.rows) {
+    touched.AddRow(row.position);
+  }
+  std::vector<ReadCommand> reads;
+  reads.push_back(std::move(touched).Command());
+  if (conditions_.exists.has_value()) reads.push_back(AnyRow());
+  return reads;
+}
+
+void ConditionJudge::OnRow(const ResultRow& row, Show show) {
+  if (rows_read_) return;
+  Judge("", row.static_row, &row, show);
+  if (row.row != nullptr) Judge(row.position, row.row, &row, show);
+}
+
+void ConditionJudge::Judge(std::string_view position, const Row* row,
+                           const ResultRow* shown, Show show) {
+  const auto [first, last] = std::equal_range(
+      conditions_.rows.begin(), conditions_.rows.end(),
+      RowCondition{.position = std::string(position)},
+      [](const auto& a, const auto& b) { return a.position < b.position; });
+  for (auto condition = first; condition != last; ++condition) {
+    const auto index =
+        static_cast<size_t>(condition - conditions_.rows.begin());
+    if (judged_[index]) return;  // the static row comes with every row
+    judged_[index] = true;
+    const absl::StatusOr<bool> holds = condition->Holds(row);
+    status_.Update(holds.status());
+    applied_ &= holds.ok() && *holds;
+    if (row == nullptr || condition->answer < 0) continue;
+    ResultRow current = *shown;
+    if (position.empty()) {
+      current.position = {};
+      current.row = nullptr;
+    }
+    show(current, condition->answer);
+  }
+}
+
+void ConditionJudge::JudgeMissing() {
+  for (size_t i = 0; i < judged_.size(); ++i) {
+    if (judged_[i]) continue;
+    Judge(conditions_.rows[i].position, nullptr, nullptr,
+          [](const ResultRow&, int) {});
+  }
+}
+
+absl::Status ConditionJudge::OnRead(const PageEnd& end) {
+  if (rows_read_) {
+    applied_ &= *conditions_.exists == (end.rows > 0);
+    return absl::OkStatus();
+  }
+  rows_read_ = true;
+  JudgeMissing();
+  return status_;
+}
+
+}  // namespace rowan
