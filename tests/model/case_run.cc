@@ -5,8 +5,9 @@
 #include <utility>
 
 #include "storage/base/check.h"
-#include "tests/model/check_run.h"
 #include "tests/model/engine_mutations.h"
+#include "tests/model/made_write.h"
+#include "tests/model/queued_run.h"
 
 namespace rowan {
 namespace {
@@ -21,13 +22,6 @@ Wrong WrongIf(const absl::Status& status) {
   return status.ToString();
 }
 
-GotCell GotCellOf(const Cell& cell) {
-  GotCell got{cell.column, std::string(cell.path), {}};
-  got.seen = {cell.timestamp, cell.ttl_s, cell.local_time_s,
-              std::string(cell.value)};
-  return got;
-}
-
 class PageCollector final : public RowConsumer {
  public:
   PageCollector(std::vector<GotRow>* rows, Totals* totals)
@@ -35,24 +29,7 @@ class PageCollector final : public RowConsumer {
 
   size_t OnRow(const ResultRow& row) override {
     if (totals_ != nullptr) totals_->Add(row);
-    GotRow& got = rows_->emplace_back();
-    got.token = row.token;
-    got.key = std::string(row.partition_key);
-    got.position = std::string(row.position);
-    if (row.row != nullptr) {
-      const Liveness& marker = row.row->liveness;
-      if (!marker.none()) {
-        got.marker = {marker.timestamp, marker.ttl_s, marker.expiry_s, ""};
-      }
-      for (const Cell& cell : row.row->cells) {
-        got.cells.push_back(GotCellOf(cell));
-      }
-    }
-    if (row.static_row != nullptr) {
-      for (const Cell& cell : row.static_row->cells) {
-        got.fixed.push_back(GotCellOf(cell));
-      }
-    }
+    rows_->push_back(GotRowOf(row));
     return 1;
   }
 
@@ -74,10 +51,13 @@ TableOptions OptionsOf(const OptionSet& set) {
 CaseRun::CaseRun(const TestCase& test)
     : test_(test),
       schema_(SchemaOf(test.shape, OptionsOf(*test.options))),
+      age_max_s_(test.shape.grace_s),
       history_(&test_.shape),
       chance_(test.seed + 1),
       world_(test.seed),
+      table_files_(&world_),
       node_(&world_),
+      checks_(&test_.shape, &node_, &history_),
       open_reads_(kOpenReads) {
   const bool counts = std::any_of(
       test.operations.begin(), test.operations.end(),
@@ -135,14 +115,23 @@ Wrong CaseRun::Do(const Operation& operation) {
       return Restart(operation.kind == Kind::kDrain);
     case Kind::kDie:
       return Die(operation.death);
+    case Kind::kQueued:
+      return Queued(operation.writes[0]);
     case Kind::kCheck:
-      return Check(operation.check);
+      return checks_.Run(schema_, operation.checks);
+    case Kind::kDieChecking:
+      return DieChecking(operation);
     case Kind::kCount:
       return counters_->Count(operation.counts);
     case Kind::kDieCounting:
       return DieCounting(operation);
     case Kind::kAlter:
       return Alter(operation.alteration);
+    case Kind::kSnapshot:
+      return table_files_.Take(operation.count, {schema_, history_});
+    case Kind::kTruncate:
+    case Kind::kRestore:
+      return Replace(operation);
     case Kind::kCold:
     case Kind::kWarm:
       world_.fs().SetCached(operation.kind == Kind::kWarm);
@@ -268,11 +257,31 @@ Wrong CaseRun::Alter(const Alteration& alteration) {
       Altered(test_.shape, *schema_, alteration);
   if (altered == nullptr) return std::nullopt;
   schema_ = std::move(altered);
+  age_max_s_ = std::min(age_max_s_, schema_->options.tombstone_grace_s);
   SetTables();
   if (alteration.kind == Alteration::Kind::kDrop) {
     history_.Drop(alteration.column);
   }
   return WrongIf(world_.engine().AlterTable(schema_));
+}
+
+Wrong CaseRun::Replace(const Operation& operation) {
+  TableFilesRun::Table table{schema_, history_};
+  const Wrong wrong = operation.kind == Kind::kTruncate
+                          ? table_files_.Truncate(&test_.shape, &table)
+                          : table_files_.Restore(operation.count, &table);
+  if (wrong || table.schema == schema_) return wrong;
+  schema_ = std::move(table.schema);
+  history_ = std::move(table.history);
+  SetTables();
+  for (std::optional<OpenRead>& read : open_reads_) {
+    if (!read.has_value() || read->pages.done()) continue;
+    if (!absl::IsNotFound(GetPage(read->pages.command()).status())) {
+      return "a dropped table is still read";
+    }
+    read.reset();
+  }
+  return CheckEverything();
 }
 
 Wrong CaseRun::Open() {
@@ -286,35 +295,32 @@ void CaseRun::SetTables() {
   if (counters_ != nullptr) world_.tables.push_back(CounterRun::TableSchema());
 }
 
-void CaseRun::Prune(WriteOperation* write) const {
-  std::erase_if(write->parts, [this](const WritePart& part) {
-    return !IsOf(*schema_, part);
-  });
+Wrong CaseRun::Queued(WriteOperation write) {
+  CutToOneMutation(test_.shape, *schema_, &write);
+  if (write.parts.empty()) return std::nullopt;
+  return RunQueued(test_.shape, schema_, write, &node_, &history_);
 }
 
-Wrong CaseRun::Check(CheckOperation operation) {
-  Prune(&operation.write);
-  std::vector<WritePart>& parts = operation.write.parts;
-  // A queued write is one mutation.
-  for (bool one = false; !parts.empty() && !one;) {
-    std::vector<Mutation> mutations;
-    AppendMutations(test_.shape, *schema_, operation.write, 1, 1, &mutations);
-    one = mutations.size() == 1;
-    if (!one) parts.pop_back();
-  }
-  if (parts.empty()) return std::nullopt;
-  return RunCheck(test_.shape, schema_, operation, &node_, &history_);
+Wrong CaseRun::DieChecking(const Operation& operation) {
+  checks_.Start(schema_, operation.checks);
+  for (int i = 0; i < operation.count; ++i) world_.executor().RunOne();
+  checks_.LetDie();
+  if (Wrong wrong = Die(operation.death)) return wrong;
+  return checks_.AfterDeath(
+      [this] { return CheckEverything(); },
+      [this](const Mutation& mutation) { return world_.Write(mutation); });
 }
 
 std::vector<Mutation> CaseRun::Make(const std::vector<WriteOperation>& writes) {
   const uint32_t now_s = world_.clock().WallSeconds();
   std::vector<Mutation> mutations;
-  for (WriteOperation write : writes) {
-    Prune(&write);
-    if (write.parts.empty()) continue;
+  for (const WriteOperation& operation : writes) {
     // What is older than the grace may find its tombstone gone.
-    const int64_t age = std::min<int64_t>(write.age, test_.shape.grace_s);
+    const int64_t age = std::min<int64_t>(operation.age, age_max_s_);
     const int64_t timestamp = (int64_t{now_s} - age) * kSecondMicros;
+    const WriteOperation write =
+        MadeWrite(test_.shape, *schema_, operation, timestamp);
+    if (write.parts.empty()) continue;
     history_.Add(write, timestamp, now_s);
     AppendMutations(test_.shape, *schema_, write, timestamp, now_s, &mutations);
   }

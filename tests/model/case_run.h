@@ -10,11 +10,13 @@
 #include "tests/lib/engine_harness.h"
 #include "tests/lib/sim_random.h"
 #include "tests/model/case/test_case.h"
+#include "tests/model/check_run.h"
 #include "tests/model/counter_run.h"
-#include "tests/model/history.h"
 #include "tests/model/node_world.h"
-#include "tests/model/page_check.h"
-#include "tests/model/totals.h"
+#include "tests/model/reference/history.h"
+#include "tests/model/reference/page_check.h"
+#include "tests/model/reference/totals.h"
+#include "tests/model/table_files_run.h"
 
 namespace rowan {
 
@@ -62,13 +64,14 @@ class CaseRun {
   Wrong Die(Death death);
   Wrong Restart(bool drain);
   Wrong Alter(const Alteration& alteration);
+  // The table goes, and another one takes its place.
+  Wrong Replace(const Operation& operation);
   Wrong Background(Operation::Kind kind);
-  Wrong Check(CheckOperation operation);
+  Wrong Queued(WriteOperation write);
+  Wrong DieChecking(const Operation& operation);
   Wrong DieCounting(const Operation& operation);
   void SetTables();
 
-  // Leaves out what was meant for a column that isn't there.
-  void Prune(WriteOperation* write) const;
   // Mutations as the present second makes them, told to the model as well.
   std::vector<Mutation> Make(const std::vector<WriteOperation>& writes);
   absl::Status WriteAtomic(const std::vector<Mutation>& mutations);
@@ -76,10 +79,14 @@ class CaseRun {
 
   const TestCase& test_;
   std::shared_ptr<const Schema> schema_;
+  // The smallest grace that the table ever had: no write is older.
+  uint32_t age_max_s_;
   History history_;
   SimRandom chance_;  // what a dying disk keeps
   EngineHarness world_;
+  TableFilesRun table_files_;
   NodeWorld node_;
+  CheckRun checks_;
   std::unique_ptr<CounterRun> counters_;  // null: the case counts nothing
   std::vector<std::optional<OpenRead>> open_reads_;
 };

@@ -22,15 +22,43 @@ TEST(CaseText, GeneratedCasesComeBackAndTheirSchemasAreValid) {
   }
 }
 
-TEST(CaseText, MistakesAreRefused) {
-  const TableShape shape = ParseShape(
-                               "table keys=1 clustering=int,text statics=p "
-                               "regulars=p,e,u grace=5")
-                               .value();
+TableShape ShapeOfAllKinds() {
+  return ParseShape(
+             "table keys=1 clustering=int,text statics=p regulars=p,e,u,l "
+             "grace=5")
+      .value();
+}
+
+TEST(CaseText, OperationsAreRead) {
+  const TableShape shape = ShapeOfAllKinds();
   EXPECT_TRUE(ParseOperation(shape, "write key=1 age=2 set:0.1:r1/3=2+5").ok());
   EXPECT_TRUE(ParseOperation(shape, "read slice=[0..1) slice=(1.2..2]").ok());
   EXPECT_TRUE(ParseOperation(shape, "check if=s:none key=1 set:s:s0=1").ok());
+  EXPECT_TRUE(ParseOperation(shape, "write back:0.1:r3=1 put:0.1:r1=2").ok());
+  EXPECT_TRUE(ParseOperation(shape, "queued at:0.1:r3/1=2 gone:0.0").ok());
+  EXPECT_TRUE(
+      ParseOperation(shape,
+                     "check-until-crash 3 if=wide:none if=0.1 where=r2:eq:1 "
+                     "key=1 mark:0.1 else erase:0.1:r3/0 & if=s key=1 mark:0.1")
+          .ok());
+}
+
+TEST(CaseText, MistakesAreRefused) {
+  const TableShape shape = ShapeOfAllKinds();
   for (const char* line : {"",
+                           "write at:0.1:r3/1=2",
+                           "write back:0.1:r1=1",
+                           "write put:0.1:r0=1",
+                           "write set:0.1:r3/0=1",
+                           "queued mark:0.1 & mark:0.2",
+                           "check if=wide key=1 mark:0.1",
+                           "check if=s key=1 else",
+                           "check where=r0:eq:1 key=1 mark:0.1",
+                           "check if=s key=1 mark:0.1 else mark:0",
+                           "truncate 1",
+                           "snapshot 2",
+                           "restore",
+                           "tune 4",
                            "write",
                            "write key=1",
                            "write key=8 gone",
@@ -56,7 +84,7 @@ TEST(CaseText, MistakesAreRefused) {
                            "count-until-crash 3 key=1 add=1",
                            "count-until-crash 3 key=1 gone",
                            "drop c0",
-                           "drop r3",
+                           "drop r4",
                            "grow",
                            "write gone:[0..1",
                            "read in=",

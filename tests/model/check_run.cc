@@ -2,166 +2,197 @@
 #include "tests/model/check_run.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
-#include <vector>
 
-#include "node/coordinator/conditional_write.h"
-#include "node/coordinator/read_set.h"
 #include "storage/base/check.h"
-#include "storage/base/status_macros.h"
 #include "tests/model/engine_mutations.h"
-#include "tests/model/filter_check.h"
+#include "tests/model/judged_write.h"
+#include "tests/model/reference/filter_check.h"
+#include "tests/model/reference/row_check.h"
 
 namespace rowan {
 namespace {
 
-using Wrong = std::optional<std::string>;
+using Wrong = CheckRun::Wrong;
 
-struct Outcome {
-  absl::Status status;
-  bool applied = false;
-  int64_t timestamp_us = 0;
-  uint32_t now_s = 0;
-};
+const SeenRow* RowIn(const SeenWideRow& seen, const RowName& name) {
+  if (name.fixed) return seen.fixed ? &*seen.fixed : nullptr;
+  for (const SeenRow& row : seen.rows) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
 
-// The node's steps for a condition on one row.
-class Check final : public ConditionalWrite, private RowConsumer {
- public:
-  Check(const TableShape& shape, std::shared_ptr<const Schema> schema,
-        const CheckOperation& operation,
-        std::shared_ptr<const RowFilter> filter, std::optional<Outcome>* done)
-      : ConditionalWrite({schema->id, TokenOfKeyNumber(operation.write.key),
-                          KeyBytes(*schema, operation.write.key)},
-                         std::numeric_limits<int64_t>::max()),
-        shape_(shape),
-        schema_(std::move(schema)),
-        operation_(operation),
-        filter_(std::move(filter)),
-        done_(done) {
-    if (!operation.row.fixed) position_ = RowPosition(*schema_, operation.row);
-  }
+// Whether something exists that may, and must, be seen.
+Verdict Exists(bool wanted, bool may, bool must) {
+  return wanted ? Verdict{may, must} : Verdict{!must, !may};
+}
 
- private:
-  std::vector<ReadCommand> Reads() override {
-    ReadSet read_set;
-    read_set.AddRow(position_);
-    read_set.AddChanges(MakeMutation(1));
-    std::vector<ReadCommand> reads;
-    reads.push_back(std::move(read_set).Command());
-    return reads;
-  }
-  RowConsumer* rows() override { return this; }
-  size_t OnRow(const ResultRow& row) override {
-    if (row.static_row != nullptr) {
-      statics_met_ = true;
-      statics_hold_ = Filters(&ResultRow::static_row, row);
-    }
-    if (row.row != nullptr && row.position == position_) {
-      exists_ = true;
-      row_holds_ = filter_ == nullptr ||
-                   filter_->HoldsForRow(position_, row.row).value();
-    }
-    return 0;
-  }
-  bool Filters(const Row* ResultRow::*part, const ResultRow& row) const {
-    return filter_ == nullptr ||
-           filter_->HoldsForWideRow(place().partition_key, row.*part).value();
-  }
-
-  absl::StatusOr<std::optional<Mutation>> Decide() override {
-    if (!statics_met_) statics_hold_ = Filters(&ResultRow::static_row, {});
-    if (!exists_) {
-      row_holds_ = filter_ == nullptr ||
-                   filter_->HoldsForRow(position_, nullptr).value();
-    }
-    const bool exists = operation_.row.fixed ? statics_met_ : exists_;
-    outcome_.applied = statics_hold_ && row_holds_ &&
-                       operation_.exists.value_or(exists) == exists;
-    if (!outcome_.applied) return std::nullopt;
-    ASSIGN_OR_RETURN(outcome_.timestamp_us, TimestampAbove());
-    outcome_.now_s = now_s();
-    return MakeMutation(outcome_.timestamp_us);
-  }
-  void Finish(const absl::Status& status) override {
-    outcome_.status = status;
-    done_->emplace(outcome_);
-  }
-
-  Mutation MakeMutation(int64_t timestamp_us) const {
-    std::vector<Mutation> mutations;
-    AppendMutations(shape_, *schema_, operation_.write, timestamp_us, now_s(),
-                    &mutations);
-    ROWAN_CHECK(mutations.size() == 1);
-    return std::move(mutations[0]);
-  }
-
-  const TableShape& shape_;
-  const std::shared_ptr<const Schema> schema_;
-  const CheckOperation& operation_;
-  const std::shared_ptr<const RowFilter> filter_;
-  std::optional<Outcome>* const done_;
-  std::string position_;
-  bool exists_ = false;
-  bool statics_met_ = false;
-  bool row_holds_ = false;
-  bool statics_hold_ = false;
-  Outcome outcome_;
-};
-
-// Rule 28, before the write.
-Verdict Expected(const CheckOperation& operation, const FilterCheck& filter,
-                 const Schema& schema, const SeenWideRow& seen) {
-  const SeenRow* const fixed = seen.fixed ? &*seen.fixed : nullptr;
-  const SeenRow* row = operation.row.fixed ? fixed : nullptr;
-  for (const SeenRow& each : seen.rows) {
-    if (each.name == operation.row) row = &each;
-  }
-  const SeenRow* const of_row = operation.row.fixed ? nullptr : row;
-  Verdict holds =
-      filter.ForWideRow(schema, fixed) & filter.ForRow(schema, of_row);
+Verdict Holds(const TableShape& shape,
+              const std::shared_ptr<const Schema>& schema,
+              const RowQuestion& asked, const SeenWideRow& seen) {
+  std::vector<AskedPredicate> where = asked.where;
+  std::erase_if(where, [&](const AskedPredicate& predicate) {
+    return asked.row.fixed && !predicate.column.fixed;
+  });
+  const FilterCheck filter(shape, schema, where, false);
+  const SeenRow* const row = RowIn(seen, asked.row);
+  const SeenRow* const of_row = asked.row.fixed ? nullptr : row;
+  Verdict holds = filter.ForWideRow(*schema, RowIn(seen, {.fixed = true})) &
+                  filter.ForRow(*schema, of_row);
   // It may be there, and the predicates were asked as if it were.
-  const bool unsure = of_row != nullptr && !of_row->must;
-  if (unsure) {
-    const Verdict without = filter.ForRow(schema, nullptr);
+  if (of_row != nullptr && !of_row->must) {
+    const Verdict without = filter.ForRow(*schema, nullptr);
     holds = {holds.may || without.may, holds.must && without.must};
   }
-  if (!operation.exists.has_value()) return holds;
-  const Verdict exists = {row != nullptr, row != nullptr && row->must};
+  if (!asked.exists.has_value()) return holds;
   return holds &
-         (*operation.exists ? exists : Verdict{!exists.must, !exists.may});
+         Exists(*asked.exists, row != nullptr, row != nullptr && row->must);
+}
+
+// Rule 28, before the write.
+Verdict Expected(const TableShape& shape,
+                 const std::shared_ptr<const Schema>& schema,
+                 const CheckOperation& check, const SeenWideRow& seen) {
+  Verdict holds;
+  for (const RowQuestion& asked : check.rows) {
+    holds = holds & Holds(shape, schema, asked, seen);
+  }
+  if (!check.wide_row.has_value()) return holds;
+  const auto is_must = [](const SeenRow& row) { return row.must; };
+  return holds &
+         Exists(*check.wide_row, seen.fixed.has_value() || !seen.rows.empty(),
+                (seen.fixed.has_value() && seen.fixed->must) ||
+                    std::any_of(seen.rows.begin(), seen.rows.end(), is_must));
 }
 
 }  // namespace
 
-Wrong RunCheck(const TableShape& shape,
-               const std::shared_ptr<const Schema>& schema,
-               const CheckOperation& operation, NodeWorld* node,
-               History* history) {
-  node->AwaitTimestamps();
-  SimClock& clock = node->world().clock();
-  const FilterCheck filter(shape, schema, operation.where, false);
-  std::optional<Outcome> done;
-  ConditionalWrite::Start(
-      node->coordinator(),
-      std::make_unique<Check>(shape, schema, operation, filter.EngineFilter(),
-                              &done));
-  ROWAN_CHECK(
-      node->world().executor().RunUntil([&] { return done.has_value(); }));
-  if (NodeWorld::HadNoTimestamp(done->status)) return std::nullopt;
-  if (!done->status.ok()) return done->status.ToString();
-  const uint32_t now_s = clock.WallSeconds();
-  const Verdict expected =
-      Expected(operation, filter, *schema,
-               history->Look(operation.write.key, now_s, now_s));
-  if (done->applied && !expected.may) return "applied, but must not be";
-  if (!done->applied && expected.must) return "not applied, but must be";
-  if (!done->applied) return std::nullopt;
-  // Above all that it hides, so that it is seen.
-  if (history->NewestOf(operation.write) >= done->timestamp_us) {
-    return "applied below what was there";
+Wrong CheckRun::Run(const std::shared_ptr<const Schema>& schema,
+                    const std::vector<CheckOperation>& checks) {
+  Start(schema, checks);
+  RunToEnd();
+  return wrong_;
+}
+
+void CheckRun::Start(const std::shared_ptr<const Schema>& schema,
+                     const std::vector<CheckOperation>& checks) {
+  node_->AwaitTimestamps();
+  schema_ = schema;
+  checks_ = checks;
+  ended_ = 0;
+  dying_ = false;
+  wrong_.reset();
+  unknown_.clear();
+  for (const CheckOperation& check : checks_) {
+    ConditionalWrite::Start(
+        node_->coordinator(),
+        JudgedWrite(*shape_, schema_, check, [this, &check](CheckOutcome got) {
+          OnEnd(check, std::move(got));
+        }));
   }
-  history->Add(operation.write, done->timestamp_us, done->now_s);
+}
+
+void CheckRun::RunToEnd() {
+  ROWAN_CHECK(node_->world().executor().RunUntil(
+      [this] { return ended_ == checks_.size(); }));
+}
+
+// On a dead disk.
+void CheckRun::LetDie() {
+  dying_ = true;
+  node_->Disconnect();
+  node_->world().fs().Crash();
+  RunToEnd();
+}
+
+void CheckRun::OnEnd(const CheckOperation& check, CheckOutcome outcome) {
+  ++ended_;
+  const bool answered =
+      outcome.status.ok() || absl::IsOutOfRange(outcome.status);
+  if (!answered && !outcome.decided) {
+    if (!dying_ && !NodeWorld::HadNoTimestamp(outcome.status)) {
+      wrong_ = outcome.status.ToString();
+    }
+    return;
+  }
+  if (!answered && !dying_) wrong_ = outcome.status.ToString();
+  if (!wrong_) wrong_ = WrongIn(check, outcome);
+  if (!outcome.made.has_value()) return;
+  if (answered) {
+    history_->Add(*outcome.made, outcome.timestamp_us, outcome.now_s);
+  } else {
+    unknown_.push_back(std::move(outcome));
+  }
+}
+
+Wrong CheckRun::WrongIn(const CheckOperation& check,
+                        const CheckOutcome& outcome) const {
+  const SeenWideRow seen = history_->Look(check.write.key, outcome.now_s,
+                                          node_->world().clock().WallSeconds());
+  const Verdict expected = Expected(*shape_, schema_, check, seen);
+  if (outcome.applied && !expected.may) return "applied, but must not be";
+  if (!outcome.applied && expected.must) return "not applied, but must be";
+  WriteOperation branch = check.write;
+  if (!outcome.applied) branch.parts = check.otherwise;
+  CutToOneMutation(*shape_, *schema_, &branch);
+  if (Wrong wrong = outcome.lists->WrongIn(branch, seen)) return wrong;
+  // Above all that it hides, so that it is seen.
+  if (outcome.made.has_value() &&
+      history_->NewestOf(*outcome.made) >= outcome.timestamp_us) {
+    return "written below what was there";
+  }
+  return WrongCurrent(check, outcome, seen);
+}
+
+Wrong CheckRun::WrongCurrent(const CheckOperation& check,
+                             const CheckOutcome& outcome,
+                             const SeenWideRow& seen) const {
+  const std::optional<std::vector<ColumnId>> all_columns;
+  const RowCheck rows(*shape_, *schema_, all_columns);
+  for (size_t i = 0; i < check.rows.size(); ++i) {
+    const RowName& name = check.rows[i].row;
+    const SeenRow* const row = RowIn(seen, name);
+    const std::optional<GotRow>& got = outcome.current[i];
+    if (!got.has_value()) {
+      if (row != nullptr && row->must) return "an asked row isn't answered";
+      continue;
+    }
+    if (row == nullptr) return "a row is answered that isn't there";
+    Wrong wrong;
+    if (!name.fixed) wrong = rows.Row(*row, *got);
+    if (!wrong) wrong = rows.Fixed(seen.fixed, *got);
+    if (wrong) return "current row: " + *wrong;
+  }
+  return std::nullopt;
+}
+
+Wrong CheckRun::AfterDeath(
+    absl::FunctionRef<Wrong()> check_everything,
+    absl::FunctionRef<absl::Status(const Mutation&)> write_again) {
+  if (wrong_) return wrong_;
+  const std::vector<CheckOutcome> unknown = std::move(unknown_);
+  const History without = *history_;
+  Wrong wrong;
+  for (size_t happened = 0; happened < size_t{1} << unknown.size();
+       ++happened) {
+    *history_ = without;
+    for (size_t i = 0; i < unknown.size(); ++i) {
+      if ((happened >> i & 1) == 0) continue;
+      history_->Add(*unknown[i].made, unknown[i].timestamp_us,
+                    unknown[i].now_s);
+    }
+    wrong = check_everything();
+    if (!wrong) break;
+  }
+  *history_ = without;
+  if (wrong) return "half a conditional write, or not that: " + *wrong;
+  for (const CheckOutcome& outcome : unknown) {
+    history_->Add(*outcome.made, outcome.timestamp_us, outcome.now_s);
+    const absl::Status status = write_again(OneMutation(
+        *shape_, *schema_, *outcome.made, outcome.timestamp_us, outcome.now_s));
+    if (!status.ok()) return status.ToString();
+  }
   return std::nullopt;
 }
 

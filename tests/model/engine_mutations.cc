@@ -5,6 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "storage/base/check.h"
+#include "tests/model/made_write.h"
+
 namespace rowan {
 namespace {
 
@@ -103,11 +106,14 @@ class Builder {
     return true;
   }
 
+  // Of a kSet, or of a deletion.
   Cell CellOf(const WritePart& part) {
+    const ColumnKind kind = KindOf(shape_, part.column);
     Cell cell{.column = FindColumn(schema_, part.column)->id,
               .timestamp = timestamp_};
-    cell.path =
-        mutation().Keep(PathBytes(KindOf(shape_, part.column), part.path));
+    if (part.kind == Kind::kSet || part.kind == Kind::kUnset) {
+      cell.path = mutation().Keep(PathBytes(kind, part.path));
+    }
     switch (part.kind) {
       case Kind::kUnset:
         cell.kind = CellKind::kTombstone;
@@ -127,7 +133,8 @@ class Builder {
       cell.ttl_s = part.ttl_s;
       cell.local_time_s = made_s_ + part.ttl_s;
     }
-    cell.value = mutation().Keep(ValueBytes(shape_, part.value));
+    cell.value =
+        mutation().Keep(CellBytes(kind, part.value, part.fields, shape_.fat));
     return cell;
   }
 
@@ -147,26 +154,29 @@ class Builder {
 
 }  // namespace
 
-bool IsOf(const Schema& schema, const WritePart& part) {
-  switch (part.kind) {
-    case Kind::kDeleteWideRow:
-    case Kind::kDeleteRange:
-    case Kind::kDeleteRow:
-    case Kind::kMark:
-      return true;
-    default:
-      break;
-  }
-  const Column* const column = FindColumn(schema, part.column);
-  if (column == nullptr) return false;
-  return column->type.kind != TypeKind::kUserType ||
-         part.path < static_cast<int>(column->type.arguments->types.size());
-}
-
 void AppendMutations(const TableShape& shape, const Schema& schema,
                      const WriteOperation& write, int64_t timestamp,
                      uint32_t made_s, std::vector<Mutation>* mutations) {
   Builder(shape, schema, write, timestamp, made_s, mutations).Build();
+}
+
+Mutation OneMutation(const TableShape& shape, const Schema& schema,
+                     const WriteOperation& write, int64_t timestamp,
+                     uint32_t made_s) {
+  std::vector<Mutation> mutations;
+  AppendMutations(shape, schema, write, timestamp, made_s, &mutations);
+  ROWAN_CHECK(mutations.size() == 1);
+  return std::move(mutations[0]);
+}
+
+void CutToOneMutation(const TableShape& shape, const Schema& schema,
+                      WriteOperation* write) {
+  for (; !write->parts.empty(); write->parts.pop_back()) {
+    std::vector<Mutation> mutations;
+    const WriteOperation made = MadeWrite(shape, schema, *write, 1);
+    AppendMutations(shape, schema, made, 1, 1, &mutations);
+    if (mutations.size() == 1) return;
+  }
 }
 
 }  // namespace rowan

@@ -22,6 +22,7 @@
 #include "tests/lib/vector_row_iterator.h"
 #include "tests/model/case/generator.h"
 #include "tests/model/engine_mutations.h"
+#include "tests/model/made_write.h"
 
 namespace rowan {
 namespace {
@@ -95,8 +96,11 @@ class Sources {
     for (size_t i = 0; i < writes.size(); ++i) {
       // Nearly all into one wide row: only then it is large.
       writes[i].key = i % 8 == 0 ? 4 : 5;
-      AppendMutations(test.shape, *schema_, writes[i], static_cast<int64_t>(i),
-                      kMade + static_cast<uint32_t>(i % 16), &mutations_);
+      const auto timestamp = static_cast<int64_t>(i);
+      AppendMutations(test.shape, *schema_,
+                      MadeWrite(test.shape, *schema_, writes[i], timestamp),
+                      timestamp, kMade + static_cast<uint32_t>(i % 16),
+                      &mutations_);
     }
     for (size_t i = 0; i < mutations_.size(); ++i) {
       Insert(mutations_[i], i % 2 == 0 ? &first_ : &second_);

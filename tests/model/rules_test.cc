@@ -21,10 +21,11 @@ using testing::IsEmpty;
 
 class RuleTest : public testing::Test {
  protected:
-  void Open(const char* table) {
+  void Open(const char* table, uint64_t seed = 1) {
+    run_ = nullptr;
     test_.shape = ParseShape(table).value();
     test_.options = &OptionSets()[0];
-    test_.seed = 1;
+    test_.seed = seed;
     // So that the run has counters.
     test_.operations.resize(1);
     test_.operations[0].counts.resize(1);
@@ -101,15 +102,29 @@ class RuleTest : public testing::Test {
       int column = 0;
       while (!IsAt({fixed, column}, cell.column)) ++column;
       absl::StrAppend(&text, fixed ? " s" : " r", column);
-      int path = 0;
       const ColumnKind kind = KindOf(test_.shape, {fixed, column});
-      while (!cell.path.empty() && PathBytes(kind, path) != cell.path) ++path;
-      if (!cell.path.empty()) absl::StrAppend(&text, "/", path);
-      int value = 0;
-      while (ValueBytes(test_.shape, value) != cell.seen.value) ++value;
-      absl::StrAppend(&text, "=", value);
+      if (!cell.path.empty()) absl::StrAppend(&text, PathText(kind, cell.path));
+      absl::StrAppend(&text, "=", NumberOf(kind, cell.seen.value));
     }
     return text;
+  }
+
+  static int NumberOf(ColumnKind kind, const std::string& bytes) {
+    for (int value = 0; value < kShapeValues; ++value) {
+      for (int fields = kFieldsAtFirst; fields <= kShapeValues; ++fields) {
+        if (CellBytes(kind, value, fields, false) == bytes) return value;
+      }
+    }
+    ADD_FAILURE() << "no value of the column";
+    return -1;
+  }
+
+  // "/3"; of lists nothing.
+  static std::string PathText(ColumnKind kind, const std::string& bytes) {
+    if (kind == ColumnKind::kList) return "";
+    int path = 0;
+    while (PathBytes(kind, path) != bytes) ++path;
+    return absl::StrCat("/", path);
   }
 
   TestCase test_;
@@ -322,6 +337,78 @@ TEST_F(RuleTest, ConditionalWriteIsMadeOnlyWhereItsConditionHolds) {
   EXPECT_THAT(Rows("read"), ElementsAre("0/ | s0=1"));
   // Above the deletion in the same moment.
   Do({"check if=1:none key=0 mark:1"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 m | s0=1"));
+}
+
+TEST_F(RuleTest, ConditionalWriteAsksManyRowsAndWritesOneBranch) {
+  Open("table clustering=int statics=p regulars=u,s,l grace=9");
+  Do({"write key=0 age=1 put:1:r0=2 set:1:r1/1=0 back:1:r2=3 set:s:s0=1",
+      "check if=1 where=r0:eq:2 where=r1:has:2 if=2:none if=s where=s0:eq:1 "
+      "key=0 mark:2 else mark:3",
+      "check if=2:none if=1 where=r2:has:3 key=0 gone else set:1:r0/1=1"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r0/0=1 r0/1=1 r1/1=0 r2=3 | s0=1",
+                                        "0/2 m | s0=1"));
+  Do({"check if=wide:none key=1 mark:1 else mark:2",
+      "check if=wide:none key=1 mark:1 else mark:2"});
+  EXPECT_THAT(Rows("read in=1"), ElementsAre("1/1 m", "1/2 m"));
+}
+
+// The second one sees what the first one wrote, whatever the order of tasks.
+TEST_F(RuleTest, ConditionalWritesThatRaceTakeTurns) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    Open(kPlain, seed);
+    Do({"check if=1:none key=0 mark:1 set:1:r0=1 & if=1:none key=0 set:1:r0=2 "
+        "& "
+        "if=1:none key=0 set:1:r0=3"});
+    EXPECT_THAT(Rows("read"), ElementsAre("0/1 m r0=1"));
+  }
+}
+
+TEST_F(RuleTest, DeathAmidAConditionalWriteLeavesAllOrNothingOfIt) {
+  for (int tasks = 0; tasks < 12; ++tasks) {
+    Open(kPlain);
+    const std::string line =
+        absl::StrCat("check-until-power-cut ", tasks,
+                     " if=1:none key=0 mark:1 mark:2 & if=1:none key=0 mark:3");
+    Do({"write key=0 age=1 mark:0", line.c_str(), "crash"});
+  }
+}
+
+TEST_F(RuleTest, ListGrowsAtBothEndsAndIsReadBeforeItIsChangedInside) {
+  Open("table clustering=int regulars=l grace=9");
+  Do({"write key=0 age=2 back:1:r0=1 back:1:r0=2", "flush",
+      "write key=0 age=1 front:1:r0=3 front:1:r0=0"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r0=3 r0=0 r0=1 r0=2"));
+  Do({"queued key=0 at:1:r0/0=2 erase:1:r0/1", "queued key=0 at:1:r0/3=1",
+      "queued key=0 at:1:r0/2=1+5"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r0=2 r0=1 r0=1"));
+  Do({"clock 5", "compact"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r0=2 r0=1"));
+  Do({"write key=0 put:1:r0=2"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 r0=1 r0=3"));
+}
+
+// Values 1 and 2 of a tuple differ in a null at the end of the tuple inside.
+TEST_F(RuleTest, NullAtTheEndOfAValueIsAsIfItWereMissing) {
+  Open("table clustering=int regulars=t,U grace=9");
+  Do({"write key=0 set:1:r0=1 set:2:r0=2 set:3:r0=3 set:0:r1=3"});
+  EXPECT_THAT(Rows("read where=r0:eq:2"), ElementsAre("0/1 r0=1", "0/2 r0=2"));
+  EXPECT_THAT(Rows("read where=r0:gt:1"), ElementsAre("0/3 r0=3"));
+  Do({"grow r1", "write key=0 set:1:r1=1 set:2:r1=3"});
+  EXPECT_THAT(Rows("read where=r1:lt:1"),
+              ElementsAre("0/0 r1=3", "0/2 r0=2 r1=3"));
+  Do({"write key=0 set:1:r0=2"});
+  EXPECT_THAT(Rows("read in=0 slice=[1..1]"), ElementsAre("0/1 r0=2 r1=1"));
+}
+
+TEST_F(RuleTest, RestoredTableHoldsWhatItHeldAndATruncatedOneNothing) {
+  Open(kPlain);
+  Do({"write key=0 age=1 mark:1 set:s:s0=1", "snapshot 0",
+      "write key=0 gone:1 mark:2", "open 0 page=1", "truncate"});
+  EXPECT_THAT(Rows("read"), IsEmpty());
+  Do({"write key=1 mark:1", "restore 0", "crash"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/1 m | s0=1"));
+  Do({"write key=0 gone:1", "compact", "restore 0", "restore 1"});
   EXPECT_THAT(Rows("read"), ElementsAre("0/1 m | s0=1"));
 }
 

@@ -8,6 +8,9 @@
 
 namespace rowan {
 
+// Table options that a case changes to.
+inline constexpr int kTunings = 4;
+
 // One change of the table's schema.
 struct Alteration {
   enum class Kind : uint8_t {
@@ -15,9 +18,11 @@ struct Alteration {
     kAdd,     // a column that was dropped, with a new id and no value
     kRename,  // to its other name, and back
     kGrow,    // its user type gets a field
+    kTune,    // no column's: the table's options become `tuning`
   };
   Kind kind = Kind::kDrop;
   ColumnName column;
+  int tuning = 0;  // below kTunings
 };
 
 // The next version of `schema`; nullptr when there is nothing to do: the column

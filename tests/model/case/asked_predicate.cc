@@ -68,13 +68,10 @@ bool ParsePredicate(const TableShape& shape, std::string_view text,
 }
 
 bool CanBeAsked(const TableShape& shape, const AskedPredicate& predicate) {
-  if (IsUnary(predicate.op)) return true;
-  const ColumnKind kind = predicate.component >= 0
-                              ? ColumnKind::kPlain
-                              : KindOf(shape, predicate.column);
-  const bool of_elements = predicate.op == PredicateOp::kContains ||
-                           predicate.op == PredicateOp::kContainsKey;
-  return kind == (of_elements ? ColumnKind::kElements : ColumnKind::kPlain);
+  const ColumnType type = predicate.component >= 0
+                              ? TypeOf(ColumnKind::kPlain)
+                              : TypeOf(KindOf(shape, predicate.column));
+  return OperandType(type, predicate.op).ok();
 }
 
 }  // namespace rowan

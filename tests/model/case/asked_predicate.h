@@ -16,7 +16,8 @@ struct AskedPredicate {
   int component = -1;  // of the clustering key; else `column`
   ColumnName column;
   PredicateOp op = PredicateOp::kIsNull;
-  // kIn any number, null operators none, the others one. kContainsKey: a path.
+  // kIn any number, null operators none, the others one: whole values, paths of
+  // kContainsKey and of a set's kContains, other elements of kContains.
   std::vector<int> values;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "tests/lib/sim_random.h"
@@ -15,11 +16,10 @@ using Kind = Operation::Kind;
 
 constexpr int kOperations = 200;
 
+// Plain ones mostly: they collide more.
 ColumnKind RandomKind(SimRandom* random) {
-  static constexpr ColumnKind kKinds[] = {
-      ColumnKind::kPlain, ColumnKind::kPlain,    ColumnKind::kPlain,
-      ColumnKind::kPlain, ColumnKind::kElements, ColumnKind::kFields};
-  return kKinds[random->Below(6)];
+  if (random->Below(2) == 0) return ColumnKind::kPlain;
+  return kColumnKinds[random->Below(std::size(kColumnKinds))];
 }
 
 TableShape RandomShape(SimRandom* random) {
@@ -59,6 +59,7 @@ class Generator {
         writes_(shape, random),
         shape_(shape),
         alters_(random->Below(2) == 0),
+        replaces_(random->Below(4) == 0),
         counts_(random->Below(6) == 0),
         checks_(random->Below(3) == 0) {}
 
@@ -107,11 +108,22 @@ class Generator {
               Count(operation.kind == Kind::kDieCounting));
         }
         break;
+      case Kind::kQueued:
+        operation.writes = {writes_.QueuedWrite()};
+        break;
+      case Kind::kDieChecking:
+        operation.death = RandomDeath();
+        operation.count = static_cast<int>(random_->Below(12));
+        [[fallthrough]];
       case Kind::kCheck:
-        operation.check = Check();
+        operation.checks = Checks();
         break;
       case Kind::kAlter:
         operation.alteration = RandomAlteration();
+        break;
+      case Kind::kSnapshot:
+      case Kind::kRestore:
+        operation.count = static_cast<int>(random_->Below(kSnapshots));
         break;
       default:
         break;
@@ -131,7 +143,10 @@ class Generator {
         {Kind::kDrain, 1},       {Kind::kDie, 2},
         {Kind::kCold, 1},        {Kind::kWarm, 1},
         {Kind::kAlter, 4},       {Kind::kCount, 15},
-        {Kind::kDieCounting, 2}, {Kind::kCheck, 8}};
+        {Kind::kDieCounting, 2}, {Kind::kCheck, 8},
+        {Kind::kTruncate, 1},    {Kind::kSnapshot, 2},
+        {Kind::kRestore, 2},     {Kind::kQueued, 8},
+        {Kind::kDieChecking, 1}};
     uint64_t sum = 0;
     for (const auto& [kind, chance] : kChances) sum += chance;
     uint64_t dice = random_->Below(sum);
@@ -144,29 +159,56 @@ class Generator {
 
   // Whether there is such an operation in this case.
   bool Is(Kind kind) const {
-    if (kind == Kind::kAlter) return alters_ && HasColumns();
-    if (kind == Kind::kCheck) return checks_;
+    if (kind == Kind::kAlter) return alters_;
+    if (kind == Kind::kTruncate || kind == Kind::kSnapshot ||
+        kind == Kind::kRestore) {
+      return replaces_;
+    }
+    if (kind == Kind::kCheck || kind == Kind::kDieChecking) return checks_;
+    if (kind == Kind::kQueued) return HasLists();
     return counts_ || (kind != Kind::kCount && kind != Kind::kDieCounting);
   }
 
-  // Mostly of a row that it writes itself.
+  // Some at once, mostly of one wide row.
+  std::vector<CheckOperation> Checks() {
+    std::vector<CheckOperation> checks = {Check()};
+    while (checks.size() < 3 && random_->Below(3) == 0) {
+      checks.push_back(Check());
+      if (random_->Below(3) > 0) {
+        checks.back().write.key = checks.front().write.key;
+      }
+    }
+    return checks;
+  }
+
   CheckOperation Check() {
     CheckOperation check;
-    check.write = writes_.Write();
-    check.row = writes_.Row();
-    for (const WritePart& part : check.write.parts) {
+    check.write = writes_.QueuedWrite();
+    if (random_->Below(2) == 0) check.otherwise = writes_.QueuedWrite().parts;
+    if (random_->Below(8) == 0) check.wide_row = random_->Below(2) == 0;
+    do {
+      check.rows.push_back(Question(check.write.parts));
+    } while (random_->Below(4) == 0);
+    return check;
+  }
+
+  // Mostly of a row that is written.
+  RowQuestion Question(const std::vector<WritePart>& parts) {
+    RowQuestion asked;
+    asked.row = writes_.Row();
+    for (const WritePart& part : parts) {
       const bool of_row = part.kind != WritePart::Kind::kDeleteWideRow &&
                           part.kind != WritePart::Kind::kDeleteRange;
-      if (of_row && random_->Below(2) == 0) check.row = part.row;
+      if (of_row && random_->Below(2) == 0) asked.row = part.row;
     }
-    if (random_->Below(2) == 0) check.exists = random_->Below(2) == 0;
+    if (random_->Below(2) == 0) asked.exists = random_->Below(2) == 0;
     if (random_->Below(2) == 0) {
-      check.where = Predicates();
-      std::erase_if(check.where, [](const AskedPredicate& predicate) {
+      asked.where = Predicates();
+      std::erase_if(asked.where, [](const AskedPredicate& predicate) {
         return predicate.component >= 0;
       });
     }
-    return check;
+    return asked;
   }
 
   CountOperation Count(bool until_death) {
@@ -187,6 +229,13 @@ class Generator {
   bool HasColumns() const {
     return !shape_.statics.empty() || !shape_.regulars.empty();
   }
+  bool HasLists() const {
+    const auto has = [](const std::vector<ColumnKind>& kinds) {
+      return std::find(kinds.begin(), kinds.end(), ColumnKind::kList) !=
+             kinds.end();
+    };
+    return has(shape_.statics) || has(shape_.regulars);
+  }
   // REQUIRES: HasColumns().
   ColumnName AnyColumn() {
     const bool fixed = !shape_.statics.empty() &&
@@ -200,7 +249,18 @@ class Generator {
         Alteration::Kind::kDrop,   Alteration::Kind::kAdd,
         Alteration::Kind::kAdd,    Alteration::Kind::kAdd,
         Alteration::Kind::kRename, Alteration::Kind::kGrow};
-    return {kKinds[random_->Below(6)], AnyColumn()};
+    if (!HasColumns() || random_->Below(6) == 0) {
+      return {Alteration::Kind::kTune,
+              {},
+              static_cast<int>(random_->Below(kTunings))};
+    }
+    const ColumnName column = AnyColumn();
+    const bool has_fields =
+        TypeOf(KindOf(shape_, column)).kind == TypeKind::kUserType;
+    if (has_fields && random_->Below(2) == 0) {
+      return {Alteration::Kind::kGrow, column};
+    }
+    return {kKinds[random_->Below(6)], column};
   }
 
   std::vector<AskedPredicate> Predicates() {
@@ -246,8 +306,11 @@ class Generator {
     }
     read.distinct = read.slices.empty() && random_->Below(6) == 0;
     if (random_->Below(4) == 0) read.columns = Columns();
-    if (random_->Below(4) == 0) read.limit = random_->Below(8);
-    if (random_->Below(4) == 0) read.per_wide_row = 1 + random_->Below(3);
+    const uint64_t unlimited = read.slices.empty() ? 4 : 2;
+    if (random_->Below(unlimited) == 0) read.limit = random_->Below(8);
+    if (random_->Below(unlimited) == 0) {
+      read.per_wide_row = 1 + random_->Below(3);
+    }
     if (random_->Below(2) == 0) read.page_rows = 1 + random_->Below(3);
     if (random_->Below(8) == 0) read.page_bytes = 1 + random_->Below(3);
     if (random_->Below(6) == 0) read.page_tombstones = 1 + random_->Below(3);
@@ -283,7 +346,8 @@ class Generator {
   SimRandom* const random_;
   RandomWrite writes_;
   const TableShape& shape_;
-  const bool alters_;  // the table's schema
+  const bool alters_;    // the table's schema
+  const bool replaces_;  // the table
   const bool counts_;
   const bool checks_;
 };

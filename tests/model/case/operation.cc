@@ -38,6 +38,11 @@ std::string FormatTtl(uint32_t ttl_s) {
   return ttl_s == 0 ? "" : "+" + std::to_string(ttl_s);
 }
 
+std::string FormatCell(const WritePart& part) {
+  return FormatCellPlace(part) + "=" + std::to_string(part.value) +
+         FormatTtl(part.ttl_s);
+}
+
 std::string FormatPart(const WritePart& part) {
   switch (part.kind) {
     case Part::kDeleteWideRow:
@@ -49,14 +54,23 @@ std::string FormatPart(const WritePart& part) {
     case Part::kMark:
       return "mark:" + FormatRow(part.row) + FormatTtl(part.ttl_s);
     case Part::kSet:
-      return "set:" + FormatCellPlace(part) + "=" + std::to_string(part.value) +
-             FormatTtl(part.ttl_s);
+      return "set:" + FormatCell(part);
     case Part::kUnset:
       return "unset:" + FormatCellPlace(part);
     case Part::kClearColumn:
       return "clear:" + FormatCellPlace(part);
     case Part::kOverwrite:
       return "over:" + FormatCellPlace(part);
+    case Part::kReplace:
+      return "put:" + FormatCell(part);
+    case Part::kAppend:
+      return "back:" + FormatCell(part);
+    case Part::kPrepend:
+      return "front:" + FormatCell(part);
+    case Part::kSetAt:
+      return "at:" + FormatCell(part);
+    case Part::kEraseAt:
+      return "erase:" + FormatCellPlace(part);
   }
   return "";
 }
@@ -73,12 +87,29 @@ std::string FormatWrites(const std::vector<WriteOperation>& writes) {
 }
 
 std::string FormatCheck(const CheckOperation& check) {
-  std::string text = " if=" + FormatRow(check.row);
-  if (check.exists.has_value()) text += *check.exists ? ":some" : ":none";
-  for (const AskedPredicate& predicate : check.where) {
-    text += " where=" + FormatPredicate(predicate);
+  std::string text;
+  if (check.wide_row.has_value()) {
+    text += *check.wide_row ? " if=wide:some" : " if=wide:none";
   }
-  return text + FormatWrites({check.write});
+  for (const RowQuestion& asked : check.rows) {
+    text += " if=" + FormatRow(asked.row);
+    if (asked.exists.has_value()) text += *asked.exists ? ":some" : ":none";
+    for (const AskedPredicate& predicate : asked.where) {
+      text += " where=" + FormatPredicate(predicate);
+    }
+  }
+  text += FormatWrites({check.write});
+  if (!check.otherwise.empty()) text += " else";
+  for (const WritePart& part : check.otherwise) text += " " + FormatPart(part);
+  return text;
+}
+
+std::string FormatChecks(const std::vector<CheckOperation>& checks) {
+  std::string text;
+  for (const CheckOperation& check : checks) {
+    text += (text.empty() ? "" : " &") + FormatCheck(check);
+  }
+  return text;
 }
 
 std::string FormatCounts(const std::vector<CountOperation>& counts) {
@@ -141,8 +172,8 @@ std::string FormatRead(const ReadOperation& read) {
   return text + (read.totals ? " totals" : "");
 }
 
-std::string FormatAlteration(const Alteration& alteration) {
-  switch (alteration.kind) {
+std::string VerbOf(Alteration::Kind kind) {
+  switch (kind) {
     case Alteration::Kind::kDrop:
       return "drop";
     case Alteration::Kind::kAdd:
@@ -151,8 +182,17 @@ std::string FormatAlteration(const Alteration& alteration) {
       return "rename";
     case Alteration::Kind::kGrow:
       return "grow";
+    case Alteration::Kind::kTune:
+      return "tune";
   }
   return "";
+}
+
+std::string FormatAlteration(const Alteration& alteration) {
+  return VerbOf(alteration.kind) +
+         (alteration.kind == Alteration::Kind::kTune
+              ? " " + std::to_string(alteration.tuning)
+              : " " + NameOf(alteration.column));
 }
 
 }  // namespace
@@ -193,16 +233,26 @@ std::string FormatOperation(const Operation& operation) {
       return "cold";
     case Kind::kWarm:
       return "warm";
+    case Kind::kQueued:
+      return "queued" + FormatWrites(operation.writes);
     case Kind::kCheck:
-      return "check" + FormatCheck(operation.check);
+      return "check" + FormatChecks(operation.checks);
+    case Kind::kDieChecking:
+      return "check-until-" + FormatDeath(operation.death) + " " + count +
+             FormatChecks(operation.checks);
     case Kind::kCount:
       return "count" + FormatCounts(operation.counts);
     case Kind::kDieCounting:
       return "count-until-" + FormatDeath(operation.death) + " " + count +
              FormatCounts(operation.counts);
     case Kind::kAlter:
-      return FormatAlteration(operation.alteration) + " " +
-             NameOf(operation.alteration.column);
+      return FormatAlteration(operation.alteration);
+    case Kind::kTruncate:
+      return "truncate";
+    case Kind::kSnapshot:
+      return "snapshot " + count;
+    case Kind::kRestore:
+      return "restore " + count;
   }
   return "";
 }

@@ -28,15 +28,27 @@ struct WritePart {
     kUnset,        // a cell tombstone
     kClearColumn,  // a column deletion at the write's timestamp
     kOverwrite,    // ... one below it: elements beside it stay
+    // These become some of the above when the write is made (made_write.h).
+    kReplace,  // the whole value `value` of a column with elements
+    kAppend,   // an element to a list
+    kPrepend,
+    kSetAt,  // a list's element number `path`: it has to be read first
+    kEraseAt,
   };
   Kind kind = Kind::kSet;
   Slice range;  // kDeleteRange
   RowName row;
   ColumnName column;
-  int path = -1;  // of an element
+  int64_t path = -1;  // of an element; of kSetAt and kEraseAt its index
   int value = 0;
-  uint32_t ttl_s = 0;  // kMark, kSet; 0: for ever
+  uint32_t ttl_s = 0;  // of what is no deletion; 0: for ever
+  int fields = 0;      // of the column's user type, when the write is made
 };
+
+inline bool ReadsFirst(const WritePart& part) {
+  return part.kind == WritePart::Kind::kSetAt ||
+         part.kind == WritePart::Kind::kEraseAt;
+}
 
 // A change of one wide row. Its timestamp is the second in which it is made
 // minus `age`, as far as the table's grace allows (README.md, "Time").
@@ -56,12 +68,22 @@ struct CountOperation {
   bool deletes = false;
 };
 
-// A write of one mutation that is made only if a row is as it must be.
-struct CheckOperation {
+// What a conditional write asks of a row.
+struct RowQuestion {
   RowName row;
   std::optional<bool> exists;
-  std::vector<AskedPredicate> where;  // of columns; all must hold
-  WriteOperation write;               // its age is of no meaning
+  // Of columns; all must hold. Those of rows are of no meaning for the static
+  // row.
+  std::vector<AskedPredicate> where;
+};
+
+// A write of one mutation that is made only if all is as it must be; else
+// another one is. Ages are of no meaning.
+struct CheckOperation {
+  std::optional<bool> wide_row;  // exists
+  std::vector<RowQuestion> rows;
+  WriteOperation write;
+  std::vector<WritePart> otherwise;  // of the same wide row
 };
 
 struct ReadOperation {
@@ -81,7 +103,8 @@ struct ReadOperation {
   uint64_t page_tombstones = kNoLimit;
   uint64_t page_idle_looks = kNoLimit;
   std::vector<AskedPredicate> where;  // all must hold
-  bool totals = false;  // aggregates over all rows, too (tests/model/totals.h)
+  bool totals =
+      false;  // aggregates over all rows, too (tests/model/reference/totals.h)
 };
 
 enum class Death : uint8_t {
@@ -109,21 +132,27 @@ struct Operation {
     kCold,          // blocks are not in memory from now on
     kWarm,
     kAlter,        // `alteration`
-    kCheck,        // `check`
+    kTruncate,     // a table like it, without rows, takes its place
+    kSnapshot,     // its files are kept as number `count`
+    kRestore,      // ... and a table made of them takes its place
+    kQueued,       // one write, which takes its turn as a `check` does
+    kCheck,        // `checks`, all at once
+    kDieChecking,  // the same, with death after `count` tasks
     kCount,        // `counts`, all at once
     kDieCounting,  // the same, with death after `count` tasks; then again
   };
   Kind kind = Kind::kWork;
   int count = 0;
-  Death death = Death::kProcess;  // kDieWriting, kDie
+  Death death = Death::kProcess;  // of kinds that die
   std::vector<WriteOperation> writes;
   ReadOperation read;
   Alteration alteration;
   std::vector<CountOperation> counts;
-  CheckOperation check;
+  std::vector<CheckOperation> checks;
 };
 
 inline constexpr int kOpenReads = 3;
+inline constexpr int kSnapshots = 2;
 
 // One line each, as README.md describes; ParseOperation is the inverse and
 // answers kInvalidArgument for what isn't one, or names what the table lacks.

@@ -80,24 +80,32 @@ class Parser {
     return in->TakeIndex(columns.size(), &column->number);
   }
 
-  // "if=", predicates, and a write.
-  bool ParseCheck(const std::vector<std::string_view>& words,
-                  CheckOperation* check) {
-    if (words.size() < 2 || !ParseIf(words[1], check)) return false;
-    size_t next = 2;
-    for (; next < words.size(); ++next) {
-      TextCursor in(words[next]);
-      if (!in.Take("where=")) break;
-      AskedPredicate& predicate = check->where.emplace_back();
-      if (!ParsePredicate(shape_, in.rest(), &predicate) ||
-          predicate.component >= 0) {
+  // Each of questions, a write, and perhaps another one behind "else".
+  bool ParseChecks(const std::vector<std::string_view>& words, size_t from,
+                   std::vector<CheckOperation>* checks) {
+    checks->emplace_back();
+    bool otherwise = false;
+    for (size_t i = from; i < words.size(); ++i) {
+      CheckOperation& check = checks->back();
+      if (words[i] == "&") {
+        checks->emplace_back();
+        otherwise = false;
+      } else if (words[i] == "else") {
+        otherwise = true;
+      } else if (otherwise) {
+        TextCursor in(words[i]);
+        if (!ParsePart(&in, &check.otherwise.emplace_back()) || !in.AtEnd()) {
+          return false;
+        }
+      } else if (!ParseQuestion(words[i], &check) &&
+                 !ParseWriteWord(words[i], &check.write)) {
         return false;
       }
     }
-    std::vector<WriteOperation> writes;
-    if (!ParseWrites(words, next, &writes) || writes.size() != 1) return false;
-    check->write = std::move(writes[0]);
-    return true;
+    return std::all_of(checks->begin(), checks->end(), [](const auto& check) {
+      return (check.wide_row.has_value() || !check.rows.empty()) &&
+             !(check.write.parts.empty() && check.otherwise.empty());
+    });
   }
 
   static bool ParseCounts(const std::vector<std::string_view>& words,
@@ -114,12 +122,25 @@ class Parser {
   }
 
  private:
-  bool ParseIf(std::string_view word, CheckOperation* check) {
+  bool ParseQuestion(std::string_view word, CheckOperation* check) {
     TextCursor in(word);
-    if (!in.Take("if=") || !ParseRow(&in, &check->row)) return false;
-    if (in.Take(":some")) check->exists = true;
-    if (in.Take(":none")) check->exists = false;
-    return in.AtEnd();
+    if (in.Take("where=")) {
+      if (check->rows.empty()) return false;
+      AskedPredicate& asked = check->rows.back().where.emplace_back();
+      return ParsePredicate(shape_, in.rest(), &asked) && asked.component < 0;
+    }
+    if (!in.Take("if=")) return false;
+    const bool of_wide_row = in.Take("wide");
+    RowQuestion asked;
+    if (!of_wide_row && !ParseRow(&in, &asked.row)) return false;
+    if (in.Take(":some")) asked.exists = true;
+    if (in.Take(":none")) asked.exists = false;
+    if (of_wide_row) {
+      check->wide_row = asked.exists;
+    } else {
+      check->rows.push_back(std::move(asked));
+    }
+    return in.AtEnd() && (!of_wide_row || check->wide_row.has_value());
   }
 
   static bool ParseCountWord(std::string_view word, CountOperation* count) {
@@ -157,21 +178,32 @@ class Parser {
       return ParseRow(in, &part->row) && !part->row.fixed &&
              ParseTtl(in, &part->ttl_s);
     }
-    if (in->Take("set:")) {
-      part->kind = Part::kSet;
-      return ParseCellPlace(in, part) && in->Take("=") &&
-             in->TakeIndex(kShapeValues, &part->value) &&
-             ParseTtl(in, &part->ttl_s);
+    struct Verb {
+      std::string_view word;
+      Part kind;
+      bool has_value;
+    };
+    static constexpr Verb kVerbs[] = {{"set:", Part::kSet, true},
+                                      {"unset:", Part::kUnset, false},
+                                      {"clear:", Part::kClearColumn, false},
+                                      {"over:", Part::kOverwrite, false},
+                                      {"put:", Part::kReplace, true},
+                                      {"back:", Part::kAppend, true},
+                                      {"front:", Part::kPrepend, true},
+                                      {"at:", Part::kSetAt, true},
+                                      {"erase:", Part::kEraseAt, false}};
+    for (const Verb& verb : kVerbs) {
+      if (!in->Take(verb.word)) continue;
+      part->kind = verb.kind;
+      return ParseCellPlace(in, part) &&
+             (!verb.has_value || ParseValue(in, part));
     }
-    if (in->Take("unset:")) {
-      part->kind = Part::kUnset;
-      return ParseCellPlace(in, part);
-    }
-    part->kind = in->Take("over:") ? Part::kOverwrite : Part::kClearColumn;
-    if (part->kind == Part::kClearColumn && !in->Take("clear:")) return false;
-    return ParseRow(in, &part->row) && in->Take(":") &&
-           ParseColumn(in, &part->column) &&
-           part->column.fixed == part->row.fixed;
+    return false;
+  }
+
+  static bool ParseValue(TextCursor* in, WritePart* part) {
+    return in->Take("=") && in->TakeIndex(kShapeValues, &part->value) &&
+           ParseTtl(in, &part->ttl_s);
   }
 
   bool ParseDeletion(TextCursor* in, WritePart* part) {
@@ -213,14 +245,32 @@ class Parser {
     return slice->end.inclusive || in->Take(")");
   }
 
+  // Where the column is of a kind that the part can be of.
   bool ParseCellPlace(TextCursor* in, WritePart* part) {
     if (!ParseRow(in, &part->row) || !in->Take(":") ||
         !ParseColumn(in, &part->column) ||
         part->column.fixed != part->row.fixed) {
       return false;
     }
-    if (KindOf(shape_, part->column) == ColumnKind::kPlain) return true;
-    return in->Take("/") && in->TakeIndex(kShapeValues, &part->path);
+    const ColumnKind kind = KindOf(shape_, part->column);
+    const bool of_list = ReadsFirst(*part);
+    switch (part->kind) {
+      case Part::kAppend:
+      case Part::kPrepend:
+        return kind == ColumnKind::kList;
+      case Part::kReplace:
+      case Part::kClearColumn:
+      case Part::kOverwrite:
+        return HasElements(kind);
+      default:
+        break;
+    }
+    if (of_list != (kind == ColumnKind::kList)) return false;
+    int path = 0;
+    if (!HasElements(kind)) return true;
+    if (!in->Take("/") || !in->TakeIndex(kShapeValues, &path)) return false;
+    part->path = path;
+    return true;
   }
 
   static bool ParseKeys(TextCursor in, std::vector<int>* keys) {
@@ -260,14 +310,21 @@ class Parser {
 std::optional<Kind> PlainKind(std::string_view word) {
   for (Kind kind :
        {Kind::kFlush, Kind::kCompact, Kind::kStartFlush, Kind::kStartCompact,
-        Kind::kStop, Kind::kDrain, Kind::kCold, Kind::kWarm}) {
+        Kind::kStop, Kind::kDrain, Kind::kCold, Kind::kWarm, Kind::kTruncate}) {
     if (FormatOperation({.kind = kind}) == word) return kind;
   }
   return std::nullopt;
 }
 
+bool AnyReadsFirst(const std::vector<WriteOperation>& writes) {
+  return std::any_of(writes.begin(), writes.end(), [](const auto& write) {
+    return std::any_of(write.parts.begin(), write.parts.end(), ReadsFirst);
+  });
+}
+
 constexpr std::string_view kWriteUntil = "write-until-";
 constexpr std::string_view kCountUntil = "count-until-";
+constexpr std::string_view kCheckUntil = "check-until-";
 
 bool ParseDeath(std::string_view word, Death* death) {
   for (Death one : {Death::kProcess, Death::kMachine, Death::kTornDisk}) {
@@ -307,11 +364,37 @@ bool ParseAlteration(const TableShape& shape,
       {"rename", AlterationKind::kRename},
       {"grow", AlterationKind::kGrow}};
   if (words.size() != 2) return false;
+  TextCursor in(words[1]);
+  if (words[0] == "tune") {
+    alteration->kind = AlterationKind::kTune;
+    return in.TakeIndex(kTunings, &alteration->tuning) && in.AtEnd();
+  }
   for (const auto& [verb, kind] : kVerbs) {
     if (words[0] != verb) continue;
     alteration->kind = kind;
-    TextCursor in(words[1]);
     return Parser(shape).ParseColumn(&in, &alteration->column) && in.AtEnd();
+  }
+  return false;
+}
+
+// A verb and a number.
+bool ParseCounted(const std::vector<std::string_view>& words,
+                  Operation* operation) {
+  struct Counted {
+    std::string_view verb;
+    Kind kind;
+    int bound;
+  };
+  static constexpr Counted kCounted[] = {
+      {"next", Kind::kNextPage, kOpenReads},
+      {"snapshot", Kind::kSnapshot, kSnapshots},
+      {"restore", Kind::kRestore, kSnapshots},
+      {"clock", Kind::kClock, kCountMax},
+      {"work", Kind::kWork, kCountMax}};
+  for (const Counted& counted : kCounted) {
+    if (words.empty() || words[0] != counted.verb) continue;
+    operation->kind = counted.kind;
+    return words.size() == 2 && ParseCount(words, counted.bound, operation);
   }
   return false;
 }
@@ -325,7 +408,8 @@ bool Parse(const TableShape& shape, const std::vector<std::string_view>& words,
   }
   if (verb == "write") {
     operation->kind = Kind::kWrite;
-    return Parser(shape).ParseWrites(words, 1, &operation->writes);
+    return Parser(shape).ParseWrites(words, 1, &operation->writes) &&
+           !AnyReadsFirst(operation->writes);
   }
   if (ParseDeath(verb, &operation->death)) {
     operation->kind = Kind::kDie;
@@ -335,11 +419,23 @@ bool Parse(const TableShape& shape, const std::vector<std::string_view>& words,
       ParseDeath(verb.substr(kWriteUntil.size()), &operation->death)) {
     operation->kind = Kind::kDieWriting;
     return ParseCount(words, kCountMax, operation) &&
-           Parser(shape).ParseWrites(words, 2, &operation->writes);
+           Parser(shape).ParseWrites(words, 2, &operation->writes) &&
+           !AnyReadsFirst(operation->writes);
+  }
+  if (verb == "queued") {
+    operation->kind = Kind::kQueued;
+    return Parser(shape).ParseWrites(words, 1, &operation->writes) &&
+           operation->writes.size() == 1;
   }
   if (verb == "check") {
     operation->kind = Kind::kCheck;
-    return Parser(shape).ParseCheck(words, &operation->check);
+    return Parser(shape).ParseChecks(words, 1, &operation->checks);
+  }
+  if (verb.starts_with(kCheckUntil) &&
+      ParseDeath(verb.substr(kCheckUntil.size()), &operation->death)) {
+    operation->kind = Kind::kDieChecking;
+    return ParseCount(words, kCountMax, operation) &&
+           Parser(shape).ParseChecks(words, 2, &operation->checks);
   }
   if (verb == "count") {
     operation->kind = Kind::kCount;
@@ -368,12 +464,7 @@ bool Parse(const TableShape& shape, const std::vector<std::string_view>& words,
     operation->kind = Kind::kAlter;
     return true;
   }
-  operation->kind = verb == "next"    ? Kind::kNextPage
-                    : verb == "clock" ? Kind::kClock
-                                      : Kind::kWork;
-  if (operation->kind == Kind::kWork && verb != "work") return false;
-  const int bound = operation->kind == Kind::kNextPage ? kOpenReads : kCountMax;
-  return words.size() == 2 && ParseCount(words, bound, operation);
+  return ParseCounted(words, operation);
 }
 
 }  // namespace

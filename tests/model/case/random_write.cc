@@ -63,20 +63,50 @@ WritePart RandomWrite::Part(const RowName& row) {
 WritePart RandomWrite::CellPart(const RowName& row) {
   WritePart part{.row = row};
   part.column = Column(row.fixed);
-  const bool elements = KindOf(shape_, part.column) != ColumnKind::kPlain;
-  if (elements && random_->Below(5) == 0) {
-    part.kind = random_->Below(2) == 0 ? Kind::kOverwrite : Kind::kClearColumn;
-    return part;
+  const ColumnKind kind = KindOf(shape_, part.column);
+  part.kind = HasElements(kind)        ? ElementPart(kind)
+              : random_->Below(4) == 0 ? Kind::kUnset
+                                       : Kind::kSet;
+  switch (part.kind) {
+    case Kind::kClearColumn:
+    case Kind::kOverwrite:
+      return part;
+    case Kind::kReplace:
+    case Kind::kAppend:
+    case Kind::kPrepend:
+      break;
+    default:
+      if (!HasElements(kind)) break;
+      part.path = static_cast<int>(random_->Below(kShapeValues));
   }
-  if (elements) part.path = static_cast<int>(random_->Below(kShapeValues));
-  if (random_->Below(4) == 0) {
-    part.kind = Kind::kUnset;
-    return part;
-  }
+  if (part.kind == Kind::kUnset || part.kind == Kind::kEraseAt) return part;
   part.value = static_cast<int>(random_->Below(kShapeValues));
   if (shape_.fat && random_->Below(2) == 0) part.value = kShapeValues - 1;
   if (random_->Below(3) == 0) part.ttl_s = kTtls[random_->Below(4)];
   return part;
+}
+
+WritePart::Kind RandomWrite::ElementPart(ColumnKind kind) {
+  const uint64_t dice = random_->Below(10);
+  if (dice == 0) return Kind::kOverwrite;
+  if (dice == 1) return Kind::kClearColumn;
+  if (dice < 4) return Kind::kReplace;
+  if (kind == ColumnKind::kList) {
+    return random_->Below(2) == 0 ? Kind::kAppend : Kind::kPrepend;
+  }
+  return random_->Below(4) == 0 ? Kind::kUnset : Kind::kSet;
+}
+
+// Elements at an index in the place of those at an end.
+WriteOperation RandomWrite::QueuedWrite() {
+  WriteOperation write = Write();
+  for (WritePart& part : write.parts) {
+    const bool ends = part.kind == Kind::kAppend || part.kind == Kind::kPrepend;
+    if (!ends || random_->Below(3) == 0) continue;
+    part.kind = random_->Below(3) == 0 ? Kind::kEraseAt : Kind::kSetAt;
+    part.path = static_cast<int>(random_->Below(kShapeValues));
+  }
+  return write;
 }
 
 ColumnName RandomWrite::Column(bool fixed) {
@@ -103,31 +133,28 @@ Bound RandomWrite::RandomBound() {
   return {Components(count), random_->Below(2) == 0};
 }
 
-// Bounds of the first component ascend, so the slices do.
+// Between places beside prefixes of any length, the ends of the wide row too:
+// each two that follow each other make a slice, and some slices touch.
 std::vector<Slice> RandomWrite::Slices() {
+  std::vector<Place> places;
+  for (uint64_t i = 2 + random_->Below(8); i > 0; --i) {
+    const size_t length = random_->Below(shape_.clustering.size() + 1);
+    places.push_back({Components(length), random_->Below(2) == 0 ? -1 : 1});
+  }
+  std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
+    return CompareSides(shape_, a, b) < 0;
+  });
   std::vector<Slice> slices;
-  const bool descending = shape_.clustering[0].descending;
-  int next = 0;  // in clustering order
-  while (next < kShapeValues && slices.size() < 3) {
-    const int first = next + static_cast<int>(random_->Below(2));
-    if (first >= kShapeValues) break;
-    const int last =
-        std::min(kShapeValues - 1, first + static_cast<int>(random_->Below(3)));
-    const auto value = [&](int at) {
-      return descending ? kShapeValues - 1 - at : at;
-    };
-    Slice slice{{{value(first)}, random_->Below(3) > 0},
-                {{value(last)}, random_->Below(3) > 0}};
-    if (first == last) slice.start.inclusive = slice.end.inclusive = true;
-    // Deeper bounds where the slice still holds something for certain.
-    if (shape_.clustering.size() > 1 && random_->Below(2) == 0) {
-      slice.start.components.push_back(
-          static_cast<int>(random_->Below(kShapeValues)));
-      slice.end.components.push_back(slice.start.components.back());
+  for (size_t i = 1; i < places.size();) {
+    const Place& start = places[i - 1];
+    const Place& end = places[i];
+    if (CompareSides(shape_, start, end) == 0) {
+      ++i;
+      continue;
     }
-    slices.push_back(std::move(slice));
-    next = last + 1;
-    if (random_->Below(2) == 0) break;
+    slices.push_back(
+        {{start.components, start.side < 0}, {end.components, end.side > 0}});
+    i += 1 + random_->Below(2);
   }
   return slices;
 }

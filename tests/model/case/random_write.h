@@ -17,16 +17,19 @@ class RandomWrite {
   RandomWrite(const TableShape& shape, SimRandom* random);
 
   WriteOperation Write();
+  // One that may read first.
+  WriteOperation QueuedWrite();
   int Key() { return static_cast<int>(random_->Below(keys_)); }
   // REQUIRES: there is one.
   ColumnName Column(bool fixed);
   RowName Row();  // not the static one
-  // One to three, ascending and apart.
+  // Ascending and apart; at most nine.
   std::vector<Slice> Slices();
 
  private:
   WritePart Part(const RowName& row);
   WritePart CellPart(const RowName& row);
+  WritePart::Kind ElementPart(ColumnKind kind);
   std::vector<int> Components(size_t count);
   Bound RandomBound();
 

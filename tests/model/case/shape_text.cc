@@ -53,16 +53,13 @@ bool ParseClustering(TextCursor cursor,
 
 bool ParseColumns(TextCursor cursor, std::vector<ColumnKind>* columns) {
   while (!cursor.AtEnd()) {
-    ColumnKind kind = ColumnKind::kPlain;
-    if (cursor.Take("e")) {
-      kind = ColumnKind::kElements;
-    } else if (cursor.Take("u")) {
-      kind = ColumnKind::kFields;
-    } else if (!cursor.Take("p")) {
-      return false;
+    const size_t before = columns->size();
+    for (const ColumnKind kind : kColumnKinds) {
+      const char letter = static_cast<char>(kind);
+      if (columns->size() > before || !cursor.Take({&letter, 1})) continue;
+      columns->push_back(kind);
     }
-    columns->push_back(kind);
-    if (columns->size() > kColumnsPerKindMax) return false;
+    if (columns->size() == before || before == kColumnsPerKindMax) return false;
     if (!cursor.AtEnd() && !cursor.Take(",")) return false;
   }
   return true;

@@ -8,7 +8,6 @@
 
 #include "storage/base/check.h"
 #include "storage/base/coding.h"
-#include "storage/model/composite/element_path.h"
 #include "storage/model/key_codec.h"
 
 namespace rowan {
@@ -47,18 +46,6 @@ std::string BoundBytes(const Schema& schema, const std::vector<int>& numbers,
   const std::vector<std::string> bytes = ComponentsOf(schema, numbers);
   const std::vector<std::string_view> views(bytes.begin(), bytes.end());
   return EncodeBound(schema, views, side).value();
-}
-
-ColumnType TypeOf(ColumnKind kind) {
-  const ColumnType blob{TypeKind::kBlob};
-  switch (kind) {
-    case ColumnKind::kElements:
-      return MapOf(blob, blob);
-    case ColumnKind::kFields:
-      return UserTypeOf(kFieldsAtFirst);
-    default:
-      return blob;
-  }
 }
 
 }  // namespace
@@ -127,14 +114,10 @@ ColumnKind KindOf(const TableShape& shape, const ColumnName& column) {
                        : shape.regulars)[static_cast<size_t>(column.number)];
 }
 
-ColumnType UserTypeOf(int fields) {
-  TypeArguments arguments{.keyspace = "model", .name = "u"};
-  for (int i = 0; i < fields; ++i) {
-    arguments.types.push_back({TypeKind::kBlob});
-    arguments.field_names.push_back("f" + std::to_string(i));
-  }
-  return {TypeKind::kUserType, false,
-          std::make_shared<const TypeArguments>(std::move(arguments))};
+int FieldsOf(const Schema& schema, const ColumnName& name) {
+  const Column* const column = FindColumn(schema, name);
+  if (column == nullptr || column->type.kind != TypeKind::kUserType) return 0;
+  return static_cast<int>(column->type.arguments->types.size());
 }
 
 Column ColumnOf(const TableShape& shape, const ColumnName& column) {
@@ -159,28 +142,6 @@ std::string KeyBytes(const Schema& schema, int key) {
     components.emplace_back("");
   }
   return EncodePartitionKey(schema, components).value();
-}
-
-std::string PathBytes(ColumnKind kind, int path) {
-  std::string bytes;
-  if (path < 0) return bytes;
-  if (kind == ColumnKind::kFields) {
-    AppendFieldPath(static_cast<size_t>(path), &bytes);
-    return bytes;
-  }
-  AppendPath(TypeOf(ColumnKind::kElements), KeyOfPath(path), &bytes);
-  return bytes;
-}
-
-std::string KeyOfPath(int path) {
-  static const std::string kKeys[] = {std::string("\0", 1), "a", "ab", "b"};
-  return kKeys[path];
-}
-
-std::string ValueBytes(const TableShape& shape, int value) {
-  if (value == 3 && shape.fat) return std::string(4000, 'f');
-  static constexpr std::string_view kValues[] = {"", "a", "a\xff", "b"};
-  return std::string(kValues[value]);
 }
 
 std::string RowPosition(const Schema& schema, const RowName& row) {
@@ -228,6 +189,18 @@ int CompareToPlace(const TableShape& shape, const std::vector<int>& row,
     if (order != 0) return shape.clustering[i].descending ? -order : order;
   }
   return -place.side;
+}
+
+int CompareSides(const TableShape& shape, const Place& a, const Place& b) {
+  const size_t common = std::min(a.components.size(), b.components.size());
+  for (size_t i = 0; i < common; ++i) {
+    const int order = a.components[i] - b.components[i];
+    if (order != 0) return shape.clustering[i].descending ? -order : order;
+  }
+  // The longer one lies among the rows that the shorter one is beside.
+  if (a.components.size() < b.components.size()) return a.side;
+  if (a.components.size() > b.components.size()) return -b.side;
+  return a.side - b.side;
 }
 
 int CompareRows(const TableShape& shape, const std::vector<int>& a,

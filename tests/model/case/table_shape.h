@@ -12,18 +12,13 @@
 #include "absl/status/statusor.h"
 #include "partitioner/token.h"
 #include "storage/model/schema.h"
+#include "tests/model/case/column_values.h"
 
 namespace rowan {
 
 // The table of one case. Keys, rows, paths and values are small numbers here;
-// what they are in bytes is said below, so that the text of a case is short
-// and the model needs no encoding to order rows.
-enum class ColumnKind : char {
-  kPlain = 'p',     // a blob
-  kElements = 'e',  // a map of blobs to blobs: a cell for each entry
-  kFields = 'u',    // a user type of blobs: a cell for each field
-};
-
+// what they are in bytes is said below and in column_values.h, so that the text
+// of a case is short and the model needs no encoding to order rows.
 struct TableShape {
   struct Clustering {
     TypeKind kind = TypeKind::kInt;  // int, text, blob or double
@@ -37,9 +32,7 @@ struct TableShape {
   bool fat = false;  // value 3 has 4000 bytes
 };
 
-inline constexpr int kShapeKeys = 8;      // wide rows
-inline constexpr int kShapeValues = 4;    // of a component, a path, a cell
-inline constexpr int kFieldsAtFirst = 2;  // of a user type; kShapeValues later
+inline constexpr int kShapeKeys = 8;  // wide rows
 inline constexpr uint32_t kGraceForEver = 864'000;
 
 // A row by the numbers of its components; `fixed` is the static row. No
@@ -84,15 +77,12 @@ const Column* FindColumn(const Schema& schema, const ColumnName& column);
 inline std::string OtherName(const std::string& name) {
   return name.ends_with('_') ? name.substr(0, name.size() - 1) : name + '_';
 }
-ColumnType UserTypeOf(int fields);
+// The fields of a column's user type as the table has it; 0: it has none.
+int FieldsOf(const Schema& schema, const ColumnName& column);
 
 // In bytes. Keys 4 and 5 share a token.
 Token TokenOfKeyNumber(int key);
 std::string KeyBytes(const Schema& schema, int key);
-std::string KeyOfPath(int path);  // of a map
-// Of a map's key or a field; -1 has none.
-std::string PathBytes(ColumnKind kind, int path);
-std::string ValueBytes(const TableShape& shape, int value);
 std::string ComponentBytes(TypeKind kind, int number);
 std::string RowPosition(const Schema& schema, const RowName& row);
 std::string StartPosition(const Schema& schema, const Bound& bound);
@@ -111,6 +101,8 @@ absl::StatusOr<Place> PlaceOf(const TableShape& shape, const Schema& schema,
 // Table order by the numbers alone. Negative, 0 or positive.
 int CompareRows(const TableShape& shape, const std::vector<int>& a,
                 const std::vector<int>& b);
+// Of two places beside rows (their `side` isn't 0).
+int CompareSides(const TableShape& shape, const Place& a, const Place& b);
 // Where a row lies of a place.
 int CompareToPlace(const TableShape& shape, const std::vector<int>& row,
                    const Place& place);

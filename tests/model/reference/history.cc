@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/model/history.h"
+#include "tests/model/reference/history.h"
 
 #include <algorithm>
 #include <limits>
@@ -89,7 +89,7 @@ std::optional<SeenRow> History::LookAtRow(const RowName& name,
                                           uint32_t clock_s) const {
   const int64_t hidden = HiddenUpTo(name, facts);
   Facts marks;
-  std::map<std::pair<ColumnName, int>, Facts> places;
+  std::map<std::pair<ColumnName, int64_t>, Facts> places;
   for (const Fact* fact : facts) {
     const WritePart& part = fact->part;
     if (!HasRow(part.kind) || part.row != name) continue;
@@ -102,13 +102,17 @@ std::optional<SeenRow> History::LookAtRow(const RowName& name,
   }
   SeenRow row;
   row.name = name;
-  row.marker = Winner(marks, now_s, clock_s, &row.marker_must);
+  const WritePart* part = nullptr;
+  row.marker = Winner(marks, now_s, clock_s, &row.marker_must, &part);
   row.must = row.marker.has_value() && row.marker_must;
   for (const auto& [place, parts] : places) {
-    SeenCell cell{place.first, place.second, {}, true};
-    std::optional<Seen> value = Winner(parts, now_s, clock_s, &cell.must);
+    SeenCell cell{.column = place.first, .path = place.second};
+    std::optional<Seen> value =
+        Winner(parts, now_s, clock_s, &cell.must, &part);
     if (!value.has_value()) continue;
     cell.seen = *std::move(value);
+    cell.number = part->value;
+    cell.fields = part->fields;
     row.must = row.must || cell.must;
     row.cells.push_back(std::move(cell));
   }
@@ -155,7 +159,8 @@ int64_t History::ClearedUpTo(const RowName& row, const ColumnName& column,
 // the one that expires last, then the one written last (the smaller TTL), then
 // the one with the larger bytes.
 std::optional<Seen> History::Winner(const Facts& place, uint32_t now_s,
-                                    uint32_t clock_s, bool* must) const {
+                                    uint32_t clock_s, bool* must,
+                                    const WritePart** winner) const {
   int64_t newest = kNothing;
   for (const Fact* fact : place) newest = std::max(newest, fact->timestamp);
   std::optional<Seen> best;
@@ -169,12 +174,17 @@ std::optional<Seen> History::Winner(const Facts& place, uint32_t now_s,
     if (fact->timestamp != newest) continue;
     if (part.kind == Kind::kUnset) return std::nullopt;
     Seen seen{newest, part.ttl_s, 0, ""};
-    if (part.kind == Kind::kSet) seen.value = ValueBytes(*shape_, part.value);
+    if (part.kind == Kind::kSet) {
+      seen.value = CellBytes(KindOf(*shape_, part.column), part.value,
+                             part.fields, shape_->fat);
+    }
     if (seen.ttl_s != 0) {
       seen.expiry_s = fact->made_s + seen.ttl_s;
       first_expiry = std::min(first_expiry, seen.expiry_s);
     }
-    if (!best.has_value() || worth(seen) > worth(*best)) best = seen;
+    if (best.has_value() && worth(seen) <= worth(*best)) continue;
+    best = seen;
+    *winner = &part;
   }
   if (!best.has_value()) return std::nullopt;
   if (best->ttl_s != 0 && best->expiry_s <= now_s) return std::nullopt;

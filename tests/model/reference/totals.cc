@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/model/totals.h"
+#include "tests/model/reference/totals.h"
 
 #include <algorithm>
 #include <bit>
@@ -34,30 +34,50 @@ std::string Shortest(int64_t value) {
   return bytes;
 }
 
-// The sum of ints or doubles; those of a case add up exactly.
-double Sum(const ColumnType& type, const std::vector<std::string>& values) {
-  double sum = 0;
-  for (const std::string& value : values) {
-    sum += type.kind == TypeKind::kInt
-               ? static_cast<int32_t>(LoadBig<uint32_t>(value.data()))
-               : std::bit_cast<double>(LoadBig<uint64_t>(value.data()));
-  }
-  return sum;
+double NumberIn(const ColumnType& type, const std::string& value) {
+  return type.kind == TypeKind::kInt
+             ? static_cast<int32_t>(LoadBig<uint32_t>(value.data()))
+             : std::bit_cast<double>(LoadBig<uint64_t>(value.data()));
 }
 
-// By number, not by bytes.
-bool IsBelow(const ColumnType& type, const std::string& a,
-             const std::string& b) {
-  if (type.kind == TypeKind::kBlob || type.kind == TypeKind::kText) {
-    return a < b;
+std::optional<ColumnName> CaseNameOf(const TableShape& shape,
+                                     const Schema& schema,
+                                     const Column& column) {
+  for (const bool fixed : {true, false}) {
+    const auto& kinds = fixed ? shape.statics : shape.regulars;
+    for (int i = 0; i < static_cast<int>(kinds.size()); ++i) {
+      if (FindColumn(schema, {fixed, i}) == &column) return {{fixed, i}};
+    }
   }
-  int number_of_a = 0, number_of_b = 0;
-  while (ComponentBytes(type.kind, number_of_a) != a) ++number_of_a;
-  while (ComponentBytes(type.kind, number_of_b) != b) ++number_of_b;
-  return number_of_a < number_of_b;
+  return std::nullopt;
 }
 
 }  // namespace
+
+// By its number in the case.
+Totals::Value Totals::ValueOf(const Aggregate& aggregate,
+                              std::string bytes) const {
+  Value value{std::move(bytes), {}};
+  const Column* const column = aggregate.column;
+  if (column == nullptr || aggregate.function == Function::kCount) return value;
+  if (column->role == ColumnRole::kClustering) {
+    int number = 0;
+    while (ComponentBytes(column->type.kind, number) != value.bytes) ++number;
+    value.order = {number};
+    return value;
+  }
+  const ColumnName name = *CaseNameOf(shape_, *schema_, *column);
+  const ColumnKind kind = KindOf(shape_, name);
+  const int known = FieldsOf(*schema_, name);
+  for (int number = 0; number < kShapeValues; ++number) {
+    for (int fields = kFieldsAtFirst; fields <= kShapeValues; ++fields) {
+      if (WholeBytes(kind, number, fields, shape_.fat) != value.bytes) continue;
+      value.order =
+          OrderOf(kind, WholeValue(kind, number, std::min(known, fields)));
+    }
+  }
+  return value;
+}
 
 Totals::Totals(const TableShape& shape, std::shared_ptr<const Schema> schema)
     : shape_(shape), schema_(std::move(schema)) {
@@ -84,15 +104,17 @@ std::optional<std::string> Totals::ValueIn(const Aggregate& aggregate,
         column - schema_->ColumnsOf(ColumnRole::kClustering)[0]);
     return ComponentBytes(column->type.kind, place.components[index]);
   }
-  const size_t fields = column->type.kind == TypeKind::kUserType
-                            ? column->type.arguments->types.size()
-                            : kShapeValues;
+  const int fields =
+      HasCellPerElement(column->type) &&
+              column->type.kind == TypeKind::kUserType
+          ? static_cast<int>(column->type.arguments->types.size())
+          : kShapeValues;
   for (const GotCell& cell :
        column->role == ColumnRole::kStatic ? row.fixed : row.cells) {
     if (cell.column != column->id) continue;
     // Fields ascend: one that came later is the first if no other is there.
     if (fields < kShapeValues &&
-        cell.path >= PathBytes(ColumnKind::kFields, static_cast<int>(fields))) {
+        cell.path >= PathBytes(ColumnKind::kFields, fields)) {
       return std::nullopt;
     }
     return cell.seen.value;
@@ -100,27 +122,33 @@ std::optional<std::string> Totals::ValueIn(const Aggregate& aggregate,
   return std::nullopt;
 }
 
-std::optional<std::string> Totals::Expected(
-    const Aggregate& aggregate, const std::vector<std::string>& values) const {
+std::optional<std::string> Totals::Expected(const Aggregate& aggregate,
+                                            const std::vector<Value>& values) {
   if (aggregate.function == Function::kCount) return Big(values.size());
   const ColumnType& type = aggregate.column->type;
-  const bool is_int = type.kind == TypeKind::kInt;
+  // Those of a case add up exactly.
+  double sum = 0;
+  const bool sums = aggregate.function == Function::kSum ||
+                    aggregate.function == Function::kAverage;
+  for (const Value& value : values) {
+    if (sums) sum += NumberIn(type, value.bytes);
+  }
   if (aggregate.function == Function::kSum) {
-    const double sum = Sum(type, values);
-    return is_int ? Shortest(static_cast<int64_t>(sum))
-                  : Big(std::bit_cast<uint64_t>(sum));
+    return type.kind == TypeKind::kInt ? Shortest(static_cast<int64_t>(sum))
+                                       : Big(std::bit_cast<uint64_t>(sum));
   }
   if (values.empty()) return std::nullopt;
   if (aggregate.function == Function::kAverage) {
-    return Big(std::bit_cast<uint64_t>(Sum(type, values) /
-                                       static_cast<double>(values.size())));
+    return Big(
+        std::bit_cast<uint64_t>(sum / static_cast<double>(values.size())));
   }
-  const auto below = [&](const std::string& a, const std::string& b) {
-    return IsBelow(type, a, b);
+  // Of equal ones the first.
+  const auto below = [](const Value& a, const Value& b) {
+    return a.order < b.order;
   };
   return aggregate.function == Function::kMin
-             ? *std::min_element(values.begin(), values.end(), below)
-             : *std::max_element(values.begin(), values.end(), below);
+             ? std::min_element(values.begin(), values.end(), below)->bytes
+             : std::max_element(values.begin(), values.end(), below)->bytes;
 }
 
 std::optional<std::string> Totals::EndPage(const std::vector<GotRow>& rows) {
@@ -128,7 +156,9 @@ std::optional<std::string> Totals::EndPage(const std::vector<GotRow>& rows) {
   for (size_t i = 0; i < aggregates_.size(); ++i) {
     for (const GotRow& row : rows) {
       const auto value = ValueIn(aggregates_[i], row);
-      if (value.has_value()) values_[i].push_back(*value);
+      if (value.has_value()) {
+        values_[i].push_back(ValueOf(aggregates_[i], *value));
+      }
     }
     if (aggregator_->Result(i) != Expected(aggregates_[i], values_[i])) {
       return "wrong: " + NameOf(aggregates_[i]) + " of " +

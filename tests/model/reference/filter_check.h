@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_TESTS_MODEL_FILTER_CHECK_H_
-#define ROWAN_TESTS_MODEL_FILTER_CHECK_H_
+#ifndef ROWAN_TESTS_MODEL_REFERENCE_FILTER_CHECK_H_
+#define ROWAN_TESTS_MODEL_REFERENCE_FILTER_CHECK_H_
 
 #include <memory>
 #include <optional>
@@ -9,7 +9,8 @@
 
 #include "storage/read/row_filter.h"
 #include "tests/model/case/asked_predicate.h"
-#include "tests/model/history.h"
+#include "tests/model/case/column_values.h"
+#include "tests/model/reference/history.h"
 
 namespace rowan {
 
@@ -31,7 +32,9 @@ class FilterCheck {
   FilterCheck(const TableShape& shape, std::shared_ptr<const Schema> schema,
               const std::vector<AskedPredicate>& asked, bool distinct);
 
-  // What the engine is asked; null when nothing is.
+  // What the engine is asked.
+  std::vector<Predicate> Predicates() const;
+  // The same; null when nothing is.
   std::shared_ptr<const RowFilter> EngineFilter() const;
 
   // `now`: the table's schema as it is. Null: there is no such row.
@@ -39,6 +42,12 @@ class FilterCheck {
   Verdict ForRow(const Schema& now, const SeenRow* row) const;
 
  private:
+  static ValueElements ElementsOf(ColumnKind kind, int fields,
+                                  const std::vector<const SeenCell*>& cells);
+  bool HoldsFor(const AskedPredicate& predicate,
+                const std::vector<const SeenCell*>& cells) const;
+  static Verdict HoldsForKey(const AskedPredicate& predicate,
+                             const SeenRow* row);
   Verdict Holds(const AskedPredicate& predicate, const Schema& now,
                 const SeenRow* row) const;
   std::vector<const SeenCell*> CellsOf(const ColumnName& column,
@@ -53,4 +62,4 @@ class FilterCheck {
 
 }  // namespace rowan
 
-#endif  // ROWAN_TESTS_MODEL_FILTER_CHECK_H_
+#endif  // ROWAN_TESTS_MODEL_REFERENCE_FILTER_CHECK_H_

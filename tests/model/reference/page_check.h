@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_TESTS_MODEL_PAGE_CHECK_H_
-#define ROWAN_TESTS_MODEL_PAGE_CHECK_H_
+#ifndef ROWAN_TESTS_MODEL_REFERENCE_PAGE_CHECK_H_
+#define ROWAN_TESTS_MODEL_REFERENCE_PAGE_CHECK_H_
 
 #include <cstdint>
 #include <memory>
@@ -11,25 +11,12 @@
 #include "storage/read/read_command.h"
 #include "tests/model/case/operation.h"
 #include "tests/model/case/table_shape.h"
-#include "tests/model/filter_check.h"
-#include "tests/model/history.h"
+#include "tests/model/reference/filter_check.h"
+#include "tests/model/reference/got_row.h"
+#include "tests/model/reference/history.h"
 
 namespace rowan {
 
-// A cell or row of the engine's answer, in its own bytes.
-struct GotCell {
-  ColumnId column;
-  std::string path;
-  Seen seen;
-};
-struct GotRow {
-  Token token;
-  std::string key;
-  std::string position;  // empty: the static row alone
-  std::optional<Seen> marker;
-  std::vector<GotCell> cells;
-  std::vector<GotCell> fixed;  // the static row's
-};
 struct GotPage {
   std::vector<GotRow> rows;
   PageEnd end;
@@ -87,4 +74,4 @@ class PagedRead {
 
 }  // namespace rowan
 
-#endif  // ROWAN_TESTS_MODEL_PAGE_CHECK_H_
+#endif  // ROWAN_TESTS_MODEL_REFERENCE_PAGE_CHECK_H_

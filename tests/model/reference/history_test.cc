@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The model's own rules, each by hand: who checks must not be wrong alone.
-#include "tests/model/history.h"
+#include "tests/model/reference/history.h"
 
 #include <gtest/gtest.h>
 

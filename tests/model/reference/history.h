@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_TESTS_MODEL_HISTORY_H_
-#define ROWAN_TESTS_MODEL_HISTORY_H_
+#ifndef ROWAN_TESTS_MODEL_REFERENCE_HISTORY_H_
+#define ROWAN_TESTS_MODEL_REFERENCE_HISTORY_H_
 
 #include <compare>
 #include <cstdint>
@@ -24,7 +24,9 @@ struct Seen {
 
 struct SeenCell {
   ColumnName column;
-  int path = -1;
+  int64_t path = -1;
+  int number = 0;  // of the value, and the fields of its type as written
+  int fields = 0;
   Seen seen;
   bool must = true;  // else a reader may also miss it
 };
@@ -51,7 +53,7 @@ class History {
   // `shape` must live as long.
   explicit History(const TableShape* shape) : shape_(shape) {}
 
-  // As made with this timestamp at this second (since 1970).
+  // As made (made_write.h) with this timestamp at this second (since 1970).
   void Add(const WriteOperation& write, int64_t timestamp, uint32_t made_s);
 
   // The column is dropped: nothing is left of it, and if it comes again, it is
@@ -85,9 +87,11 @@ class History {
   int64_t HiddenUpTo(const RowName& row, const Facts& facts) const;
   static int64_t ClearedUpTo(const RowName& row, const ColumnName& column,
                              const Facts& facts);
-  // Of the parts of one place that nothing hides: what stays.
+  // Of the parts of one place that nothing hides: what stays, and in *part
+  // what wrote it.
   std::optional<Seen> Winner(const Facts& place, uint32_t now_s,
-                             uint32_t clock_s, bool* must) const;
+                             uint32_t clock_s, bool* must,
+                             const WritePart** part) const;
 
   const TableShape* shape_;
   std::vector<Fact> facts_;
@@ -95,4 +99,4 @@ class History {
 
 }  // namespace rowan
 
-#endif  // ROWAN_TESTS_MODEL_HISTORY_H_
+#endif  // ROWAN_TESTS_MODEL_REFERENCE_HISTORY_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A checker that never complains looks like a broken one: every kind of wrong
 // page must be found.
-#include "tests/model/page_check.h"
+#include "tests/model/reference/page_check.h"
 
 #include <gtest/gtest.h>
 

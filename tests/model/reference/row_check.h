@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_TESTS_MODEL_ROW_CHECK_H_
-#define ROWAN_TESTS_MODEL_ROW_CHECK_H_
+#ifndef ROWAN_TESTS_MODEL_REFERENCE_ROW_CHECK_H_
+#define ROWAN_TESTS_MODEL_REFERENCE_ROW_CHECK_H_
 
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "tests/model/case/table_shape.h"
-#include "tests/model/history.h"
-#include "tests/model/page_check.h"
+#include "tests/model/reference/got_row.h"
+#include "tests/model/reference/history.h"
 
 namespace rowan {
 
@@ -44,4 +44,4 @@ std::string DescribeGot(const TableShape& shape, const Schema& schema,
 
 }  // namespace rowan
 
-#endif  // ROWAN_TESTS_MODEL_ROW_CHECK_H_
+#endif  // ROWAN_TESTS_MODEL_REFERENCE_ROW_CHECK_H_

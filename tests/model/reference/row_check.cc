@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/model/row_check.h"
+#include "tests/model/reference/row_check.h"
 
 #include <algorithm>
 #include <map>
@@ -66,16 +66,17 @@ Wrong RowCheck::Fixed(const std::optional<SeenRow>& expected,
 // An answer's cells come in the order of the columns' ids.
 Wrong RowCheck::Cells(const std::vector<SeenCell>& expected,
                       const std::vector<GotCell>& got) const {
-  std::map<std::pair<ColumnId, std::string>, const SeenCell*> places;
+  std::map<std::pair<ColumnId, int64_t>, const SeenCell*> places;
   for (const SeenCell& cell : expected) {
     const ColumnId id = FindColumn(now_, cell.column)->id;
     if (!Asked(id)) continue;
-    places[{id, PathBytes(KindOf(shape_, cell.column), cell.path)}] = &cell;
+    places[{id, cell.path}] = &cell;
   }
   auto next = got.begin();
   for (const auto& [place, cell] : places) {
+    const ColumnKind kind = KindOf(shape_, cell->column);
     if (next != got.end() && next->column == place.first &&
-        next->path == place.second) {
+        next->path == PathBytes(kind, place.second)) {
       if (next->seen != cell->seen) {
         return NameOf(cell->column) + " wants " + DescribeValue(cell->seen);
       }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_TESTS_MODEL_TOTALS_H_
-#define ROWAN_TESTS_MODEL_TOTALS_H_
+#ifndef ROWAN_TESTS_MODEL_REFERENCE_TOTALS_H_
+#define ROWAN_TESTS_MODEL_REFERENCE_TOTALS_H_
 
 #include <memory>
 #include <optional>
@@ -9,7 +9,7 @@
 
 #include "storage/read/aggregator.h"
 #include "tests/model/case/table_shape.h"
-#include "tests/model/page_check.h"
+#include "tests/model/reference/page_check.h"
 
 namespace rowan {
 
@@ -30,17 +30,22 @@ class Totals {
   // What a row has of an aggregate's column; nullopt is null.
   std::optional<std::string> ValueIn(const Aggregate& aggregate,
                                      const GotRow& row) const;
-  std::optional<std::string> Expected(
-      const Aggregate& aggregate, const std::vector<std::string>& values) const;
+  struct Value {
+    std::string bytes;
+    std::vector<int64_t> order;  // as columns of their type compare
+  };
+  Value ValueOf(const Aggregate& aggregate, std::string bytes) const;
+  static std::optional<std::string> Expected(const Aggregate& aggregate,
+                                             const std::vector<Value>& values);
 
   const TableShape& shape_;
   const std::shared_ptr<const Schema> schema_;
   std::vector<Aggregate> aggregates_;
-  std::vector<std::vector<std::string>> values_;  // of each, those not null
+  std::vector<std::vector<Value>> values_;  // of each, those not null
   std::unique_ptr<Aggregator> aggregator_;
   absl::Status status_;
 };
 
 }  // namespace rowan
 
-#endif  // ROWAN_TESTS_MODEL_TOTALS_H_
+#endif  // ROWAN_TESTS_MODEL_REFERENCE_TOTALS_H_

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/model/page_check.h"
+#include "tests/model/reference/page_check.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "tests/model/row_check.h"
+#include "tests/model/reference/row_check.h"
 
 namespace rowan {
 
