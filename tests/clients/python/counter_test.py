@@ -84,15 +84,18 @@ class CounterTest(CounterCase):
                     table=table, aggregates=[count], **scope))
                 self.assertEqual(page.rows[0].values[0].int_value, 2, scope)
 
-    def test_deleted_counter_starts_from_zero(self):
-        table = self.create_counters()
+    def deletions(self):
+        """Each kind, of what `increment` counts in."""
         key = self.time_key(1)
-        for deletion in (
-                {"delete_cells": self.d.DeleteCells(clustering=key,
+        return ({"delete_cells": self.d.DeleteCells(clustering=key,
                                                     columns=["n"])},
                 {"delete_row": self.d.DeleteRow(clustering=key)},
                 {"delete_range": self.d.DeleteRange(slice=self.t.Slice())},
-                {"delete_wide_row": self.d.DeleteWideRow()}):
+                {"delete_wide_row": self.d.DeleteWideRow()})
+
+    def test_deleted_counter_starts_from_zero(self):
+        table = self.create_counters()
+        for deletion in self.deletions():
             self.increment(table, "a", self.change("n", 5))
             self.delete(table, "a", **deletion)
             self.assertNotIn("n", self.rows(self.read(table, "a"))[0]
@@ -103,13 +106,7 @@ class CounterTest(CounterCase):
 
     def test_request_ids_outlive_deletions(self):
         table = self.create_counters()
-        key = self.time_key(1)
-        for deletion in (
-                {"delete_cells": self.d.DeleteCells(clustering=key,
-                                                    columns=["n"])},
-                {"delete_row": self.d.DeleteRow(clustering=key)},
-                {"delete_range": self.d.DeleteRange(slice=self.t.Slice())},
-                {"delete_wide_row": self.d.DeleteWideRow()}):
+        for deletion in self.deletions():
             name = uuid.uuid4().bytes
             self.increment(table, "a", self.change("n", 5), request_id=name)
             self.delete(table, "a", **deletion)
