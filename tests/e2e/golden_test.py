@@ -46,6 +46,19 @@ TABLES = {
                    "--column", "f frozen<map<text, list<double>>>",
                    "--column", "v vector<float, 2>",
                    "--option", "partitions=1"],
+    # Since v3: made by make_types, and altered half-way by alter.
+    "places": ["--partition-key", "id int", "--clustering", "at frozen<spot>",
+               "--static", "home address",
+               "--column", "now address",
+               "--column", "fixed frozen<address>",
+               "--column", "all map<text, frozen<address>>",
+               "--option", "partitions=1"],
+    "altered": ["--partition-key", "k int", "--clustering", "c int",
+                "--column", "gone text", "--column", "kept text",
+                "--column", "old_name int", "--option", "partitions=2"],
+    "counts": ["--partition-key", "page text", "--clustering", "day int",
+               "--column", "n counter", "--column", "m counter",
+               "--option", "partitions=1"],
 }
 
 
@@ -100,6 +113,72 @@ def fill_composites(test, node, part):
     put("c=('x', 2)", "l=null", f"s={{{part}}}")
 
 
+def make_types(test, node):
+    test.rowan(node, "type", "create", "gold.spot", "--field", "x int",
+               "--field", "y int")
+    test.rowan(node, "type", "create", "gold.address", "--field",
+               "street text", "--field", "no int")
+
+
+def alter(test, node):
+    """What has a handle, a name or a type keeps it, and old values go."""
+    test.rowan(node, "type", "alter", "gold.address", "--add",
+               "spot frozen<spot>", "--rename", "street=road")
+    test.rowan(node, "table", "alter", "gold.altered", "--yes", "--drop",
+               "gone", "--rename", "old_name=name")
+    test.rowan(node, "table", "alter", "gold.altered", "--add", "gone text",
+               "--add", "late set<int>")
+
+
+def fill_places(test, node, part):
+    road = "street" if part == 1 else "road"
+    spot = "" if part == 1 else f", spot: {{x: {part}, y: -1}}"
+    address = f"{{{road}: 'x{part}', no: {part}{spot}}}"
+
+    def put(*values):
+        test.rowan(node, "put", "gold.places", "id=1", *values)
+
+    put(f"home={address}")
+    for x in range(3):
+        row = f"at={{x: {x}, y: {part}}}"
+        put(row, f"now={address}", f"fixed={address}",
+            f"all={{'a': {address}}}")
+        put(row, f"now[no]={part + 10}", f"all['b{part}']={address}")
+    put(f"at={{x: 2, y: {part}}}", f"now[{road}]=null")
+
+
+def fill_altered(test, node, part):
+    name = "old_name" if part == 1 else "name"
+    late = [] if part == 1 else [f"late={{{part}}}"]
+
+    def put(*values):
+        test.rowan(node, "put", "gold.altered", *values)
+
+    for k in range(3):
+        for c in range(10 * part, 10 * part + 8):
+            put(f"k={k}", f"c={c}", f"gone=g{part}", f"kept=k{part}",
+                f"{name}={c}", *late)
+    put("k=1", f"c={10 * part + 8}", "kept=long", "--ttl", "630720000")
+    if part == 2:  # over before anything is exported
+        put("k=1", "c=29", "kept=short", "--ttl", "1")
+    for bounds in ((2, 5), (4, 6)):
+        test.rowan(node, "delete", "gold.altered", "k=0", "--slice",
+                   "..".join(str(10 * part + bound) for bound in bounds))
+    test.rowan(node, "delete", "gold.altered", "k=2", "--slice",
+               f"{10 * part + 6}..")
+
+
+def fill_counts(test, node, part):
+    for page in ("home", "about"):
+        for day in range(3):
+            for times in range(2):  # with one id, which counts once
+                test.rowan(node, "increment", "gold.counts", f"page={page}",
+                           f"day={day}", f"n+={part}", f"m-={day}",
+                           "--request-id", f"{part:016x}{day:08x}"
+                           f"{len(page):08x}")
+    test.rowan(node, "delete", "gold.counts", "page=about", "day=1")
+
+
 def tables_of(archive):
     """Those that there were when it was made."""
     return [table for table in TABLES
@@ -114,25 +193,37 @@ class GoldenTest(RowanTest):
     def make(self, name):
         node = self.start_node()
         self.rowan(node, "keyspace", "create", "gold")
+        make_types(self, node)
         for table, shape in TABLES.items():
             self.rowan(node, "table", "create", f"gold.{table}", *shape)
-        for part in (1, 2):
-            fill(self, node, part)
-            fill_composites(self, node, part)
-            for table in TABLES:
-                self.rowan(node, "flush", f"gold.{table}")
-        fill(self, node, 3)  # in the commit log only
-        fill_composites(self, node, 3)
+        self.fill_all(node, 1)
+        self.rowan(node, "flush")
+        self.rowan(node, "snapshot", "create", "gold.altered", "--name",
+                   "kept")
+        self.keep(node, name, "altered", "snapshot")
+        alter(self, node)
+        self.fill_all(node, 2)
+        self.rowan(node, "flush")
+        self.fill_all(node, 3)  # in the commit log only
         for table in TABLES:
-            with open(os.path.join(GOLDEN, f"{name}.{table}.jsonl"), "w",
-                      encoding="utf-8") as file:
-                file.write(self.exported(node, table))
+            self.keep(node, name, table, table)
         node.stop()
         with tarfile.open(os.path.join(GOLDEN, f"{name}.tar.xz"),
                           "w:xz") as archive:
             archive.add(node.data_dir, arcname="data",
                         filter=lambda member: None
                         if member.name.endswith("LOCK") else member)
+
+    def fill_all(self, node, part):
+        for one in (fill, fill_composites, fill_places, fill_altered,
+                    fill_counts):
+            one(self, node, part)
+
+    def keep(self, node, name, table, what):
+        """What the archive `name` shall show of the table."""
+        with open(os.path.join(GOLDEN, f"{name}.{what}.jsonl"), "w",
+                  encoding="utf-8") as file:
+            file.write(self.exported(node, table))
 
     def test_directory_of_each_version_holds_what_it_held(self):
         archives = glob.glob(os.path.join(GOLDEN, "*.tar.xz"))
@@ -152,6 +243,8 @@ class GoldenTest(RowanTest):
         self.assertEqual(dumped.returncode, 0, dumped.stderr)
         stats = self.run_program("sstable-dump", "--stats", *files)
         self.assertEqual(stats.returncode, 0, stats.stderr)
+        if "counts" in tables_of(archive):
+            self.assertIn('"request_id"', dumped.stdout)
         if os.path.basename(archive).startswith("v1."):
             for name in ("Partition Size", "Column Count",
                          "Partition deletions"):
@@ -163,9 +256,15 @@ class GoldenTest(RowanTest):
             self.rowan(node, "flush", f"gold.{table}")
             self.rowan(node, "compact", f"gold.{table}")
         self.hold(node, archive)
+        self.hold_snapshot(node, archive)
         # And goes on: what is written now is there as well.
         self.rowan(node, "put", "gold.types", "k=99", "a=new")
         self.assertIn('"new"', self.exported(node, "types"))
+        if "counts" in tables_of(archive):
+            # 1 + 2 + 3 of before.
+            self.assertEqual(self.rowan(
+                node, "increment", "gold.counts", "page=home", "day=2",
+                "n+=1").split(), ["n", "7"])
         self.assertEqual(node.stop(), 0)
 
     def hold(self, node, archive):
@@ -173,6 +272,15 @@ class GoldenTest(RowanTest):
             expected = archive.replace(".tar.xz", f".{table}.jsonl")
             with open(expected, encoding="utf-8") as file:
                 self.assertEqual(self.exported(node, table), file.read())
+
+    def hold_snapshot(self, node, archive):
+        """What there was before the alteration, under another name."""
+        expected = archive.replace(".tar.xz", ".snapshot.jsonl")
+        if not os.path.exists(expected):
+            return
+        self.rowan(node, "snapshot", "restore", "kept", "--as", "gold.again")
+        with open(expected, encoding="utf-8") as file:
+            self.assertEqual(self.exported(node, "again"), file.read())
 
 
 if __name__ == "__main__":
