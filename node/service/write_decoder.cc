@@ -21,6 +21,9 @@
 namespace rowan {
 namespace {
 
+// One more is for what never goes (storage/model/row_summary.h).
+constexpr int64_t kExpiryMaxS = int64_t{0xffffffff} - 1;
+
 // Decodes the changes of one write into one mutation.
 class WriteDecoder {
  public:
@@ -121,13 +124,21 @@ absl::Status SortCells(std::vector<Cell>* cells) {
 
 template <typename Change>
 absl::StatusOr<uint32_t> WriteDecoder::TtlOf(const Change& change) const {
-  if (!change.has_ttl_s()) return schema_.options.default_ttl_s;
-  const int64_t ttl_s = change.ttl_s();
+  const int64_t ttl_s = change.has_ttl_s()
+                            ? change.ttl_s()
+                            : int64_t{schema_.options.default_ttl_s};
   if (ttl_s < 0 || ttl_s > int64_t{kTtlMaxS}) {
     return InField(
         BadRequest("BAD_TTL", absl::StrCat("a TTL lies in 0..", kTtlMaxS,
                                            " s; got ", ttl_s)),
         "ttl_s");
+  }
+  if (ttl_s > kExpiryMaxS - now_s_) {
+    return InField(BadRequest("BAD_TTL",
+                              "what is written would live beyond "
+                              "7 February 2106, the last moment "
+                              "that is kept"),
+                   "ttl_s");
   }
   return static_cast<uint32_t>(ttl_s);
 }

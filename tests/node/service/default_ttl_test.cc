@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long cells live in a table with a default TTL.
+// How long cells live, with a default TTL of their table and without.
 #include <string>
 #include <vector>
 
@@ -110,6 +110,28 @@ TEST_F(DefaultTtlTest, LongerInTheWriteComesFirst) {
   EXPECT_THAT(Rows("ks.brief"), ElementsAre("1 5 for 1 s"));
   node_.clock.AdvanceSeconds(1);
   EXPECT_THAT(Rows("ks.brief"), IsEmpty());
+}
+
+// Seconds are 32 bits wide: a sum that wraps would end the row at once.
+TEST_F(DefaultTtlTest, NothingLivesBeyondTheLastSecond) {
+  constexpr int64_t kLastS = int64_t{0xffffffff} - 1;
+  node_.clock.SetWallMicros((kLastS - 60) * 1'000'000);
+  const auto write = [this](v1::WriteRequest request) {
+    request.set_timestamp_us(1);
+    v1::WriteResponse response;
+    return ErrorOf(
+        Ask(node_.data.get(), &v1::Data::Stub::Write, request, &response));
+  };
+  EXPECT_EQ(write(PutBrief(61)).reason, "BAD_TTL");
+  EXPECT_THAT(Rows("ks.brief"), IsEmpty());
+  EXPECT_EQ(write(PutBrief(60)).code, grpc::StatusCode::OK);
+  EXPECT_THAT(Rows("ks.brief"), ElementsAre("1 5 for 60 s"));
+  EXPECT_EQ(write(PutBrief()).code, grpc::StatusCode::OK);
+  node_.clock.AdvanceSeconds(1);
+  const CallError error = write(PutBrief());
+  EXPECT_EQ(error.reason, "BAD_TTL");
+  EXPECT_EQ(error.field, "changes[0].upsert.ttl_s");
+  EXPECT_EQ(write(PutBrief(0)).code, grpc::StatusCode::OK);
 }
 
 TEST_F(DefaultTtlTest, HoldsForNoOtherTable) {
