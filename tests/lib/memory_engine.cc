@@ -361,6 +361,12 @@ void MemoryEngine::WriteAtomic(std::span<const Mutation> mutations,
 void MemoryEngine::Read(
     const ReadCommand& command, RowConsumer* consumer,
     absl::AnyInvocable<void(absl::StatusOr<PageEnd>)> done) {
+  std::function<void()> before;
+  {
+    MutexLock lock(mutex_);
+    before.swap(before_read_);
+  }
+  if (before) before();
   absl::StatusOr<PageEnd> end = absl::NotFoundError("unknown table");
   {
     MutexLock lock(mutex_);
@@ -441,6 +447,11 @@ void MemoryEngine::FailWrites(absl::Status status) {
 void MemoryEngine::FailReads(absl::Status status) {
   MutexLock lock(mutex_);
   fail_reads_ = std::move(status);
+}
+
+void MemoryEngine::BeforeNextRead(std::function<void()> action) {
+  MutexLock lock(mutex_);
+  before_read_ = std::move(action);
 }
 
 void MemoryEngine::EndPagesEarly(EndReason reason) {

@@ -3,6 +3,7 @@
 #define ROWAN_TESTS_LIB_MEMORY_ENGINE_H_
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -49,6 +50,9 @@ class MemoryEngine : public Engine {
   // From now on every write (or read) answers `status`; OK ends it.
   void FailWrites(absl::Status status);
   void FailReads(absl::Status status);
+  // Runs `action` before the next read looks at anything: what others do
+  // meanwhile. On the thread that reads.
+  void BeforeNextRead(std::function<void()> action);
   // Pages end with this reason after one row, as if time or tombstones had run
   // out; kExhausted ends it.
   void EndPagesEarly(EndReason reason);
@@ -66,6 +70,7 @@ class MemoryEngine : public Engine {
   std::deque<std::string> kept_ ROWAN_GUARDED_BY(mutex_);
   absl::Status fail_writes_ ROWAN_GUARDED_BY(mutex_);
   absl::Status fail_reads_ ROWAN_GUARDED_BY(mutex_);
+  std::function<void()> before_read_ ROWAN_GUARDED_BY(mutex_);
   EndReason early_ ROWAN_GUARDED_BY(mutex_) = EndReason::kExhausted;
   uint64_t reads_ ROWAN_GUARDED_BY(mutex_) = 0;
   uint64_t writes_ ROWAN_GUARDED_BY(mutex_) = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads that are under way while a user type gets a field.
+// What is under way while a user type gets a field, or a table loses a column.
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,6 +53,7 @@ class AlteredTypeTest : public testing::Test {
     add("frozen", v1::COLUMN_ROLE_REGULAR, "frozen<u>");
     add("loose", v1::COLUMN_ROLE_REGULAR, "u");
     add("keys", v1::COLUMN_ROLE_REGULAR, "set<frozen<u>>");
+    add("deep", v1::COLUMN_ROLE_REGULAR, "set<frozen<list<frozen<u>>>>");
     const grpc::Status created = node_.CreateTable(table);
     ASSERT_TRUE(created.ok()) << created.error_message();
   }
@@ -65,6 +66,17 @@ class AlteredTypeTest : public testing::Test {
     request.mutable_add_fields(0)->set_cql_type("text");
     v1::AlterTypeResponse response;
     ASSERT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::AlterType, request,
+                    &response)
+                    .ok());
+  }
+
+  void DropColumn(const std::string& name) {
+    v1::AlterTableRequest request;
+    request.set_keyspace("ks");
+    request.set_name("t");
+    request.add_drop_columns(name);
+    v1::AlterTableResponse response;
+    ASSERT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::AlterTable, request,
                     &response)
                     .ok());
   }
@@ -96,6 +108,60 @@ class AlteredTypeTest : public testing::Test {
     v1::WriteResponse response;
     return ErrorOf(
         Ask(node_.data.get(), &v1::Data::Stub::Write, request, &response));
+  }
+
+  // Row (1, `c`) gets a list of `user` as an element of `deep`: within it
+  // nobody knows where a new field ends who doesn't know it.
+  void PutDeep(const v1::Value& c, const v1::Value& user) {
+    v1::WriteRequest request;
+    request.mutable_table()->set_name("ks.t");
+    *request.mutable_partition_key() = KeyOf({Text("k")});
+    v1::Upsert* upsert = request.add_changes()->mutable_upsert();
+    *upsert->mutable_clustering() = KeyOf({Int(1), c});
+    upsert->add_columns("deep");
+    *upsert->add_values()->mutable_set_value()->add_values() = List({user});
+    v1::WriteResponse response;
+    const CallError put = ErrorOf(
+        Ask(node_.data.get(), &v1::Data::Stub::Write, request, &response));
+    EXPECT_EQ(put.code, StatusCode::OK) << put.message;
+  }
+
+  // Row (1, `c`) has `column` = `expected` -> `loose` = `next`.
+  static v1::CheckAndWriteRequest Swap(const v1::Value& c,
+                                       const std::string& column,
+                                       const v1::Value& expected,
+                                       const v1::Value& next) {
+    v1::CheckAndWriteRequest request;
+    request.mutable_table()->set_name("ks.t");
+    *request.mutable_partition_key() = KeyOf({Text("k")});
+    v1::RowCondition* row = request.add_conditions()->mutable_row();
+    *row->mutable_clustering() = KeyOf({Int(1), c});
+    v1::Predicate* predicate = row->add_predicates();
+    predicate->set_column(column);
+    predicate->set_op(v1::OPERATOR_EQUAL);
+    *predicate->mutable_value() = expected;
+    v1::Upsert* upsert = request.add_success()->mutable_upsert();
+    *upsert->mutable_clustering() = KeyOf({Int(1), c});
+    upsert->add_columns("loose");
+    *upsert->add_values() = next;
+    return request;
+  }
+  CallError Try(const v1::CheckAndWriteRequest& request,
+                v1::CheckAndWriteResponse* response) {
+    return ErrorOf(Ask(node_.data.get(), &v1::Data::Stub::CheckAndWrite,
+                       request, response));
+  }
+  // Of wide row k, twice.
+  v1::BatchReadResponse ReadTwice() {
+    v1::BatchReadRequest request;
+    *request.add_reads() = ReadWideRow("k");
+    *request.add_reads() = ReadWideRow("k");
+    v1::BatchReadResponse response;
+    const CallError error = ErrorOf(
+        Ask(node_.data.get(), &v1::Data::Stub::BatchRead, request, &response));
+    EXPECT_EQ(error.code, StatusCode::OK) << error.message;
+    EXPECT_EQ(response.results_size(), 2);
+    return response;
   }
 
   // Streams rows 1..kRows; after the first one the type gets its field, and the
@@ -149,7 +215,7 @@ TEST_F(AlteredTypeTest, StreamShowsTheFieldsThatItsTypeHad) {
   v1::Row last;
   const CallError error = StreamAround(User({"c", "d"}), read, &last);
   ASSERT_EQ(error.code, StatusCode::OK) << error.message;
-  ASSERT_EQ(last.values_size(), 6);
+  ASSERT_EQ(last.values_size(), 7);
   EXPECT_EQ(last.values(1).int_value(), kRows);
   EXPECT_THAT(Fields(last.values(2)), ElementsAre("c"));
   EXPECT_THAT(Fields(last.values(3)), ElementsAre("a"));
@@ -179,6 +245,68 @@ TEST_F(AlteredTypeTest, KeyThatCannotBeReadWithoutItsFieldIsAskedForAgain) {
       StreamAround(List({User({"c", "d"})}), v1::ReadRequest(), &last);
   EXPECT_EQ(error.code, StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(error.reason, "SCHEMA_CHANGED");
+}
+
+TEST_F(AlteredTypeTest, ConditionalWriteThatMeetsALaterFieldIsAskedForAgain) {
+  MakeTable("frozen<u>");
+  const v1::Value c = User({"c"});
+  ASSERT_EQ(Put(1, c, User({"a"})).code, StatusCode::OK);
+  node_.engine.BeforeNextRead([&] {
+    AddField();
+    PutDeep(c, User({"a", "b"}));
+  });
+  v1::CheckAndWriteRequest request =
+      Swap(c, "frozen", User({"a"}), User({"z"}));
+  v1::CheckAndWriteResponse response;
+  const CallError error = Try(request, &response);
+  EXPECT_EQ(error.code, StatusCode::FAILED_PRECONDITION) << error.message;
+  EXPECT_EQ(error.reason, "SCHEMA_CHANGED") << error.message;
+  // Nothing was written, nobody is left in the queue, and it can be asked.
+  ASSERT_EQ(Try(request, &response).code, StatusCode::OK);
+  EXPECT_TRUE(response.applied());
+  ASSERT_EQ(response.current_size(), 1);
+  EXPECT_THAT(Fields(response.current(0).values(4)), ElementsAre("a"));
+}
+
+TEST_F(AlteredTypeTest, ReadOfABatchThatMeetsALaterFieldIsAskedForAgain) {
+  MakeTable("frozen<u>");
+  const v1::Value c = User({"c"});
+  ASSERT_EQ(Put(1, c, User({"a"})).code, StatusCode::OK);
+  node_.engine.BeforeNextRead([&] {
+    AddField();
+    PutDeep(c, User({"a", "b"}));
+  });
+  const v1::BatchReadResponse response = ReadTwice();
+  EXPECT_EQ(response.results(0).error().code(),
+            StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(response.results(0).error().reason(), "SCHEMA_CHANGED");
+  // The one behind it began with the new field.
+  ASSERT_EQ(response.results(1).page().rows_size(), 1);
+  EXPECT_EQ(response.results(1).page().rows(0).values(1).int_value(), 1);
+}
+
+TEST_F(AlteredTypeTest, ColumnThatGoesMeanwhileHasNoValueInItsRequest) {
+  MakeTable("frozen<u>");
+  const v1::Value c = User({"c"});
+  ASSERT_EQ(Put(1, c, User({"a"})).code, StatusCode::OK);
+  node_.engine.BeforeNextRead([&] { DropColumn("frozen"); });
+  v1::CheckAndWriteResponse response;
+  const CallError error =
+      Try(Swap(c, "frozen", User({"a"}), User({"z"})), &response);
+  ASSERT_EQ(error.code, StatusCode::OK) << error.message;
+  EXPECT_FALSE(response.applied());
+  ASSERT_EQ(response.current(0).values_size(), 7);
+  EXPECT_TRUE(response.current(0).values(3).has_null_value());
+  EXPECT_EQ(Try(Swap(c, "frozen", User({"a"}), User({"z"})), &response).reason,
+            "UNKNOWN_COLUMN");
+  node_.engine.BeforeNextRead([&] { DropColumn("keys"); });
+  const v1::BatchReadResponse both = ReadTwice();
+  ASSERT_EQ(both.results(0).page().rows_size(), 1);
+  ASSERT_EQ(both.results(1).page().rows_size(), 1);
+  EXPECT_EQ(both.results(0).page().rows(0).values_size(), 6);
+  EXPECT_EQ(both.results(1).page().rows(0).values_size(), 5);
+  EXPECT_THAT(Fields(both.results(1).page().rows(0).values(3)),
+              ElementsAre("a"));
 }
 
 TEST_F(AlteredTypeTest, MoreFieldsThanTheTypeHasAreRefusedInAWrite) {
