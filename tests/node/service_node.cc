@@ -26,14 +26,15 @@ CallError ErrorOf(const grpc::Status& status) {
   return error;
 }
 
-ServiceNode::ServiceNode(int64_t requests_in_flight_max, bool reflection) {
+ServiceNode::ServiceNode(Engine* served, int64_t requests_in_flight_max,
+                         bool reflection) {
   store_ = *LocalMetadataStore::Open(&files, "node/metadata");
   schemas_ = *SchemaRegistry::Open(store_.get());
-  schemas_->set_engine(&engine);
+  schemas_->set_engine(served);
   snapshots_ = *SnapshotStore::Open(&files, "node/snapshots");
   timestamps_ = *HybridClock::Open(&files, "node", &clock, &blocking_);
   coordinator_ = std::make_unique<Coordinator>(
-      schemas_.get(), snapshots_.get(), timestamps_.get(), &clock, &engine,
+      schemas_.get(), snapshots_.get(), timestamps_.get(), &clock, served,
       &blocking_, CoordinatorOptions{.node_id = std::string(16, '\1')});
   facts.name = "n1";
   facts.node_id = coordinator_->node_id();

@@ -35,7 +35,10 @@ CallError ErrorOf(const grpc::Status& status);
 class ServiceNode {
  public:
   explicit ServiceNode(int64_t requests_in_flight_max = 4096,
-                       bool reflection = true);
+                       bool reflection = true)
+      : ServiceNode(&engine, requests_in_flight_max, reflection) {}
+  // Over a real engine, which outlives it; `engine` is not used.
+  explicit ServiceNode(Engine& real) : ServiceNode(&real, 4096, true) {}
   ~ServiceNode();
 
   std::shared_ptr<grpc::Channel> NewChannel(int receive_bytes_max = -1) const;
@@ -58,6 +61,8 @@ class ServiceNode {
   NodeFacts facts;
 
  private:
+  ServiceNode(Engine* served, int64_t requests_in_flight_max, bool reflection);
+
   ThreadExecutor change_thread_{1, "changes"};
 
  public:

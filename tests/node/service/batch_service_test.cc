@@ -33,8 +33,76 @@ class BatchServiceTest : public testing::Test {
     return response.rows_size();
   }
 
+  // When column `a` of a row of wide row `pk` was written; 0: there is none.
+  int64_t WrittenAt(std::string_view pk, int64_t ck) {
+    v1::ReadRequest request = ReadWideRow(pk);
+    *request.add_slices()->mutable_prefix() = KeyOf({Int(ck)});
+    request.set_cell_info(true);
+    v1::ReadResponse response;
+    EXPECT_TRUE(Ask(node_.data.get(), &Stub::Read, request, &response).ok());
+    return response.rows_size() == 0 ? 0
+                                     : response.rows(0).cells(3).timestamp_us();
+  }
+
   ServiceNode node_;
 };
+
+class BatchModes : public BatchServiceTest,
+                   public testing::WithParamInterface<v1::BatchMode> {};
+
+INSTANTIATE_TEST_SUITE_P(, BatchModes,
+                         testing::Values(v1::BATCH_MODE_UNORDERED,
+                                         v1::BATCH_MODE_LOGGED));
+
+TEST_P(BatchModes, RowsHaveTheBatchsTimestampUnlessTheyBringTheirOwn) {
+  for (const int64_t asked : {int64_t{0}, int64_t{555}}) {
+    const auto key = [asked](const char* name) {
+      return name + std::to_string(asked);
+    };
+    v1::BatchWriteRequest request;
+    request.set_mode(GetParam());
+    request.set_timestamp_us(asked);
+    for (int64_t i = 0; i < 3; ++i)
+      *request.add_writes() = PutA(key("k"), i, i);
+    *request.add_writes() = PutA(key("l"), 1, 1);
+    *request.add_writes() = PutA(key("m"), 1, 1, /*timestamp_us=*/77);
+    v1::WriteRequest* const both = request.add_writes();
+    *both = PutA(key("n"), 1, 1, /*timestamp_us=*/88);
+    *both->add_changes() = PutA("", 2, 2).changes(0);
+    both->mutable_changes(1)->set_timestamp_us(99);
+    v1::BatchWriteResponse response;
+    ASSERT_TRUE(Write(request, &response).ok());
+    EXPECT_EQ(response.failures_size(), 0);
+    const int64_t common = response.timestamp_us();
+    EXPECT_GT(common, 100);
+    EXPECT_TRUE(asked == 0 || common == asked);
+    for (int64_t i = 0; i < 3; ++i) EXPECT_EQ(WrittenAt(key("k"), i), common);
+    EXPECT_EQ(WrittenAt(key("l"), 1), common);
+    EXPECT_EQ(WrittenAt(key("m"), 1), 77);
+    EXPECT_EQ(WrittenAt(key("n"), 1), 88);
+    EXPECT_EQ(WrittenAt(key("n"), 2), 99);
+  }
+}
+
+// Of one timestamp, whatever their order.
+TEST_P(BatchModes, DeletionBeatsTheWriteOfTheSameCell) {
+  v1::BatchWriteRequest request;
+  request.set_mode(GetParam());
+  v1::WriteRequest gone = PutA("k", 1, 0);
+  v1::Change* const deletion = gone.mutable_changes(0);
+  *deletion->mutable_delete_row()->mutable_clustering() = KeyOf({Int(1)});
+  *request.add_writes() = gone;
+  *request.add_writes() = PutA("k", 1, 1);
+  *deletion->mutable_delete_row()->mutable_clustering() = KeyOf({Int(2)});
+  *request.add_writes() = PutA("k", 2, 1);
+  *request.add_writes() = gone;
+  *request.add_writes() = PutA("k", 3, 1);
+  v1::BatchWriteResponse response;
+  ASSERT_TRUE(Write(request, &response).ok());
+  EXPECT_EQ(WrittenAt("k", 1), 0);
+  EXPECT_EQ(WrittenAt("k", 2), 0);
+  EXPECT_EQ(WrittenAt("k", 3), response.timestamp_us());
+}
 
 TEST_F(BatchServiceTest, UnorderedListsFailuresAndWritesTheRest) {
   v1::BatchWriteRequest request;
