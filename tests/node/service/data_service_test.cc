@@ -126,6 +126,41 @@ TEST_F(DataServiceTest, NullDeletesAndAbsentLeaves) {
   EXPECT_THAT(Rows(ReadWideRow("k")), ElementsAre("k 1 - - kept"));
 }
 
+TEST_F(DataServiceTest, EmptyTextIsAValueAndNullIsNone) {
+  v1::WriteRequest write = PutA("k", 1, 5);
+  v1::Upsert* const upsert = write.mutable_changes(0)->mutable_upsert();
+  upsert->set_columns(0, "b");
+  *upsert->mutable_values(0) = Text("");
+  MustWrite(write);
+  *upsert->mutable_clustering() = KeyOf({Int(2)});
+  *upsert->mutable_values(0) = Null();
+  MustWrite(write);
+  v1::ReadRequest read = ReadWideRow("k");
+  v1::ReadResponse response;
+  ASSERT_TRUE(Read(read, &response).ok());
+  ASSERT_EQ(response.rows_size(), 2);
+  EXPECT_EQ(response.rows(0).values(4).kind_case(), v1::Value::kStringValue);
+  EXPECT_EQ(response.rows(0).values(4).string_value(), "");
+  EXPECT_TRUE(response.rows(1).values(4).has_null_value());
+  const auto rows_where = [&](v1::Operator op, const v1::Value* value) {
+    read.clear_predicates();
+    v1::Predicate* const predicate = read.add_predicates();
+    predicate->set_column("b");
+    predicate->set_op(op);
+    if (value != nullptr) *predicate->mutable_value() = *value;
+    EXPECT_TRUE(Read(read, &response).ok());
+    std::vector<int64_t> rows;
+    for (const v1::Row& row : response.rows()) {
+      rows.push_back(row.values(1).int_value());
+    }
+    return rows;
+  };
+  const v1::Value empty = Text("");
+  EXPECT_THAT(rows_where(v1::OPERATOR_EQUAL, &empty), ElementsAre(1));
+  EXPECT_THAT(rows_where(v1::OPERATOR_IS_NULL, nullptr), ElementsAre(2));
+  EXPECT_THAT(rows_where(v1::OPERATOR_IS_NOT_NULL, nullptr), ElementsAre(1));
+}
+
 TEST_F(DataServiceTest, EveryDeletionHidesWhatItCovers) {
   for (int64_t ck = 1; ck <= 6; ++ck) MustWrite(PutA("k", ck, ck));
   v1::WriteRequest request;

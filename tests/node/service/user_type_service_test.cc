@@ -17,6 +17,7 @@ namespace {
 
 using grpc::StatusCode;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using Stub = v1::Schema::Stub;
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -74,6 +75,14 @@ class UserTypeServiceTest : public testing::Test {
         ColumnOf("v", v1::COLUMN_TYPE_UNSPECIFIED, v1::COLUMN_ROLE_REGULAR);
     table.mutable_columns(1)->set_cql_type(cql_type);
     return ErrorOf(node_.CreateTable(table));
+  }
+  void DropTable() {
+    v1::DropTableRequest request;
+    request.set_keyspace("ks");
+    request.set_name("t");
+    request.set_no_snapshot(true);
+    v1::DropTableResponse response;
+    EXPECT_EQ(Do(&Stub::DropTable, request, &response).code, StatusCode::OK);
   }
   v1::Table GetTable() {
     v1::GetTableRequest request;
@@ -310,6 +319,43 @@ TEST_F(UserTypeServiceTest, TypeOfAPartitionKeyTakesNoField) {
   EXPECT_EQ(Alter({{"no", "int"}}, {}).reason, "TYPE_IN_PARTITION_KEY");
   EXPECT_EQ(GetTable().schema_version(), 1u);
   EXPECT_EQ(Alter({}, {{"street", "road"}}).code, StatusCode::OK);
+}
+
+// Of a clustering key, inside a list, by a field of a type inside; or of the
+// elements of a set.
+TEST_F(UserTypeServiceTest, TypeOfAKeyTakesNoFieldWithoutAnOrder) {
+  ASSERT_EQ(Create("address", {{"street", "text"}}).code, StatusCode::OK);
+  ASSERT_EQ(Create("person", {{"home", "frozen<address>"}}).code,
+            StatusCode::OK);
+  const std::vector<std::pair<std::string, v1::ColumnRole>> columns = {
+      {"frozen<address>", v1::COLUMN_ROLE_CLUSTERING},
+      {"frozen<list<frozen<address>>>", v1::COLUMN_ROLE_CLUSTERING},
+      {"frozen<person>", v1::COLUMN_ROLE_CLUSTERING},
+      {"set<frozen<address>>", v1::COLUMN_ROLE_REGULAR}};
+  for (const auto& [cql_type, role] : columns) {
+    v1::Table table;
+    table.set_keyspace("ks");
+    table.set_name("t");
+    *table.add_columns() =
+        ColumnOf("k", v1::COLUMN_TYPE_INT, v1::COLUMN_ROLE_PARTITION_KEY);
+    *table.add_columns() = ColumnOf("c", v1::COLUMN_TYPE_UNSPECIFIED, role);
+    table.mutable_columns(1)->set_cql_type(cql_type);
+    ASSERT_EQ(ErrorOf(node_.CreateTable(table)).code, StatusCode::OK);
+    const uint64_t before = FingerprintNow();
+    for (const char* field : {"duration", "frozen<list<duration>>",
+                              "frozen<map<text, duration>>"}) {
+      const CallError error = Alter({{"stay", field}}, {});
+      EXPECT_EQ(error.code, StatusCode::INVALID_ARGUMENT)
+          << cql_type << " with " << field << ": " << error.message;
+      EXPECT_THAT(error.message, HasSubstr("duration"));
+    }
+    EXPECT_EQ(FingerprintNow(), before);
+    EXPECT_EQ(GetTable().schema_version(), 1u);
+    DropTable();
+  }
+  // It is nobody's key any more.
+  EXPECT_EQ(Alter({{"stay", "duration"}}, {}).code, StatusCode::OK);
+  EXPECT_EQ(CreateTable("frozen<address>").code, StatusCode::OK);
 }
 
 TEST_F(UserTypeServiceTest, FingerprintsDifferWhenFieldsDo) {
