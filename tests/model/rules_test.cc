@@ -59,6 +59,15 @@ class RuleTest : public testing::Test {
     return run_->engine().SSTables(run_->schema()->id).size();
   }
 
+  uint64_t Tombstones() {
+    uint64_t tombstones = 0;
+    for (const SSTableStatus& file :
+         run_->engine().SSTables(run_->schema()->id)) {
+      tombstones += file.statistics.tombstones;
+    }
+    return tombstones;
+  }
+
   PagedRead Read(const char* line) {
     const auto operation = ParseOperation(test_.shape, line);
     EXPECT_TRUE(operation.ok()) << operation.status();
@@ -234,6 +243,25 @@ TEST_F(RuleTest, TombstoneStaysForItsGraceAndGoesAfterIt) {
   Do({"clock 20", "compact"});
   EXPECT_THAT(Rows("read"), IsEmpty());
   EXPECT_EQ(SSTables(), 0u) << "neither the tombstone nor what it hid is kept";
+}
+
+// Nothing is kept for replicas that didn't hear of a deletion: what comes late
+// may come back, as in Cassandra.
+TEST_F(RuleTest, TableWithoutGraceKeepsNoTombstoneOverAMerge) {
+  Open("table clustering=int regulars=p grace=0");
+  Do({"write key=0 mark:1 set:1:r0=1 mark:2+5 mark:3", "flush", "clock 1",
+      "write key=0 gone:1", "flush"});
+  // In a file of its own it hides what lies in another.
+  EXPECT_THAT(Rows("read"), ElementsAre("0/2 m", "0/3 m"));
+  EXPECT_EQ(Tombstones(), 1u);
+  Do({"clock 1", "compact"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/2 m", "0/3 m"));
+  EXPECT_EQ(Tombstones(), 0u);
+  // What expires becomes none either.
+  Do({"clock 9", "compact"});
+  EXPECT_THAT(Rows("read"), ElementsAre("0/3 m"));
+  EXPECT_EQ(SSTables(), 1u);
+  EXPECT_EQ(Tombstones(), 0u);
 }
 
 // Keys 4 and 5 share a token.

@@ -449,9 +449,15 @@ TEST_F(IncrementTest, EveryReplicaCountsForItself) {
   Add(1, 4);
   Connect(std::string(16, 'm'));
   EXPECT_EQ(Add(1, 3).values.at(0), 7);
+  ASSERT_TRUE(harness_.Flush(schema_->id).ok());
   EXPECT_EQ(Add(1, -1).values.at(0), 6);
+  ASSERT_TRUE(harness_.Flush(schema_->id).ok());
   Connect();
   EXPECT_EQ(Add(1, 1).values.at(0), 7);
+  EXPECT_EQ(Total(1), 7);
+  // A merge keeps the newest total of each.
+  ASSERT_TRUE(harness_.Compact(schema_->id).ok());
+  EXPECT_EQ(Total(1), 7);
 }
 
 }  // namespace
