@@ -5,12 +5,16 @@ dumped."""
 
 import json
 import os
+import pty
+import re
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
 
 from made_series import MadeSeries
+from rowan_process import HANG_SECONDS, binary
 from series_case import TABLE, SeriesCase
 
 
@@ -93,6 +97,53 @@ class ImportTest(SeriesCase):
         self.assertNotIn("--resume", out)
         with open(progress, encoding="utf-8") as saved:
             self.assertEqual(saved.read(), "from an import that broke off")
+
+    def on_terminal(self, node, *arguments):
+        """What `rowan` draws when its stderr is a terminal."""
+        terminal, end = pty.openpty()
+        with open(terminal, "rb", buffering=0) as screen:
+            process = subprocess.Popen(
+                [binary("rowan"), "--host", node.address, *arguments],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=end, cwd=self.folder)
+            self.addCleanup(process.kill)
+            os.close(end)
+            drawn = b""
+            try:
+                while part := screen.read(4096):
+                    drawn += part
+            except OSError:
+                pass  # Linux's word for a terminal that nobody writes to.
+            self.assertEqual(process.wait(HANG_SECONDS), 0, drawn)
+        return drawn.decode()
+
+    def test_progress_is_drawn_on_a_terminal_and_nowhere_else(self):
+        node = self.start_node()
+        self.create_table(node)
+        # More than any node takes in the tenth of a second before the first
+        # bar.
+        rows = 500_000
+        file = self.write("many.csv", "".join(
+            f"{number},{number}\n" for number in range(rows)))
+        arguments = ["import", "csv", file, "--table", TABLE, "--header",
+                     "ts,value", "--const-from-name", "series"]
+        drawn = self.on_terminal(node, *arguments)
+        bars = re.findall(r"\r\x1b\[K(\[=*>? *\]) +(\d+) %  (\d+) rows  "
+                          r"\d+ rows/s", drawn)
+        self.assertTrue(bars, drawn)
+        before = 0
+        for bar, percent, count in bars:
+            self.assertEqual(len(bar), 32, bar)
+            self.assertAlmostEqual(bar.count("="), int(percent) * 0.3, delta=1)
+            self.assertLessEqual(before, int(count))
+            before = int(count)
+            self.assertLessEqual(before, rows)
+        # The line is left empty for what comes behind it.
+        self.assertEqual(drawn.rpartition("\x1b[K")[2].strip(), "")
+        done = self.run_program("rowan", "--host", node.address, *arguments)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr, "")
+        self.assertIn(f"imported {rows} rows", done.stdout)
 
     def test_of_equal_keys_the_later_line_wins(self):
         node = self.start_node()
