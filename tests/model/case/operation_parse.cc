@@ -5,21 +5,20 @@
 #include <utility>
 
 #include "tests/model/case/operation.h"
+#include "tests/model/case/part_parser.h"
 #include "tests/model/case/text_cursor.h"
 
 namespace rowan {
 namespace {
 
 using Kind = Operation::Kind;
-using Part = WritePart::Kind;
 
-constexpr uint64_t kTtlMax = 1000;
 constexpr int kCountMax = 100'000;
 
 // Parses the words of one operation; false as soon as one doesn't fit.
 class Parser {
  public:
-  explicit Parser(const TableShape& shape) : shape_(shape) {}
+  explicit Parser(const TableShape& shape) : shape_(shape), parts_(shape) {}
 
   bool ParseWrites(const std::vector<std::string_view>& words, size_t from,
                    std::vector<WriteOperation>* writes) {
@@ -47,7 +46,7 @@ class Parser {
     }
     if (in.Take("slice=")) {
       read->slices.emplace_back();
-      return ParseSlice(&in, &read->slices.back()) && in.AtEnd();
+      return parts_.TakeSlice(&in, &read->slices.back()) && in.AtEnd();
     }
     if (in.Take("columns=")) return ParseColumns(in, read);
     if (in.Take("limit=")) return ParseLimit(in, &read->limit);
@@ -73,13 +72,6 @@ class Parser {
     return in.AtEnd();
   }
 
-  bool ParseColumn(TextCursor* in, ColumnName* column) {
-    column->fixed = in->Take("s");
-    if (!column->fixed && !in->Take("r")) return false;
-    const auto& columns = column->fixed ? shape_.statics : shape_.regulars;
-    return in->TakeIndex(columns.size(), &column->number);
-  }
-
   // Each of questions, a write, and perhaps another one behind "else".
   bool ParseChecks(const std::vector<std::string_view>& words, size_t from,
                    std::vector<CheckOperation>* checks) {
@@ -94,7 +86,8 @@ class Parser {
         otherwise = true;
       } else if (otherwise) {
         TextCursor in(words[i]);
-        if (!ParsePart(&in, &check.otherwise.emplace_back()) || !in.AtEnd()) {
+        if (!parts_.TakePart(&in, &check.otherwise.emplace_back()) ||
+            !in.AtEnd()) {
           return false;
         }
       } else if (!ParseQuestion(words[i], &check) &&
@@ -132,7 +125,7 @@ class Parser {
     if (!in.Take("if=")) return false;
     const bool of_wide_row = in.Take("wide");
     RowQuestion asked;
-    if (!of_wide_row && !ParseRow(&in, &asked.row)) return false;
+    if (!of_wide_row && !parts_.TakeRow(&in, &asked.row)) return false;
     if (in.Take(":some")) asked.exists = true;
     if (in.Take(":none")) asked.exists = false;
     if (of_wide_row) {
@@ -168,109 +161,7 @@ class Parser {
     }
     if (in.Take("age=")) return in.TakeIndex(1000, &write->age) && in.AtEnd();
     write->parts.emplace_back();
-    return ParsePart(&in, &write->parts.back()) && in.AtEnd();
-  }
-
-  bool ParsePart(TextCursor* in, WritePart* part) {
-    if (in->Take("gone")) return ParseDeletion(in, part);
-    if (in->Take("mark:")) {
-      part->kind = Part::kMark;
-      return ParseRow(in, &part->row) && !part->row.fixed &&
-             ParseTtl(in, &part->ttl_s);
-    }
-    struct Verb {
-      std::string_view word;
-      Part kind;
-      bool has_value;
-    };
-    static constexpr Verb kVerbs[] = {{"set:", Part::kSet, true},
-                                      {"unset:", Part::kUnset, false},
-                                      {"clear:", Part::kClearColumn, false},
-                                      {"over:", Part::kOverwrite, false},
-                                      {"put:", Part::kReplace, true},
-                                      {"back:", Part::kAppend, true},
-                                      {"front:", Part::kPrepend, true},
-                                      {"at:", Part::kSetAt, true},
-                                      {"erase:", Part::kEraseAt, false}};
-    for (const Verb& verb : kVerbs) {
-      if (!in->Take(verb.word)) continue;
-      part->kind = verb.kind;
-      return ParseCellPlace(in, part) &&
-             (!verb.has_value || ParseValue(in, part));
-    }
-    return false;
-  }
-
-  static bool ParseValue(TextCursor* in, WritePart* part) {
-    return in->Take("=") && in->TakeIndex(kShapeValues, &part->value) &&
-           ParseTtl(in, &part->ttl_s);
-  }
-
-  bool ParseDeletion(TextCursor* in, WritePart* part) {
-    part->kind = Part::kDeleteWideRow;
-    if (!in->Take(":")) return true;
-    part->kind = Part::kDeleteRange;
-    if (in->rest().starts_with("[") || in->rest().starts_with("(")) {
-      return ParseSlice(in, &part->range);
-    }
-    part->kind = Part::kDeleteRow;
-    return ParseRow(in, &part->row) && !part->row.fixed;
-  }
-
-  bool ParseNumbers(TextCursor* in, std::vector<int>* numbers) {
-    if (in->Take("-")) return true;
-    do {
-      numbers->push_back(0);
-      if (!in->TakeIndex(kShapeValues, &numbers->back())) return false;
-      // "0..1" is a slice, "0.1" a row.
-    } while (!in->rest().starts_with("..") && in->Take("."));
-    return numbers->size() <= shape_.clustering.size();
-  }
-
-  bool ParseRow(TextCursor* in, RowName* row) {
-    row->fixed = in->Take("s");
-    if (row->fixed) return !shape_.statics.empty();
-    return ParseNumbers(in, &row->components) &&
-           row->components.size() == shape_.clustering.size();
-  }
-
-  bool ParseSlice(TextCursor* in, Slice* slice) {
-    slice->start.inclusive = in->Take("[");
-    if (!slice->start.inclusive && !in->Take("(")) return false;
-    if (!ParseNumbers(in, &slice->start.components) || !in->Take("..") ||
-        !ParseNumbers(in, &slice->end.components)) {
-      return false;
-    }
-    slice->end.inclusive = in->Take("]");
-    return slice->end.inclusive || in->Take(")");
-  }
-
-  // Where the column is of a kind that the part can be of.
-  bool ParseCellPlace(TextCursor* in, WritePart* part) {
-    if (!ParseRow(in, &part->row) || !in->Take(":") ||
-        !ParseColumn(in, &part->column) ||
-        part->column.fixed != part->row.fixed) {
-      return false;
-    }
-    const ColumnKind kind = KindOf(shape_, part->column);
-    const bool of_list = ReadsFirst(*part);
-    switch (part->kind) {
-      case Part::kAppend:
-      case Part::kPrepend:
-        return kind == ColumnKind::kList;
-      case Part::kReplace:
-      case Part::kClearColumn:
-      case Part::kOverwrite:
-        return HasElements(kind);
-      default:
-        break;
-    }
-    if (of_list != (kind == ColumnKind::kList)) return false;
-    int path = 0;
-    if (!HasElements(kind)) return true;
-    if (!in->Take("/") || !in->TakeIndex(kShapeValues, &path)) return false;
-    part->path = path;
-    return true;
+    return parts_.TakePart(&in, &write->parts.back()) && in.AtEnd();
   }
 
   static bool ParseKeys(TextCursor in, std::vector<int>* keys) {
@@ -286,18 +177,10 @@ class Parser {
     read->columns.emplace();
     while (!in.AtEnd()) {
       read->columns->emplace_back();
-      if (!ParseColumn(&in, &read->columns->back())) return false;
+      if (!parts_.TakeColumn(&in, &read->columns->back())) return false;
       if (!in.AtEnd() && !in.Take(",")) return false;
     }
     return true;
-  }
-
-  static bool ParseTtl(TextCursor* in, uint32_t* ttl_s) {
-    uint64_t number = 0;
-    if (!in->Take("+")) return true;
-    const bool ok = in->TakeNumber(kTtlMax, &number);
-    *ttl_s = static_cast<uint32_t>(number);
-    return ok;
   }
 
   static bool ParseLimit(TextCursor in, uint64_t* limit) {
@@ -305,6 +188,7 @@ class Parser {
   }
 
   const TableShape& shape_;
+  PartParser parts_;
 };
 
 std::optional<Kind> PlainKind(std::string_view word) {
@@ -372,7 +256,7 @@ bool ParseAlteration(const TableShape& shape,
   for (const auto& [verb, kind] : kVerbs) {
     if (words[0] != verb) continue;
     alteration->kind = kind;
-    return Parser(shape).ParseColumn(&in, &alteration->column) && in.AtEnd();
+    return PartParser(shape).TakeColumn(&in, &alteration->column) && in.AtEnd();
   }
   return false;
 }
