@@ -51,7 +51,6 @@ class Maker {
       case Kind::kEraseAt:
         return AddAt(std::move(part));
       default:
-        part.path = PlaceOfPath(kind, part.path);
         made_.push_back(std::move(part));
         return true;
     }

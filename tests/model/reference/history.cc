@@ -97,7 +97,8 @@ std::optional<SeenRow> History::LookAtRow(const RowName& name,
     if (part.kind == Kind::kMark) marks.push_back(fact);
     if (IsOfCell(part.kind) &&
         fact->timestamp > ClearedUpTo(name, part.column, facts)) {
-      places[{part.column, part.path}].push_back(fact);
+      const ColumnKind kind = KindOf(*shape_, part.column);
+      places[{part.column, PlaceOfPath(kind, part.path)}].push_back(fact);
     }
   }
   SeenRow row;
