@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +20,7 @@
 #include "node/metrics/exposition.h"
 #include "node/metrics/metrics.h"
 #include "node/metrics/node_facts.h"
+#include "node/metrics/recent_load.h"
 #include "node/service/server/client_server.h"
 #include "storage/base/logging.h"
 #include "storage/base/mutex.h"
@@ -52,6 +54,15 @@ LogLevel LevelNamed(std::string_view name) {
   return name == "error" ? LogLevel::kError : LogLevel::kInfo;
 }
 
+std::optional<uint64_t> LeastFree(
+    const std::map<std::string, uint64_t>& free_bytes) {
+  std::optional<uint64_t> least;
+  for (const auto& [dir, bytes] : free_bytes) {
+    least = std::min(least.value_or(bytes), bytes);
+  }
+  return least;
+}
+
 std::string HostOf(const std::string& address) {
   return address.substr(0, address.rfind(':'));
 }
@@ -75,6 +86,8 @@ struct Node::Parts {
   absl::Status Stop(bool drain);
   absl::Status StopEngine(bool drain);
   HttpAnswer Answer(std::string_view path);
+  // By what the directory is for; none whose file system doesn't tell.
+  std::map<std::string, uint64_t> DiskFree();
   StorageMetrics CollectStorage();
 
   const NodeConfig config;
@@ -100,17 +113,24 @@ struct Node::Parts {
   std::atomic<Engine*> engine_shown{nullptr};  // to /metrics
   std::unique_ptr<Coordinator> coordinator;
   std::atomic<Coordinator*> coordinator_shown{nullptr};  // to /metrics
+  std::unique_ptr<RecentLoad> load;
   std::unique_ptr<HttpServer> http;
   std::unique_ptr<ClientServer> clients;
 };
 
-StorageMetrics Node::Parts::CollectStorage() {
-  StorageMetrics storage;
+std::map<std::string, uint64_t> Node::Parts::DiskFree() {
+  std::map<std::string, uint64_t> free_bytes;
   for (const auto& [dir, path] : {std::pair("data", directory->path()),
                                   {"commitlog", directory->commitlog_path()}}) {
     const auto free = file_system.FreeBytes(path);
-    if (free.ok()) storage.disk_free_bytes[dir] = *free;
+    if (free.ok()) free_bytes[dir] = *free;
   }
+  return free_bytes;
+}
+
+StorageMetrics Node::Parts::CollectStorage() {
+  StorageMetrics storage;
+  storage.disk_free_bytes = DiskFree();
   storage.clock_ahead_us = timestamps->AheadMicros();
   if (Coordinator* const shown = coordinator_shown.load(); shown != nullptr) {
     storage.conditional = shown->queue().totals();
@@ -196,6 +216,10 @@ absl::Status Node::Parts::StartClientServer() {
           .increment_window_s = static_cast<uint32_t>(
               (config.limits_increment_window + kNanosPerS - 1) / kNanosPerS)});
   coordinator_shown = coordinator.get();
+  load = std::make_unique<RecentLoad>(&clock, &blocking, [this] {
+    return LoadTotalsOf(metrics, engine->status());
+  });
+  load->Start();
   ASSIGN_OR_RETURN(
       clients, ClientServer::Start(
                    {.address = config.listen_client,
@@ -204,6 +228,8 @@ absl::Status Node::Parts::StartClientServer() {
                    {.coordinator = coordinator.get(),
                     .metrics = &metrics,
                     .facts = &facts,
+                    .load = load.get(),
+                    .disk_free_bytes = [this] { return LeastFree(DiskFree()); },
                     .clock = &clock,
                     .changes = &changes,
                     .pollers = &pollers,
@@ -252,6 +278,7 @@ absl::Status Node::Parts::Stop(bool drain) {
   if (coordinator != nullptr) coordinator->queue().Stop();
   if (clients != nullptr) clients->Stop();
   if (http != nullptr) http->Stop();
+  if (load != nullptr) load->Stop();
   if (engine != nullptr) result.Update(StopEngine(drain));
   if (timestamps != nullptr) result.Update(timestamps->Stop());
   // Nothing of ours runs any more; what waits belongs to nobody.

@@ -41,6 +41,19 @@ v1::NodeState EncodeState(NodeState state) {
   return v1::NODE_STATE_UNSPECIFIED;
 }
 
+void EncodeTasks(const TaskCounts& tasks, v1::TaskCounts* out) {
+  out->set_running(static_cast<uint32_t>(tasks.running));
+  out->set_waiting(static_cast<uint32_t>(tasks.waiting));
+}
+
+void EncodeLoad(const LoadRates& rates, v1::RecentLoad* out) {
+  out->set_window_s(rates.window_s);
+  out->set_writes_per_s(rates.writes_per_s);
+  out->set_reads_per_s(rates.reads_per_s);
+  out->set_write_p99_us(static_cast<uint64_t>(rates.write_p99_ns / 1000));
+  out->set_read_p99_us(static_cast<uint64_t>(rates.read_p99_ns / 1000));
+}
+
 void EncodeEngineStatus(const EngineStatus& status, v1::NodeStatus* out) {
   out->set_memtable_bytes(static_cast<uint64_t>(status.memtable_bytes));
   out->set_memtable_limit_bytes(
@@ -57,6 +70,8 @@ void EncodeEngineStatus(const EngineStatus& status, v1::NodeStatus* out) {
   out->set_writes_delayed(status.writes_delayed);
   out->set_writes_refused(status.writes_refused);
   out->set_tombstones_scanned(status.reads.tombstones);
+  EncodeTasks(status.flush_tasks, out->mutable_flush_tasks());
+  EncodeTasks(status.compaction_tasks, out->mutable_compaction_tasks());
   out->set_failure(status.failure);
   out->set_background_failure(status.background_failure);
   for (const std::string& line : status.recovery) out->add_recovery(line);
@@ -208,26 +223,33 @@ void EncodeSSTable(const Schema& schema, const SSTableStatus& in,
 
 void AdminService::GetNodeStatus(
     UnaryCall<v1::GetNodeStatusRequest, v1::NodeStatus>* call) {
-  const Engine& engine = coordinator_->local_engine();
   const std::shared_ptr<const Catalogue> catalogue = coordinator_->catalogue();
+  const NodeFacts& facts = *sources_.facts;
   v1::NodeStatus* out = call->response();
-  out->set_name(facts_->name);
-  out->set_node_id(facts_->node_id);
+  out->set_name(facts.name);
+  out->set_node_id(facts.node_id);
   out->set_version(std::string(kRowanVersion));
-  out->set_client_address(facts_->client_address);
-  out->set_http_address(facts_->http_address);
+  out->set_client_address(facts.client_address);
+  out->set_http_address(facts.http_address);
   const int64_t up_ns =
-      coordinator_->clock().MonotonicNanos() - facts_->serving_since_ns;
+      coordinator_->clock().MonotonicNanos() - facts.serving_since_ns;
   out->set_uptime_s(static_cast<uint64_t>(up_ns / 1'000'000'000));
   out->set_keyspaces(static_cast<uint32_t>(catalogue->keyspaces().size()));
   out->set_tables(static_cast<uint32_t>(catalogue->tables().size()));
-  EncodeEngineStatus(engine.status(), out);
+  EncodeEngineStatus(coordinator_->local_engine().status(), out);
+  EncodeLoad(sources_.load->Rates(), out->mutable_recent());
+  const NodeState state = facts.state.load();
   const bool read_only =
-      !out->failure().empty() && facts_->state.load() == NodeState::kServing;
-  out->set_state(read_only ? v1::NODE_STATE_READ_ONLY
-                           : EncodeState(facts_->state.load()));
+      !out->failure().empty() && state == NodeState::kServing;
+  out->set_state(read_only ? v1::NODE_STATE_READ_ONLY : EncodeState(state));
+  EncodeDisk(out);
+  call->Finish(absl::OkStatus());
+}
+
+void AdminService::EncodeDisk(v1::NodeStatus* out) const {
+  const Engine& engine = coordinator_->local_engine();
   uint64_t sstables = 0, sstable_bytes = 0;
-  for (const auto& [name, table] : catalogue->tables()) {
+  for (const auto& [name, table] : coordinator_->catalogue()->tables()) {
     for (const PartitionStatus& partition : engine.Partitions(table->id)) {
       sstables += partition.sstables;
       sstable_bytes += partition.sstable_bytes;
@@ -235,7 +257,14 @@ void AdminService::GetNodeStatus(
   }
   out->set_sstables(sstables);
   out->set_sstable_bytes(sstable_bytes);
-  call->Finish(absl::OkStatus());
+  uint64_t snapshot_bytes = 0;
+  for (const SnapshotInfo& snapshot :
+       coordinator_->snapshots().List("", SnapshotStore::kSnapshotsMax)) {
+    snapshot_bytes += snapshot.bytes;
+  }
+  out->set_snapshot_bytes(snapshot_bytes);
+  const std::optional<uint64_t> free = sources_.disk_free_bytes();
+  if (free) out->set_disk_free_bytes(*free);
 }
 
 void AdminService::Flush(UnaryCall<v1::FlushRequest, v1::FlushResponse>* call) {

@@ -2,25 +2,39 @@
 #ifndef ROWAN_NODE_SERVICE_ADMIN_SERVICE_H_
 #define ROWAN_NODE_SERVICE_ADMIN_SERVICE_H_
 
+#include <functional>
+#include <optional>
+#include <utility>
+
 #include "node/coordinator/change_queue.h"
 #include "node/coordinator/coordinator.h"
 #include "node/coordinator/table_snapshots.h"
 #include "node/metrics/node_facts.h"
+#include "node/metrics/recent_load.h"
 #include "node/service/call.h"
 #include "rowan/v1/admin.pb.h"
 
 namespace rowan {
 
+// What a node's status shows besides its engine and its catalogue. All of it
+// outlives the service.
+struct StatusSources {
+  const NodeFacts* facts = nullptr;
+  const RecentLoad* load = nullptr;
+  // Free where the node keeps its files; nullopt where that isn't told.
+  std::function<std::optional<uint64_t>()> disk_free_bytes;
+};
+
 // rowan.v1.Admin: how this node stands, orders to its engine, and snapshots,
 // which are made and dropped in the queue of changes. Stateless and
-// thread-safe; coordinator, facts and queue outlive it.
+// thread-safe; coordinator, queue and sources outlive it.
 class AdminService {
  public:
-  AdminService(Coordinator* coordinator, const NodeFacts* facts,
-               ChangeQueue* changes)
+  AdminService(Coordinator* coordinator, ChangeQueue* changes,
+               StatusSources sources)
       : coordinator_(coordinator),
-        facts_(facts),
         changes_(changes),
+        sources_(std::move(sources)),
         snapshots_(coordinator, changes) {}
 
   void GetNodeStatus(UnaryCall<v1::GetNodeStatusRequest, v1::NodeStatus>* call);
@@ -37,13 +51,15 @@ class AdminService {
       UnaryCall<v1::DropSnapshotRequest, v1::DropSnapshotResponse>* call);
 
  private:
+  // Sizes of files, and what is free beside them.
+  void EncodeDisk(v1::NodeStatus* out) const;
   // The second half of CreateSnapshot.
   absl::Status Keep(UnaryCall<v1::CreateSnapshotRequest, v1::Snapshot>* call,
                     const absl::StatusOr<TableSnapshots::Flushed>& flushed);
 
   Coordinator* const coordinator_;
-  const NodeFacts* const facts_;
   ChangeQueue* const changes_;
+  const StatusSources sources_;
   TableSnapshots snapshots_;
 };
 

@@ -41,6 +41,29 @@ class CommandLineTest(RowanTest):
         self.assertEqual(status["state"], "NODE_STATE_SERVING")
         self.assertEqual(status["client_address"], self.node.address)
 
+    def test_status_tells_the_last_minute_tasks_and_disk(self):
+        for second in range(5):
+            self.put(second, "value=1")
+        self.rows()
+        self.rowan(self.node, "snapshot", "create", "k.points")
+        status = self.rowan_json(self.node, "status")
+        recent = status["recent"]
+        self.assertGreater(recent["writes_per_s"], 0)
+        self.assertGreater(recent["reads_per_s"], 0)
+        self.assertGreater(recent["window_s"], 0)
+        # 64-bit numbers are strings in protobuf's JSON.
+        self.assertGreater(int(recent["write_p99_us"]), 0)
+        # `get` reads a stream, which lasts as long as its client reads.
+        self.assertEqual(int(recent["read_p99_us"]), 0)
+        self.assertGreater(int(status["disk_free_bytes"]), 0)
+        self.assertGreater(int(status["snapshot_bytes"]), 0)
+        for tasks in ("flush_tasks", "compaction_tasks"):
+            self.assertEqual(set(status[tasks]), {"running", "waiting"})
+        printed = self.rowan(self.node, "status")
+        for expected in ("WRITES/s  READS/s  P99 W/R ms", "DISK FREE",
+                         " flushes running, ", "in snapshots"):
+            self.assertIn(expected, printed)
+
     def test_conditional_writes(self):
         key = ["k.points", "series=a", "ts=2024-01-01T00:00:00"]
         self.rowan(self.node, "cas", *key, "--if-not-exists",

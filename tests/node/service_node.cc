@@ -38,6 +38,7 @@ ServiceNode::ServiceNode(Engine* served, int64_t requests_in_flight_max,
       &blocking_, CoordinatorOptions{.node_id = std::string(16, '\1')});
   facts.name = "n1";
   facts.node_id = coordinator_->node_id();
+  load_.Start();
   auto server =
       ClientServer::Start({.address = "127.0.0.1:0",
                            .reflection = reflection,
@@ -45,6 +46,8 @@ ServiceNode::ServiceNode(Engine* served, int64_t requests_in_flight_max,
                           {.coordinator = coordinator_.get(),
                            .metrics = &metrics,
                            .facts = &facts,
+                           .load = &load_,
+                           .disk_free_bytes = [] { return kDiskFreeBytes; },
                            .clock = &clock,
                            .changes = &changes,
                            .pollers = &pollers_,
@@ -60,6 +63,7 @@ ServiceNode::ServiceNode(Engine* served, int64_t requests_in_flight_max,
 ServiceNode::~ServiceNode() {
   coordinator_->queue().Stop();
   server_->Stop();
+  load_.Stop();
   EXPECT_TRUE(timestamps_->Stop().ok());
   change_thread_.Stop();
   blocking_.Stop();

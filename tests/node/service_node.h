@@ -34,6 +34,8 @@ CallError ErrorOf(const grpc::Status& status);
 // still.
 class ServiceNode {
  public:
+  static constexpr uint64_t kDiskFreeBytes = 12'345'678;  // of any disk
+
   explicit ServiceNode(int64_t requests_in_flight_max = 4096,
                        bool reflection = true)
       : ServiceNode(&engine, requests_in_flight_max, reflection) {}
@@ -76,6 +78,8 @@ class ServiceNode {
   std::unique_ptr<SnapshotStore> snapshots_;
   std::unique_ptr<HybridClock> timestamps_;
   std::unique_ptr<Coordinator> coordinator_;
+  RecentLoad load_{&clock, &blocking_,
+                   [this] { return LoadTotalsOf(metrics, engine.status()); }};
   std::unique_ptr<ClientServer> server_;
 };
 

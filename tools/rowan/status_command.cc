@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "storage/base/status_macros.h"
 #include "tools/rowan/command.h"
 
@@ -33,25 +35,72 @@ std::string StateWord(v1::NodeState state) {
   return absl::AsciiStrToLower(word);
 }
 
-void PrintStatus(const v1::NodeStatus& status, std::ostream& out) {
-  out << "node " << status.name() << ": " << StateSentence(status) << "\n";
-  TextTable table({"NODE", "STATE", "TABLES", "LOAD", "SSTABLES", "MEMTABLES",
-                   "LOG", "WRITES", "READS", "VERSION", "UPTIME"});
+// "4", "41.5", "4.1k", "315.0k", "1.2M": what reads well in a column.
+std::string HumanRate(double per_s) {
+  if (per_s >= 1e6) return absl::StrFormat("%.1fM", per_s / 1e6);
+  if (per_s >= 1e3) return absl::StrFormat("%.1fk", per_s / 1e3);
+  return absl::StrFormat(
+      per_s < 100 && per_s != std::floor(per_s) ? "%.1f" : "%.0f", per_s);
+}
+
+// Of requests; "-" when there were none.
+std::string HumanMillis(uint64_t us) {
+  if (us == 0) return "-";
+  return absl::StrFormat("%.1f", static_cast<double>(us) / 1e3);
+}
+
+void PrintTable(const v1::NodeStatus& status, std::ostream& out) {
+  const v1::RecentLoad& recent = status.recent();
+  TextTable table({"NODE", "STATE", "TABLES", "LOAD", "WRITES/s", "READS/s",
+                   "P99 W/R ms", "DISK FREE", "VERSION", "UPTIME"});
   table.Add({status.name(), StateWord(status.state()),
              absl::StrCat(status.tables()), HumanBytes(status.sstable_bytes()),
-             absl::StrCat(status.sstables()),
-             absl::StrCat(HumanBytes(status.memtable_bytes()), " of ",
-                          HumanBytes(status.memtable_limit_bytes())),
-             HumanBytes(status.commitlog_bytes()),
-             absl::StrCat(status.writes()), absl::StrCat(status.reads()),
+             HumanRate(recent.writes_per_s()), HumanRate(recent.reads_per_s()),
+             absl::StrCat(HumanMillis(recent.write_p99_us()), " / ",
+                          HumanMillis(recent.read_p99_us())),
+             status.has_disk_free_bytes() ? HumanBytes(status.disk_free_bytes())
+                                          : "unknown",
              status.version(), HumanSeconds(status.uptime_s())});
   table.Print(out);
-  out << "since the start: " << status.flushes() << " flushes ("
-      << HumanBytes(status.flush_bytes()) << "), " << status.compactions()
-      << " compactions (" << HumanBytes(status.compaction_bytes_written())
-      << " written, " << HumanBytes(status.compaction_pending_bytes())
-      << " due), " << status.writes_delayed() << " writes delayed, "
-      << status.writes_refused() << " refused\n";
+  out << "rates and times: of the last "
+      << HumanSeconds(static_cast<uint64_t>(recent.window_s())) << "\n";
+}
+
+void PrintTasks(const v1::NodeStatus& status, std::ostream& out) {
+  const auto tasks = [&out](const v1::TaskCounts& counts, const char* kind) {
+    out << counts.running() << " " << kind << " running, " << counts.waiting()
+        << " waiting";
+  };
+  out << "tasks: ";
+  tasks(status.flush_tasks(), "flushes");
+  out << "; ";
+  tasks(status.compaction_tasks(), "compactions");
+  out << " (" << HumanBytes(status.compaction_pending_bytes()) << " due)\n";
+}
+
+void PrintSpace(const v1::NodeStatus& status, std::ostream& out) {
+  out << "memory: " << HumanBytes(status.memtable_bytes()) << " of "
+      << HumanBytes(status.memtable_limit_bytes()) << " in memtables\n"
+      << "disk: "
+      << HumanBytes(status.sstable_bytes() + status.commitlog_bytes())
+      << " used: " << HumanBytes(status.sstable_bytes()) << " by "
+      << status.sstables() << " SSTables, "
+      << HumanBytes(status.commitlog_bytes()) << " by the commit log; "
+      << HumanBytes(status.snapshot_bytes())
+      << " in snapshots, which share what tables still have\n";
+}
+
+void PrintStatus(const v1::NodeStatus& status, std::ostream& out) {
+  out << "node " << status.name() << ": " << StateSentence(status) << "\n";
+  PrintTable(status, out);
+  PrintTasks(status, out);
+  PrintSpace(status, out);
+  out << "since the start: " << status.writes() << " writes ("
+      << status.writes_delayed() << " delayed, " << status.writes_refused()
+      << " refused), " << status.reads() << " reads, " << status.flushes()
+      << " flushes (" << HumanBytes(status.flush_bytes()) << "), "
+      << status.compactions() << " compactions ("
+      << HumanBytes(status.compaction_bytes_written()) << " written)\n";
   if (!status.background_failure().empty()) {
     out << "needs attention: " << status.background_failure() << "\n";
   }
@@ -76,8 +125,10 @@ Outcome RunStatus(const StatusOptions&, Session& session) {
 }  // namespace
 
 void AddStatusCommand(CLI::App& app, Verb* chosen) {
-  AddVerb(app, "status", "can I read and write, and what is running",
-          std::make_shared<StatusOptions>(), RunStatus, chosen);
+  AddVerb(
+      app, "status",
+      "can I read and write, what was the last minute like, what is running",
+      std::make_shared<StatusOptions>(), RunStatus, chosen);
 }
 
 }  // namespace rowan::cli

@@ -108,7 +108,10 @@ struct ClientServer::Impl {
         schemas(given.coordinator, given.changes),
         table_changes(given.coordinator, given.changes),
         user_types(given.coordinator, given.changes),
-        admin(given.coordinator, given.facts, given.changes) {}
+        admin(given.coordinator, given.changes,
+              {.facts = given.facts,
+               .load = given.load,
+               .disk_free_bytes = given.disk_free_bytes}) {}
 
   // Makes a method known and posts its first calls on every queue. `request` is
   // the generated RequestX, `handle` the method of ours behind it.

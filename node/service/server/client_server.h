@@ -3,7 +3,9 @@
 #define ROWAN_NODE_SERVICE_SERVER_CLIENT_SERVER_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -11,6 +13,7 @@
 #include "node/coordinator/coordinator.h"
 #include "node/metrics/metrics.h"
 #include "node/metrics/node_facts.h"
+#include "node/metrics/recent_load.h"
 #include "storage/base/executor.h"
 
 namespace rowan {
@@ -26,6 +29,9 @@ struct ClientServerParts {
   Coordinator* coordinator = nullptr;
   Metrics* metrics = nullptr;
   NodeFacts* facts = nullptr;
+  const RecentLoad* load = nullptr;
+  // Free where the node keeps its files; nullopt where that isn't told.
+  std::function<std::optional<uint64_t>()> disk_free_bytes;
   const Clock* clock = nullptr;
   // Schema changes and snapshots.
   ChangeQueue* changes = nullptr;

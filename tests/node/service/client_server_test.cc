@@ -185,6 +185,36 @@ TEST(AdminService, StatusSaysWhoAndHow) {
   EXPECT_EQ(status.failure(), "sync failed");
 }
 
+TEST(AdminService, StatusTellsTheLastMinuteAndTheDisk) {
+  ServiceNode node;
+  node.CreateStandardTable();
+  for (int ck = 0; ck < 20; ++ck) {
+    v1::WriteResponse written;
+    ASSERT_TRUE(
+        Ask(node.data.get(), &v1::Data::Stub::Write, PutA("k", ck, 1), &written)
+            .ok());
+  }
+  v1::ReadResponse page;
+  ASSERT_TRUE(
+      Ask(node.data.get(), &v1::Data::Stub::Read, ReadWideRow("k"), &page)
+          .ok());
+  node.clock.AdvanceSeconds(4);
+  v1::NodeStatus status;
+  ASSERT_TRUE(Ask(node.admin.get(), &v1::Admin::Stub::GetNodeStatus,
+                  v1::GetNodeStatusRequest(), &status)
+                  .ok());
+  const v1::RecentLoad& recent = status.recent();
+  EXPECT_DOUBLE_EQ(recent.window_s(), 4);
+  EXPECT_DOUBLE_EQ(recent.writes_per_s(), 5);
+  EXPECT_DOUBLE_EQ(recent.reads_per_s(), 0.25);
+  // The clock stood still: all in the first step, up to 50 us.
+  EXPECT_EQ(recent.write_p99_us(), 50u);
+  EXPECT_EQ(recent.read_p99_us(), 50u);
+  EXPECT_EQ(status.disk_free_bytes(), ServiceNode::kDiskFreeBytes);
+  EXPECT_EQ(status.flush_tasks().running(), 0u);
+  EXPECT_EQ(status.snapshot_bytes(), 0u);
+}
+
 TEST(AdminService, OrdersGoToOneTableOrAll) {
   ServiceNode node;
   node.CreateStandardTable();
