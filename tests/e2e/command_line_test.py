@@ -136,7 +136,7 @@ class CommandLineTest(RowanTest):
         self.rowan(self.node, "table", "drop", "k.none", "--if-exists")
 
     def test_drop_wants_a_word(self):
-        out = self.rowan(self.node, "table", "drop", "k.points", code=6)
+        out = self.rowan(self.node, "table", "drop", "k.points", code=2)
         self.assertIn("--yes", out)
         self.rowan(self.node, "table", "describe", "k.points")
         self.rowan(self.node, "table", "drop", "k.points", "--yes")
@@ -148,7 +148,7 @@ class CommandLineTest(RowanTest):
             self.node, "table", "alter", "k.points", "--add", "level int",
             "--add-static", "place text", "--drop", "note", "--rename",
             "value=celsius", "--option", "default_ttl_s=0",
-            "--expect-version", "1")
+            "--expect-version", "1", "--yes")
         self.assertIn("celsius double, level int", printed)
         self.assertIn("version 2", printed)
         self.rowan(self.node, "put", "k.points", "series=a", "place=roof")
@@ -156,9 +156,10 @@ class CommandLineTest(RowanTest):
         rows = self.rowan_json(self.node, "get", "k.points", "series=a")
         self.assertNotIn("old", json.dumps(rows))
         self.rowan(self.node, "table", "alter", "k.points", "--drop", "level",
-                   "--expect-version", "1", code=6)
-        self.rowan(self.node, "table", "alter", "k.points", "--drop", "ts",
-                   code=2)
+                   "--expect-version", "1", "--yes", code=6)
+        self.assertIn("of the key", self.rowan(
+            self.node, "table", "alter", "k.points", "--drop", "ts", "--yes",
+            code=2))
         self.rowan(self.node, "table", "alter", "k.none", "--drop", "x",
                    code=7)
         altered = self.rowan_json(self.node, "table", "alter", "k.points",
@@ -175,7 +176,7 @@ class CommandLineTest(RowanTest):
 
     def test_truncate(self):
         self.put(1, "value=1")
-        out = self.rowan(self.node, "table", "truncate", "k.points", code=6)
+        out = self.rowan(self.node, "table", "truncate", "k.points", code=2)
         self.assertIn("--yes", out)
         self.assertEqual(len(self.rows()), 1)
         self.rowan(self.node, "table", "truncate", "k.points", "--yes")
@@ -207,7 +208,7 @@ class CommandLineTest(RowanTest):
         names = [one["name"] for one in self.rowan_json(
             self.node, "snapshot", "list")["snapshots"]]
         self.assertEqual(names, [kept["name"], "mine"])
-        self.rowan(self.node, "snapshot", "drop", "mine", code=6)
+        self.rowan(self.node, "snapshot", "drop", "mine", code=2)
         self.rowan(self.node, "snapshot", "drop", "mine", "--yes")
         self.rowan(self.node, "snapshot", "drop", "mine", "--yes", code=7)
         self.rowan(self.node, "snapshot", "restore", "mine", code=7)

@@ -14,14 +14,16 @@
 
 namespace rowan::cli {
 
-// What a verb works with: the node, and where to print. Data goes to `out`,
-// talk to `err`.
+// What a verb works with: the node, and where to print.
 struct Session {
   Client& client;
   bool json = false;
   bool yes = false;
-  std::ostream& out;
-  std::ostream& err;
+  bool quiet = false;
+  std::ostream& out;   // data
+  std::ostream& said;  // sentences about what was done; nowhere when quiet
+  std::ostream& talk;  // what goes beside it; nowhere when quiet
+  std::ostream& err;   // questions, and what is wrong
 };
 
 // For what was to be dropped and isn't there.

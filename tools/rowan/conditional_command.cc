@@ -206,7 +206,7 @@ Outcome RunIncrement(const IncrementOptions& options, Session& session) {
                 << "\n";
   }
   if (response.already_counted()) {
-    session.err << "this request id had been counted before\n";
+    session.talk << "this request id had been counted before\n";
   }
   return ExitCode::kDone;
 }

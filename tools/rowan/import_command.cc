@@ -11,6 +11,7 @@
 #include "tools/rowan/client/table_schema.h"
 #include "tools/rowan/command.h"
 #include "tools/rowan/import/batch_sender.h"
+#include "tools/rowan/import/dry_run_sender.h"
 #include "tools/rowan/import/import_job.h"
 
 namespace rowan::cli {
@@ -67,17 +68,18 @@ void PrintResult(const ImportResult& result, bool finished,
     session.out << Json(result) << "\n";
     return;
   }
-  if (!finished) {
+  if (!finished && !options.dry_run) {
     for (const FileProgress& file : result.files()) {
       session.out << file.path() << ": all acknowledged up to line "
                   << file.acknowledged_line() << "\n";
     }
-    session.err << "to go on there, repeat the command with --resume (it "
-                   "reads "
-                << options.checkpoint_path << ")\n";
+    session.talk << "to go on there, repeat the command with --resume (it "
+                    "reads "
+                 << options.checkpoint_path << ")\n";
   }
-  session.out << absl::StreamFormat(
-      "imported %d rows in %.2f s (%.0f rows/s), rejected %d\n", result.rows(),
+  session.said << absl::StreamFormat(
+      "%s %d rows in %.2f s (%.0f rows/s), rejected %d\n",
+      options.dry_run ? "would import" : "imported", result.rows(),
       result.seconds(),
       result.seconds() > 0
           ? static_cast<double>(result.rows()) / result.seconds()
@@ -90,9 +92,12 @@ Outcome RunImport(const ImportArguments& arguments, Session& session) {
   ASSIGN_OR_RETURN(const v1::Table table,
                    session.client.GetTable(options.table));
   ASSIGN_OR_RETURN(const Schema schema, SchemaFromProto(table));
-  GrpcBatchSender sender(session.client);
+  GrpcBatchSender over_the_wire(session.client);
+  DryRunSender to_nobody;
+  BatchSender& sender =
+      options.dry_run ? static_cast<BatchSender&>(to_nobody) : over_the_wire;
   ImportJob job(options, schema, sender, session.err,
-                isatty(STDERR_FILENO) == 1);
+                !session.quiet && isatty(STDERR_FILENO) == 1);
   const absl::Status status = job.Run();
   if (status.ok() || job.started()) {
     PrintResult(job.result(), status.ok(), options, session);
@@ -139,8 +144,13 @@ void AddImportCommand(CLI::App& app, Verb* chosen) {
   verb->add_option("--rejects", import.rejects_path,
                    "FILE for lines that are no rows, with line and reason, as "
                    "JSON lines");
-  verb->add_flag("--resume", import.resume,
-                 "go on where an import that broke off had come to");
+  CLI::Option* resume =
+      verb->add_flag("--resume", import.resume,
+                     "go on where an import that broke off had come to");
+  verb->add_flag("--dry-run", import.dry_run,
+                 "read and judge all lines, and write only the rejects file; "
+                 "what only the node knows, such as limits, isn't judged")
+      ->excludes(resume);
   verb->add_option("--progress-file", import.checkpoint_path,
                    "FILE that says how far an import came (default: "
                    "rowan-import.TABLE.progress)");

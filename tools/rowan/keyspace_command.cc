@@ -25,23 +25,18 @@ Outcome RunCreate(const KeyspaceOptions& options, Session& session) {
   if (session.json) {
     session.out << Json(response) << "\n";
   } else {
-    session.out << "keyspace " << options.name
-                << (response.created() ? " created\n" : " was there\n");
+    session.said << "keyspace " << options.name
+                 << (response.created() ? " created\n" : " was there\n");
   }
   return ExitCode::kDone;
 }
 
 Outcome RunList(const KeyspaceOptions&, Session& session) {
-  v1::ListKeyspacesRequest request;
-  v1::ListKeyspacesResponse all;
-  do {
-    ASSIGN_OR_RETURN(const v1::ListKeyspacesResponse page,
-                     session.client.Call(
-                         session.client.schema(),
-                         &v1::Schema::StubInterface::ListKeyspaces, request));
-    all.mutable_keyspaces()->MergeFrom(page.keyspaces());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  ASSIGN_OR_RETURN(
+      const v1::ListKeyspacesResponse all,
+      session.client.ListAll(session.client.schema(),
+                             &v1::Schema::StubInterface::ListKeyspaces,
+                             v1::ListKeyspacesRequest()));
   if (session.json) {
     session.out << Json(all) << "\n";
     return ExitCode::kDone;
@@ -73,8 +68,8 @@ Outcome RunDrop(const KeyspaceOptions& options, Session& session) {
   if (session.json) {
     session.out << Json(*response) << "\n";
   } else {
-    session.out << "keyspace " << options.name
-                << (response->dropped() ? " dropped\n" : " was not there\n");
+    session.said << "keyspace " << options.name
+                 << (response->dropped() ? " dropped\n" : " was not there\n");
   }
   return ExitCode::kDone;
 }

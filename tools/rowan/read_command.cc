@@ -9,6 +9,7 @@
 #include "tools/rowan/client/page_printer.h"
 #include "tools/rowan/client/read_arguments.h"
 #include "tools/rowan/client/row_arguments.h"
+#include "tools/rowan/client/row_count.h"
 #include "tools/rowan/client/table_schema.h"
 #include "tools/rowan/command.h"
 #include "tools/rowan/results.pb.h"
@@ -121,8 +122,8 @@ Outcome RunRead(const ReadOptions& options, Session& session) {
   printer.Finish();
   session.out.flush();
   if (!session.json) {
-    session.err << printer.rows()
-                << (printer.rows() == 1 ? " row\n" : " rows\n");
+    session.talk << printer.rows()
+                 << (printer.rows() == 1 ? " row\n" : " rows\n");
     if (options.explain) PrintStats(session.out, printer.stats());
   }
   return ExitCode::kDone;
@@ -136,39 +137,16 @@ Outcome RunGet(const ReadOptions& options, Session& session) {
   return RunRead(options, session);
 }
 
-// Static columns alone have no clustering key, so counting that leaves them
-// out.
-absl::StatusOr<v1::ReadRequest> CountRequest(const ReadOptions& options,
-                                             const Schema& schema) {
-  ASSIGN_OR_RETURN(v1::ReadRequest request, RequestOf(options, schema));
-  v1::Aggregate* count = request.add_aggregates();
-  count->set_function(v1::AGGREGATE_FUNCTION_COUNT);
-  const auto clustering = schema.ColumnsOf(ColumnRole::kClustering);
-  if (!clustering.empty()) count->set_column(clustering.front()->name);
-  return request;
-}
-
 Outcome RunCount(const ReadOptions& options, Session& session) {
   ASSIGN_OR_RETURN(const v1::Table table,
                    session.client.GetTable(options.table));
   ASSIGN_OR_RETURN(const Schema schema, SchemaFromProto(table));
-  ASSIGN_OR_RETURN(const v1::ReadRequest request,
-                   CountRequest(options, schema));
+  ASSIGN_OR_RETURN(const v1::ReadRequest request, RequestOf(options, schema));
+  ASSIGN_OR_RETURN(const uint64_t rows,
+                   CountRows(schema, request, &session.client));
   CountResult count;
   count.set_table(options.table);
-  bool counted = false;
-  RETURN_IF_ERROR(
-      session.client.ReadPages(request, [&](const v1::ReadResponse& page) {
-        for (const v1::Row& row : page.rows()) {
-          count.set_rows(static_cast<uint64_t>(row.values(0).int_value()));
-          counted = true;
-        }
-        return absl::OkStatus();
-      }));
-  if (!counted) {
-    return absl::DeadlineExceededError(
-        "the time was over before the rows were");
-  }
+  count.set_rows(rows);
   if (session.json) {
     session.out << Json(count) << "\n";
   } else {

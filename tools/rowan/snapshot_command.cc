@@ -5,6 +5,7 @@
 #include "storage/base/status_macros.h"
 #include "tools/rowan/client/table_name.h"
 #include "tools/rowan/command.h"
+#include "tools/rowan/confirm.h"
 
 namespace rowan::cli {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 struct SnapshotOptions {
   std::string name;
   std::string table;  // KEYSPACE.TABLE
+  bool dry_run = false;
 };
 
 std::string FullName(const std::string& keyspace, const std::string& table) {
@@ -32,23 +34,18 @@ Outcome RunCreate(const SnapshotOptions& options, Session& session) {
   if (session.json) {
     session.out << Json(snapshot) << "\n";
   } else {
-    session.out << "snapshot " << snapshot.name() << " created, "
-                << HumanBytes(snapshot.bytes()) << "\n";
+    session.said << "snapshot " << snapshot.name() << " created, "
+                 << HumanBytes(snapshot.bytes()) << "\n";
   }
   return ExitCode::kDone;
 }
 
 Outcome RunList(const SnapshotOptions&, Session& session) {
-  v1::ListSnapshotsRequest request;
-  v1::ListSnapshotsResponse all;
-  do {
-    ASSIGN_OR_RETURN(
-        const v1::ListSnapshotsResponse page,
-        session.client.Call(session.client.admin(),
-                            &v1::Admin::StubInterface::ListSnapshots, request));
-    all.mutable_snapshots()->MergeFrom(page.snapshots());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  ASSIGN_OR_RETURN(
+      const v1::ListSnapshotsResponse all,
+      session.client.ListAll(session.client.admin(),
+                             &v1::Admin::StubInterface::ListSnapshots,
+                             v1::ListSnapshotsRequest()));
   if (session.json) {
     session.out << Json(all) << "\n";
     return ExitCode::kDone;
@@ -82,10 +79,10 @@ Outcome RunRestore(const SnapshotOptions& options, Session& session) {
   if (session.json) {
     session.out << Json(*response) << "\n";
   } else {
-    session.out << "table "
-                << FullName(response->table().keyspace(),
-                            response->table().name())
-                << " restored\n";
+    session.said << "table "
+                 << FullName(response->table().keyspace(),
+                             response->table().name())
+                 << " restored\n";
     for (const std::string& line : response->damage()) {
       session.out << "damaged: " << line << "\n";
     }
@@ -93,16 +90,37 @@ Outcome RunRestore(const SnapshotOptions& options, Session& session) {
   return ExitCode::kDone;
 }
 
-Outcome RunDrop(const SnapshotOptions& options, Session& session) {
-  if (!session.yes) {
-    return WithHint(
-        absl::FailedPreconditionError(absl::StrCat(
-            "what snapshot ", options.name,
-            " alone holds would be gone for good: nobody confirmed it")),
-        absl::StrCat("rowan snapshot drop ", options.name, " --yes"));
+absl::StatusOr<Loss> LossOf(const std::string& name, Session& session) {
+  ASSIGN_OR_RETURN(
+      const v1::ListSnapshotsResponse all,
+      session.client.ListAll(session.client.admin(),
+                             &v1::Admin::StubInterface::ListSnapshots,
+                             v1::ListSnapshotsRequest()));
+  for (const v1::Snapshot& snapshot : all.snapshots()) {
+    if (snapshot.name() != name) continue;
+    return Loss{
+        .command = absl::StrCat("rowan snapshot drop ", name),
+        .name = name,
+        .lines = {absl::StrCat(
+            "snapshot ", name, " of table ",
+            FullName(snapshot.keyspace(), snapshot.table()), ", made ",
+            HumanTime(snapshot.created_at_us()), ": ", snapshot.sstables(),
+            " SSTables, ", HumanBytes(snapshot.bytes()),
+            "; what no table holds any more goes for good")}};
   }
+  return WithHint(
+      absl::NotFoundError(absl::StrCat("there is no snapshot ", name)),
+      "rowan snapshot list");
+}
+
+Outcome RunDrop(const SnapshotOptions& options, Session& session) {
   v1::DropSnapshotRequest request;
   request.set_name(options.name);
+  if (options.dry_run || !session.yes) {
+    ASSIGN_OR_RETURN(const Loss loss, LossOf(options.name, session));
+    if (options.dry_run) return TellOnly(loss.lines, request, session);
+    RETURN_IF_ERROR(Confirm(loss, session));
+  }
   ASSIGN_OR_RETURN(
       const v1::DropSnapshotResponse response,
       session.client.Call(session.client.admin(),
@@ -110,7 +128,7 @@ Outcome RunDrop(const SnapshotOptions& options, Session& session) {
   if (session.json) {
     session.out << Json(response) << "\n";
   } else {
-    session.out << "snapshot " << options.name << " dropped\n";
+    session.said << "snapshot " << options.name << " dropped\n";
   }
   return ExitCode::kDone;
 }
@@ -137,6 +155,7 @@ void AddSnapshotCommands(CLI::App& app, Verb* chosen) {
                       "KEYSPACE.TABLE (default: as it was called)");
   CLI::App* drop =
       AddVerb(*group, "drop", "remove a snapshot", options, RunDrop, chosen);
+  drop->add_flag("--dry-run", options->dry_run, kDryRunHelp);
   for (CLI::App* verb : {restore, drop}) {
     verb->add_option("name", options->name, "of `snapshot list`")->required();
   }

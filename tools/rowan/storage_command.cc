@@ -23,7 +23,11 @@ Outcome RunFlush(const StorageOptions& options, Session& session) {
                    session.client.Call(session.client.admin(),
                                        &v1::Admin::StubInterface::Flush,
                                        request, Patience::kEndless));
-  session.out << (session.json ? Json(response) : "flushed") << "\n";
+  if (session.json) {
+    session.out << Json(response) << "\n";
+  } else {
+    session.said << "flushed\n";
+  }
   return ExitCode::kDone;
 }
 
@@ -36,38 +40,24 @@ Outcome RunCompact(const StorageOptions& options, Session& session) {
                    session.client.Call(session.client.admin(),
                                        &v1::Admin::StubInterface::Compact,
                                        request, Patience::kEndless));
-  session.out << (session.json ? Json(response) : "compacted") << "\n";
+  if (session.json) {
+    session.out << Json(response) << "\n";
+  } else {
+    session.said << "compacted\n";
+  }
   return ExitCode::kDone;
 }
 
-absl::Status ListOne(const std::string& table, Session& session,
-                     v1::ListSSTablesResponse* all) {
-  v1::ListSSTablesRequest request;
-  request.mutable_table()->set_name(table);
-  do {
-    ASSIGN_OR_RETURN(
-        const v1::ListSSTablesResponse page,
-        session.client.Call(session.client.admin(),
-                            &v1::Admin::StubInterface::ListSSTables, request));
-    all->mutable_sstables()->MergeFrom(page.sstables());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  return absl::OkStatus();
-}
-
 absl::StatusOr<std::vector<std::string>> AllTables(Session& session) {
+  ASSIGN_OR_RETURN(
+      const v1::ListTablesResponse all,
+      session.client.ListAll(session.client.schema(),
+                             &v1::Schema::StubInterface::ListTables,
+                             v1::ListTablesRequest()));
   std::vector<std::string> names;
-  v1::ListTablesRequest request;
-  do {
-    ASSIGN_OR_RETURN(
-        const v1::ListTablesResponse page,
-        session.client.Call(session.client.schema(),
-                            &v1::Schema::StubInterface::ListTables, request));
-    for (const v1::Table& table : page.tables()) {
-      names.push_back(absl::StrCat(table.keyspace(), ".", table.name()));
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  for (const v1::Table& table : all.tables()) {
+    names.push_back(absl::StrCat(table.keyspace(), ".", table.name()));
+  }
   return names;
 }
 
@@ -96,7 +86,13 @@ Outcome RunSSTables(const StorageOptions& options, Session& session) {
   }
   v1::ListSSTablesResponse all;
   for (const std::string& table : tables) {
-    RETURN_IF_ERROR(ListOne(table, session, &all));
+    v1::ListSSTablesRequest request;
+    request.mutable_table()->set_name(table);
+    ASSIGN_OR_RETURN(const v1::ListSSTablesResponse files,
+                     session.client.ListAll(
+                         session.client.admin(),
+                         &v1::Admin::StubInterface::ListSSTables, request));
+    all.MergeFrom(files);
   }
   if (session.json) {
     session.out << Json(all) << "\n";

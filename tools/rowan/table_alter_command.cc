@@ -6,6 +6,7 @@
 #include "storage/base/status_macros.h"
 #include "tools/rowan/client/table_name.h"
 #include "tools/rowan/client/table_schema.h"
+#include "tools/rowan/confirm.h"
 #include "tools/rowan/table_verbs.h"
 
 namespace rowan::cli {
@@ -15,6 +16,7 @@ struct AlterOptions {
   std::string name;
   std::vector<std::string> add, add_static, drop, rename, options;
   uint32_t expect_version = 0;  // 0: any
+  bool dry_run = false;
 };
 
 absl::Status ParseRename(const std::string& text,
@@ -55,8 +57,42 @@ absl::StatusOr<v1::AlterTableRequest> RequestOf(const AlterOptions& options) {
   return request;
 }
 
+// What changes. A snapshot that is there keeps dropped columns, none is made.
+absl::StatusOr<Loss> LossOf(const AlterOptions& options,
+                            const v1::AlterTableRequest& request,
+                            Session& session) {
+  Loss loss{.command = absl::StrCat("rowan table alter ", options.name),
+            .name = options.name};
+  if (request.drop_columns_size() > 0) {
+    ASSIGN_OR_RETURN(loss.lines, DescribeContents(options.name, session));
+  }
+  for (const std::string& column : request.drop_columns()) {
+    absl::StrAppend(&loss.command, " --drop ", column);
+    loss.lines.push_back(
+        absl::StrCat("all values of column ", column, " go for good"));
+  }
+  for (const v1::Column& column : request.add_columns()) {
+    loss.lines.push_back(absl::StrCat("column ", column.name(), " is added"));
+  }
+  for (const auto& rename : request.rename_columns()) {
+    loss.lines.push_back(
+        absl::StrCat("column ", rename.from(), " is called ", rename.to()));
+  }
+  for (const std::string& option : options.options) {
+    loss.lines.push_back(absl::StrCat("option ", option));
+  }
+  return loss;
+}
+
 Outcome RunAlter(const AlterOptions& options, Session& session) {
   ASSIGN_OR_RETURN(const v1::AlterTableRequest request, RequestOf(options));
+  const bool destroys = request.drop_columns_size() > 0;
+  if (options.dry_run || (destroys && !session.yes)) {
+    RETURN_IF_ERROR(session.client.GetTable(options.name).status());
+    ASSIGN_OR_RETURN(const Loss loss, LossOf(options, request, session));
+    if (options.dry_run) return TellOnly(loss.lines, request, session);
+    RETURN_IF_ERROR(Confirm(loss, session));
+  }
   const auto response = session.client.Call(
       session.client.schema(), &v1::Schema::StubInterface::AlterTable, request);
   if (absl::IsFailedPrecondition(response.status())) {
@@ -93,6 +129,7 @@ void AddTableAlter(CLI::App& group, Verb* chosen) {
   repeatable("--option", &options->options, kTableOptionsHelp);
   alter->add_option("--expect-version", options->expect_version,
                     "only if the schema is at this version");
+  alter->add_flag("--dry-run", options->dry_run, kDryRunHelp);
 }
 
 }  // namespace rowan::cli

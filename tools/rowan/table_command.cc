@@ -45,15 +45,10 @@ std::string CompressionText(v1::Compression compression) {
 Outcome RunList(const ShowOptions& options, Session& session) {
   v1::ListTablesRequest request;
   request.set_keyspace(options.keyspace);
-  v1::ListTablesResponse all;
-  do {
-    ASSIGN_OR_RETURN(
-        const v1::ListTablesResponse page,
-        session.client.Call(session.client.schema(),
-                            &v1::Schema::StubInterface::ListTables, request));
-    all.mutable_tables()->MergeFrom(page.tables());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  ASSIGN_OR_RETURN(
+      const v1::ListTablesResponse all,
+      session.client.ListAll(session.client.schema(),
+                             &v1::Schema::StubInterface::ListTables, request));
   if (session.json) {
     session.out << Json(all) << "\n";
     return ExitCode::kDone;

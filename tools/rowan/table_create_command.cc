@@ -47,8 +47,8 @@ Outcome RunCreate(const CreateOptions& options, Session& session) {
   if (session.json) {
     session.out << Json(response) << "\n";
   } else {
-    session.out << "table " << options.name
-                << (response.created() ? " created\n" : " was there\n");
+    session.said << "table " << options.name
+                 << (response.created() ? " created\n" : " was there\n");
   }
   return ExitCode::kDone;
 }

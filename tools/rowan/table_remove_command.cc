@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <unistd.h>
-
-#include <iostream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
 #include "tools/rowan/client/table_name.h"
+#include "tools/rowan/confirm.h"
 #include "tools/rowan/table_verbs.h"
 
 namespace rowan::cli {
@@ -16,22 +14,21 @@ struct RemoveOptions {
   std::string name;
   bool if_exists = false;
   bool no_snapshot = false;
+  bool dry_run = false;
 };
 
-// Removing rows needs --yes, or the table's name typed at a terminal.
-absl::Status Confirm(const std::string& verb, const std::string& name,
-                     Session& session) {
-  if (session.yes) return absl::OkStatus();
-  session.err << "all rows of table " << name << " go.\n";
-  if (isatty(STDIN_FILENO)) {
-    session.err << "type its name to go on: " << std::flush;
-    std::string typed;
-    std::getline(std::cin, typed);
-    if (typed == name) return absl::OkStatus();
-  }
-  return WithHint(absl::FailedPreconditionError(absl::StrCat(
-                      "table ", name, " stays as it is: nobody confirmed it")),
-                  absl::StrCat("rowan table ", verb, " ", name, " --yes"));
+// What goes with the table's rows, and whether a snapshot keeps them.
+absl::StatusOr<Loss> LossOf(const char* verb, const RemoveOptions& options,
+                            Session& session) {
+  Loss loss;
+  loss.command = absl::StrCat("rowan table ", verb, " ", options.name,
+                              options.no_snapshot ? " --no-snapshot" : "");
+  loss.name = options.name;
+  ASSIGN_OR_RETURN(loss.lines, DescribeContents(options.name, session));
+  loss.lines.push_back(options.no_snapshot
+                           ? "no snapshot is made: its rows go for good"
+                           : "its rows go; a new snapshot keeps them");
+  return loss;
 }
 
 std::string Kept(const std::string& snapshot) {
@@ -41,17 +38,20 @@ std::string Kept(const std::string& snapshot) {
 
 Outcome RunDrop(const RemoveOptions& options, Session& session) {
   ASSIGN_OR_RETURN(const TableName name, ParseTableName(options.name));
-  const auto present = session.client.GetTable(options.name);
-  if (present.ok()) {
-    RETURN_IF_ERROR(Confirm("drop", options.name, session));
-  } else if (!absl::IsNotFound(present.status())) {
-    return present.status();
-  }
   v1::DropTableRequest request;
   request.set_keyspace(name.keyspace);
   request.set_name(name.table);
   request.set_if_exists(options.if_exists);
   request.set_no_snapshot(options.no_snapshot);
+  const absl::Status present = session.client.GetTable(options.name).status();
+  if (!present.ok() && (options.dry_run || !absl::IsNotFound(present))) {
+    return present;
+  }
+  if (present.ok() && (options.dry_run || !session.yes)) {
+    ASSIGN_OR_RETURN(const Loss loss, LossOf("drop", options, session));
+    if (options.dry_run) return TellOnly(loss.lines, request, session);
+    RETURN_IF_ERROR(Confirm(loss, session));
+  }
   const auto response = session.client.Call(
       session.client.schema(), &v1::Schema::StubInterface::DropTable, request,
       Patience::kEndless);
@@ -62,9 +62,9 @@ Outcome RunDrop(const RemoveOptions& options, Session& session) {
   if (session.json) {
     session.out << Json(*response) << "\n";
   } else {
-    session.out << "table " << options.name
-                << (response->dropped() ? " dropped" : " was not there")
-                << Kept(response->snapshot()) << "\n";
+    session.said << "table " << options.name
+                 << (response->dropped() ? " dropped" : " was not there")
+                 << Kept(response->snapshot()) << "\n";
   }
   return ExitCode::kDone;
 }
@@ -72,11 +72,15 @@ Outcome RunDrop(const RemoveOptions& options, Session& session) {
 Outcome RunTruncate(const RemoveOptions& options, Session& session) {
   ASSIGN_OR_RETURN(const TableName name, ParseTableName(options.name));
   RETURN_IF_ERROR(session.client.GetTable(options.name).status());
-  RETURN_IF_ERROR(Confirm("truncate", options.name, session));
   v1::TruncateTableRequest request;
   request.set_keyspace(name.keyspace);
   request.set_name(name.table);
   request.set_no_snapshot(options.no_snapshot);
+  if (options.dry_run || !session.yes) {
+    ASSIGN_OR_RETURN(const Loss loss, LossOf("truncate", options, session));
+    if (options.dry_run) return TellOnly(loss.lines, request, session);
+    RETURN_IF_ERROR(Confirm(loss, session));
+  }
   ASSIGN_OR_RETURN(
       const v1::TruncateTableResponse response,
       session.client.Call(session.client.schema(),
@@ -85,8 +89,8 @@ Outcome RunTruncate(const RemoveOptions& options, Session& session) {
   if (session.json) {
     session.out << Json(response) << "\n";
   } else {
-    session.out << "table " << options.name << " truncated"
-                << Kept(response.snapshot()) << "\n";
+    session.said << "table " << options.name << " truncated"
+                 << Kept(response.snapshot()) << "\n";
   }
   return ExitCode::kDone;
 }
@@ -103,6 +107,7 @@ void AddTableRemovals(CLI::App& group, Verb* chosen) {
     verb->add_option("table", options->name, "KEYSPACE.TABLE")->required();
     verb->add_flag("--no-snapshot", options->no_snapshot,
                    "the rows are gone for good");
+    verb->add_flag("--dry-run", options->dry_run, kDryRunHelp);
   }
   drop->add_flag("--if-exists", options->if_exists,
                  "a missing one is no error");

@@ -54,8 +54,8 @@ Outcome RunCreate(const TypeOptions& options, Session& session) {
   if (session.json) {
     session.out << Json(response) << "\n";
   } else {
-    session.out << "type " << options.name
-                << (response.created() ? " created\n" : " was there\n");
+    session.said << "type " << options.name
+                 << (response.created() ? " created\n" : " was there\n");
   }
   return ExitCode::kDone;
 }
@@ -63,15 +63,10 @@ Outcome RunCreate(const TypeOptions& options, Session& session) {
 Outcome RunList(const TypeOptions& options, Session& session) {
   v1::ListTypesRequest request;
   request.set_keyspace(options.keyspace);
-  v1::ListTypesResponse all;
-  do {
-    ASSIGN_OR_RETURN(
-        const v1::ListTypesResponse page,
-        session.client.Call(session.client.schema(),
-                            &v1::Schema::StubInterface::ListTypes, request));
-    all.mutable_types()->MergeFrom(page.types());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  ASSIGN_OR_RETURN(
+      const v1::ListTypesResponse all,
+      session.client.ListAll(session.client.schema(),
+                             &v1::Schema::StubInterface::ListTypes, request));
   if (session.json) {
     session.out << Json(all) << "\n";
     return ExitCode::kDone;
@@ -130,7 +125,7 @@ Outcome RunAlter(const TypeOptions& options, Session& session) {
   if (session.json) {
     session.out << Json(response) << "\n";
   } else {
-    session.out << "type " << options.name << " altered\n";
+    session.said << "type " << options.name << " altered\n";
   }
   return ExitCode::kDone;
 }
@@ -150,8 +145,8 @@ Outcome RunDrop(const TypeOptions& options, Session& session) {
   if (session.json) {
     session.out << Json(*response) << "\n";
   } else {
-    session.out << "type " << options.name
-                << (response->dropped() ? " dropped\n" : " was not there\n");
+    session.said << "type " << options.name
+                 << (response->dropped() ? " dropped\n" : " was not there\n");
   }
   return ExitCode::kDone;
 }

@@ -6,10 +6,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "storage/base/status_macros.h"
 #include "tools/rowan/client/row_arguments.h"
+#include "tools/rowan/client/row_count.h"
 #include "tools/rowan/client/table_schema.h"
 #include "tools/rowan/command.h"
+#include "tools/rowan/confirm.h"
 
 namespace rowan::cli {
 namespace {
@@ -23,12 +26,11 @@ struct WriteOptions {
   std::optional<int64_t> ttl_s;
   int64_t timestamp_us = 0;
   bool no_row_marker = false;
+  bool dry_run = false;
 };
 
-Outcome Send(const WriteOptions& options, v1::WriteRequest request,
-             const std::string& what, Session& session) {
-  request.mutable_table()->set_name(options.table);
-  request.set_timestamp_us(options.timestamp_us);
+Outcome Send(const v1::WriteRequest& request, const std::string& what,
+             Session& session) {
   ASSIGN_OR_RETURN(
       const v1::WriteResponse response,
       session.client.Call(session.client.data(),
@@ -36,9 +38,18 @@ Outcome Send(const WriteOptions& options, v1::WriteRequest request,
   if (session.json) {
     session.out << Json(response) << "\n";
   } else {
-    session.out << what << " at timestamp " << response.timestamp_us() << "\n";
+    session.said << what << " at timestamp " << response.timestamp_us() << "\n";
   }
   return ExitCode::kDone;
+}
+
+v1::WriteRequest RequestFor(const WriteOptions& options,
+                            const RowArguments& row) {
+  v1::WriteRequest request;
+  request.mutable_table()->set_name(options.table);
+  *request.mutable_partition_key() = row.partition_key;
+  request.set_timestamp_us(options.timestamp_us);
+  return request;
 }
 
 // Whether the row's columns that aren't keys are there and all static.
@@ -59,8 +70,7 @@ Outcome RunPut(const WriteOptions& options, Session& session) {
                    session.client.GetTable(options.table));
   ASSIGN_OR_RETURN(const Schema schema, SchemaFromProto(table));
   ASSIGN_OR_RETURN(RowArguments row, ParseRowArguments(schema, options.words));
-  v1::WriteRequest request;
-  *request.mutable_partition_key() = row.partition_key;
+  v1::WriteRequest request = RequestFor(options, row);
   const auto clustering = schema.ColumnsOf(ColumnRole::kClustering);
   const size_t given = row.clustering.values_size();
   if (!row.clustering_complete && !(IsOnlyStatic(row) && given == 0)) {
@@ -71,7 +81,12 @@ Outcome RunPut(const WriteOptions& options, Session& session) {
   AddChanges(std::move(row),
              {.no_row_marker = options.no_row_marker, .ttl_s = options.ttl_s},
              request.mutable_changes());
-  return Send(options, std::move(request), "written", session);
+  if (options.dry_run) {
+    return TellOnly({absl::StrCat("would be: written to ", options.table, ", ",
+                                  absl::StrJoin(options.words, " "))},
+                    request, session);
+  }
+  return Send(request, "written", session);
 }
 
 // The deletion that the words ask for: the less they name, the more goes.
@@ -114,6 +129,23 @@ absl::StatusOr<std::pair<v1::Change, std::string>> DeletionOf(
   return std::pair(change, std::string("range deleted"));
 }
 
+// The rows that the deletion in `request` is about.
+v1::ReadRequest RowsUnder(const v1::WriteRequest& request) {
+  v1::ReadRequest rows;
+  *rows.mutable_table() = request.table();
+  *rows.mutable_partition_key() = request.partition_key();
+  const v1::Change& change = request.changes(0);
+  if (change.has_delete_range()) {
+    *rows.add_slices() = change.delete_range().slice();
+  } else if (change.has_delete_row()) {
+    *rows.add_slices()->mutable_prefix() = change.delete_row().clustering();
+  } else if (change.has_delete_cells() &&
+             change.delete_cells().has_clustering()) {
+    *rows.add_slices()->mutable_prefix() = change.delete_cells().clustering();
+  }
+  return rows;
+}
+
 Outcome RunDelete(const WriteOptions& options, Session& session) {
   ASSIGN_OR_RETURN(const v1::Table table,
                    session.client.GetTable(options.table));
@@ -125,11 +157,17 @@ Outcome RunDelete(const WriteOptions& options, Session& session) {
                         "' is no key column: rows are deleted by their key")),
                     absl::StrCat("name cells with --columns ", column->name));
   }
-  v1::WriteRequest request;
-  *request.mutable_partition_key() = row.partition_key;
+  v1::WriteRequest request = RequestFor(options, row);
   ASSIGN_OR_RETURN(auto deletion, DeletionOf(schema, options, std::move(row)));
   *request.add_changes() = std::move(deletion.first);
-  return Send(options, std::move(request), deletion.second, session);
+  if (options.dry_run) {
+    ASSIGN_OR_RETURN(const uint64_t rows,
+                     CountRows(schema, RowsUnder(request), &session.client));
+    return TellOnly({absl::StrCat("would be: ", deletion.second, " in ",
+                                  options.table, ", with ", rows, " rows now")},
+                    request, session);
+  }
+  return Send(request, deletion.second, session);
 }
 
 void AddCommon(CLI::App& verb, const std::shared_ptr<WriteOptions>& options,
@@ -138,6 +176,7 @@ void AddCommon(CLI::App& verb, const std::shared_ptr<WriteOptions>& options,
   verb.add_option("values", options->words, values_help)->required();
   verb.add_option("--timestamp", options->timestamp_us,
                   "microseconds since 1970 (default: the node's)");
+  verb.add_flag("--dry-run", options->dry_run, kDryRunHelp);
 }
 
 }  // namespace

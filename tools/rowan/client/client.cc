@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "storage/base/status_macros.h"
 #include "tools/rowan/client/table_name.h"
 
@@ -22,6 +23,7 @@ constexpr int kMessageBytesMax = 20 << 20;
 // A node that died without a word is noticed in half a minute.
 constexpr int kKeepaliveMs = 20'000;
 constexpr auto kShortPatience = std::chrono::seconds(10);
+constexpr auto kBatchPatience = std::chrono::minutes(1);
 
 std::shared_ptr<grpc::Channel> Connect(const std::string& host) {
   grpc::ChannelArguments arguments;
@@ -30,7 +32,7 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& host) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   // gRPC 1.51 that probes the bandwidth can stop for seconds on messages of
-  // several MiB (node/README.md).
+  // several MiB (node/service/server/README.md).
   arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   return grpc::CreateCustomChannel(host, grpc::InsecureChannelCredentials(),
                                    arguments);
@@ -53,7 +55,23 @@ void Client::SetDeadline(Patience patience,
                                     *options_.timeout_s * 1e6)));
   } else if (patience == Patience::kShort) {
     context->set_deadline(now + kShortPatience);
+  } else if (patience == Patience::kBatch) {
+    context->set_deadline(now + kBatchPatience);
   }
+}
+
+void Client::LogCall(const google::protobuf::Message& request,
+                     const grpc::Status& status,
+                     std::chrono::steady_clock::time_point begin) const {
+  if (options_.call_log == nullptr) return;
+  const std::chrono::duration<double, std::milli> took =
+      std::chrono::steady_clock::now() - begin;
+  *options_.call_log << absl::StreamFormat(
+      "rowan: %s to %s: %s in %.1f ms\n", request.GetDescriptor()->name(),
+      options_.host,
+      absl::StatusCodeToString(
+          static_cast<absl::StatusCode>(status.error_code())),
+      took.count());
 }
 
 absl::StatusOr<v1::Table> Client::GetTable(const std::string& name) {
@@ -70,17 +88,20 @@ absl::Status Client::ReadPages(
   grpc::ClientContext context;
   SetDeadline(Patience::kEndless, &context);
   request.set_page_bytes(kPageBytes);
+  const auto begin = std::chrono::steady_clock::now();
   const auto stream = data().ReadStream(&context, request);
   v1::ReadResponse response;
   while (stream->Read(&response)) {
     const absl::Status status = page(response);
     if (!status.ok()) {
       context.TryCancel();
-      stream->Finish();
+      LogCall(request, stream->Finish(), begin);
       return status;
     }
   }
-  return FromGrpc(stream->Finish(), options_.host);
+  const grpc::Status ended = stream->Finish();
+  LogCall(request, ended, begin);
+  return FromGrpc(ended, options_.host);
 }
 
 }  // namespace rowan::cli

@@ -9,6 +9,7 @@ namespace rowan::cli {
 
 struct GrpcBatchSender::Call {
   grpc::ClientContext context;
+  std::chrono::steady_clock::time_point begin;
   v1::BatchWriteResponse response;
   grpc::Status status;
   Done done;
@@ -26,10 +27,8 @@ GrpcBatchSender::~GrpcBatchSender() {
 
 void GrpcBatchSender::Send(const v1::BatchWriteRequest& request, Done done) {
   auto call = std::make_unique<Call>();
-  // A batch waits in the node's queues at most as long as one short call per
-  // row of a page would; a minute says that the node hangs.
-  call->context.set_deadline(std::chrono::system_clock::now() +
-                             std::chrono::minutes(1));
+  client_.SetDeadline(Patience::kBatch, &call->context);
+  call->begin = std::chrono::steady_clock::now();
   call->done = std::move(done);
   call->reader =
       client_.data().AsyncBatchWrite(&call->context, request, &queue_);
@@ -42,6 +41,8 @@ void GrpcBatchSender::WaitForOne() {
   bool ok = false;
   if (!queue_.Next(&tag, &ok)) return;
   const std::unique_ptr<Call> call(static_cast<Call*>(tag));
+  client_.LogCall(v1::BatchWriteRequest::default_instance(), call->status,
+                  call->begin);
   call->done(FromGrpc(call->status, client_.host()), call->response);
 }
 

@@ -127,6 +127,7 @@ absl::Status ImportJob::Run() {
           absl::StrCat("cannot write all of ", options_.rejects_path));
     }
   }
+  if (options_.dry_run) return status;
   if (status.ok()) {
     checkpoint_.Remove();
   } else if (started_) {
@@ -245,7 +246,7 @@ void ImportJob::Tick(uint64_t bytes_of_file) {
   }
   // Lets a killed import go on, too. One that can't be saved is told at the
   // end.
-  if (result_.seconds() - last_save_s_ >= kSaveSeconds) {
+  if (!options_.dry_run && result_.seconds() - last_save_s_ >= kSaveSeconds) {
     last_save_s_ = result_.seconds();
     checkpoint_.Save(result_).IgnoreError();
   }

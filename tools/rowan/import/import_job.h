@@ -32,6 +32,7 @@ struct ImportOptions {
   std::string rejects_path;  // empty: the first few go to stderr
   std::string checkpoint_path;
   bool resume = false;
+  bool dry_run = false;  // reads no checkpoint, and leaves and removes none
 };
 
 // Reads the files one after the other and writes their rows. Used once, from

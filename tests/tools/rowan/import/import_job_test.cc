@@ -9,6 +9,7 @@
 #include <string>
 
 #include "tests/tools/rowan/import/fake_batch_sender.h"
+#include "tools/rowan/import/dry_run_sender.h"
 
 namespace rowan::cli {
 namespace {
@@ -133,6 +134,21 @@ TEST_F(ImportJobTest, ResumeWithoutARecordBeginsAtTheStart) {
   ASSERT_TRUE(Run().ok());
   EXPECT_EQ(result_.rows(), 3u);
   EXPECT_NE(err_.str().find("beginning at line 1"), std::string::npos);
+}
+
+TEST_F(ImportJobTest, DryRunJudgesAllLinesAndLeavesTheCheckpoint) {
+  Write("cpu.csv", "ts,value\n" + Lines(0, 5000) + "no time,1\n");
+  std::ofstream(options_.checkpoint_path) << "of another import";
+  options_.dry_run = true;
+  DryRunSender nobody;
+  ImportJob job(options_, schema_, nobody, err_, false);
+  ASSERT_TRUE(job.Run().ok());
+  EXPECT_EQ(job.result().rows(), 5000u);
+  EXPECT_EQ(job.result().rejected(), 1u);
+  EXPECT_NE(Rejects().find("no time"), std::string::npos);
+  std::ostringstream checkpoint;
+  checkpoint << std::ifstream(options_.checkpoint_path).rdbuf();
+  EXPECT_EQ(checkpoint.str(), "of another import");
 }
 
 TEST_F(ImportJobTest, MissingFileWritesNothing) {
