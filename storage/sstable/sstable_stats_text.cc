@@ -97,6 +97,11 @@ class StatsText {
          any ? DeletionSeconds(s_.max_local_deletion_s) : "none");
     Line("TTL min", absl::StrCat(s_.min_ttl_s));
     Line("TTL max", absl::StrCat(s_.max_ttl_s));
+    // What Cassandra's files encode their times against.
+    Line("EncodingStats minTTL", absl::StrCat(s_.min_ttl_s));
+    Line("EncodingStats minLocalDeletionTime",
+         DeletionSeconds(s_.min_local_deletion_s));
+    Line("EncodingStats minTimestamp", any ? Micros(s_.min_timestamp) : "none");
     Line("Estimated droppable tombstones", Droppable());
     Line("Estimated tombstone drop times",
          s_.drop_times.counts.empty()

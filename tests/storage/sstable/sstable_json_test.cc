@@ -299,16 +299,28 @@ TEST(SSTableStatsText, TellsWhatTheFileHolds) {
   WriteTable(&fs, "/t.sst", OneOfEverything());
   const std::string text = SSTableStatsText(*OpenTable(&fs, "/t.sst"), {});
   for (const char* line :
-       {"SSTable: /t.sst\n", "Table: ks.t\n", "Partitions: 2\n", "Rows: 3\n",
-        "Cells: 9\n", "Tombstones: 8\n",
+       {"SSTable: /t.sst\n",
+        "Table: ks.t\n",
+        "Partitions: 2\n",
+        "Rows: 3\n",
+        "Cells: 9\n",
+        "Tombstones: 8\n",
         "Minimum timestamp: 2015-02-26T21:42:52.999993Z\n",
         "First token: -9223372036854775792 (k\"1)\n",
-        "Covered clusterings: [-5]..[3]\n", "TTL min: 60\n",
-        "KeyType: key text\n", "ClusteringTypes: ck int\n",
+        "Covered clusterings: [-5]..[3]\n",
+        "TTL min: 60\n",
+        "EncodingStats minTTL: 60\n",
+        "EncodingStats minLocalDeletionTime: 2015-02-26T21:42:53Z\n",
+        "EncodingStats minTimestamp: 2015-02-26T21:42:52.999993Z\n",
+        "KeyType: key text\n",
+        "ClusteringTypes: ck int\n",
         "Estimated tombstone drop times: by 1 d\n",
-        "  2015-02-26T00:00:00Z: 12\n", "Partition deletions: 1\n",
-        "Estimated cardinality: 2 (exact)\n", "Duration: 0.001007 s\n",
-        "Bloom Filter FP chance: 0.00", "Column Count: largest "}) {
+        "  2015-02-26T00:00:00Z: 12\n",
+        "Partition deletions: 1\n",
+        "Estimated cardinality: 2 (exact)\n",
+        "Duration: 0.001007 s\n",
+        "Bloom Filter FP chance: 0.00",
+        "Column Count: largest "}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }
