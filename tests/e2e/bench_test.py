@@ -5,12 +5,14 @@ nothing behind."""
 
 import json
 import os
+import resource
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
 
-from rowan_process import RowanTest
+from rowan_process import HANG_SECONDS, RowanTest, binary
 
 ENGINE_WORKLOADS = [
     "load, surviving kill -9", "point read, in memory", "compaction",
@@ -56,6 +58,21 @@ class BenchTest(RowanTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assert_figures(done.stdout, ENGINE_WORKLOADS, contenders)
         self.assertEqual(os.listdir(self.folder), ["figures.json"])
+
+    def test_leaves_nothing_when_it_fails_and_spares_what_is_not_its_own(self):
+        self.write("mine/notes", "keep")
+        # Files may not grow: the first store can't be made. Python ignores the
+        # signal of that, and so does what it starts.
+        limit = 64 << 10
+        done = subprocess.run(
+            [binary("rowan-bench"), "engine", "--rows", "1000", "--directory",
+             self.path("mine")],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=HANG_SECONDS, check=False, restore_signals=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE,
+                                                  (limit, limit)))
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertEqual(os.listdir(self.path("mine")), ["notes"])
 
     def test_node_beside_an_echo_server(self):
         node = self.start_node()

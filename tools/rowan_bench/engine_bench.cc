@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/base/status_macros.h"
@@ -13,6 +15,8 @@
 namespace rowan {
 namespace {
 
+constexpr char kRowan[] = "rowan";
+constexpr char kRocksDb[] = "rocksdb";
 constexpr int kInFlight = 64;
 constexpr uint64_t kRowsPerWideRow = 100;
 
@@ -96,17 +100,36 @@ class EngineBench {
   BenchReport* const report_;
 };
 
+// Takes away what a run leaves, however it ends: the contenders' directories,
+// and the one around them when nothing else is in it.
+class Leftovers {
+ public:
+  explicit Leftovers(std::string directory)
+      : directory_(std::move(directory)) {}
+  ~Leftovers() {
+    std::error_code ignored;
+    for (const char* contender : {kRowan, kRocksDb}) {
+      std::filesystem::remove_all(directory_ + "/" + contender, ignored);
+    }
+    std::filesystem::remove(directory_, ignored);
+  }
+  Leftovers(const Leftovers&) = delete;
+  Leftovers& operator=(const Leftovers&) = delete;
+
+ private:
+  const std::string directory_;
+};
+
 }  // namespace
 
 absl::Status RunEngineBench(const EngineBenchOptions& options) {
-  BenchReport report("rowan", options.against_rocksdb ? "rocksdb" : "");
+  BenchReport report(kRowan, options.against_rocksdb ? kRocksDb : "");
   EngineBench bench(options, &report);
-  RETURN_IF_ERROR(bench.Run("rowan", OpenRowanStore));
+  const Leftovers leftovers(options.directory);
+  RETURN_IF_ERROR(bench.Run(kRowan, OpenRowanStore));
   if (options.against_rocksdb) {
-    RETURN_IF_ERROR(bench.Run("rocksdb", OpenRocksDbStore));
+    RETURN_IF_ERROR(bench.Run(kRocksDb, OpenRocksDbStore));
   }
-  std::error_code ignored;
-  std::filesystem::remove_all(options.directory, ignored);
   std::printf("%s\n%s", MachineText().c_str(), report.Table().c_str());
   if (!options.json.empty()) return report.WriteJson(options.json);
   return absl::OkStatus();

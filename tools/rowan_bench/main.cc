@@ -32,8 +32,9 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(uint64_t{100}, uint64_t{1} << 32))
       ->capture_default_str();
   engine_command
-      ->add_option("--directory", engine.directory,
-                   "where the data goes; removed afterwards")
+      ->add_option(
+          "--directory", engine.directory,
+          "where the data goes, in folders that are removed afterwards")
       ->capture_default_str();
   engine_command->add_option("--json", engine.json, "also write the figures");
 
