@@ -167,8 +167,18 @@ Wrong CaseRun::Write(const Operation& operation) {
   return WrongIf(WriteAtomic(mutations));
 }
 
-// A write that is not answered happened wholly or not at all. It is made again
-// afterwards, so that the model knows what the log holds.
+bool CaseRun::Sees(size_t first_writes) {
+  if (ReadAll(ReadOperation())) return false;
+  History all = history_;
+  history_.CutTo(first_writes);
+  const bool differs = ReadAll(ReadOperation()).has_value();
+  history_ = std::move(all);
+  return differs;
+}
+
+// A write that is not answered happened wholly or not at all; what is seen is
+// durable. It is made again afterwards, so that the model knows what the log
+// holds.
 Wrong CaseRun::DieWriting(const Operation& operation) {
   const size_t without = history_.size();
   const std::vector<Mutation> mutations = Make(operation.writes);
@@ -177,11 +187,11 @@ Wrong CaseRun::DieWriting(const Operation& operation) {
   world_.engine().WriteAtomic(
       mutations, [&](absl::Status status) { answered = status.ok(); });
   for (int i = 0; i < operation.count; ++i) world_.executor().RunOne();
-  const bool acknowledged = answered;
+  const bool acknowledged = (operation.looks && Sees(without)) || answered;
   if (Wrong wrong = Die(operation.death)) return wrong;
   const Wrong with = CheckEverything();
   if (with) {
-    if (acknowledged) return "an answered write: " + *with;
+    if (acknowledged) return "a write that was answered, or seen: " + *with;
     History all = history_;
     history_.CutTo(without);
     const Wrong never = CheckEverything();

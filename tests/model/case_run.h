@@ -57,6 +57,8 @@ class CaseRun {
 
   Wrong Write(const Operation& operation);
   Wrong DieWriting(const Operation& operation);
+  // Whether a reader sees what the model knows but for its first writes.
+  bool Sees(size_t first_writes);
   Wrong ReadAll(const ReadOperation& read);
   Wrong ReadPage(OpenRead* read);
   // Whether the table is as the model says; else how it differs.

@@ -73,6 +73,7 @@ class Generator {
       case Kind::kDieWriting:
         operation.death = RandomDeath();
         operation.count = static_cast<int>(random_->Below(8));
+        operation.looks = random_->Below(2) == 0;
         [[fallthrough]];
       case Kind::kWrite:
         for (uint64_t i = random_->Below(8) == 0 ? 3 : 1; i > 0; --i) {

@@ -204,7 +204,7 @@ std::string FormatOperation(const Operation& operation) {
       return "write" + FormatWrites(operation.writes);
     case Kind::kDieWriting:
       return "write-until-" + FormatDeath(operation.death) + " " + count +
-             FormatWrites(operation.writes);
+             (operation.looks ? " look" : "") + FormatWrites(operation.writes);
     case Kind::kRead:
       return "read" + FormatRead(operation.read);
     case Kind::kOpenRead:

@@ -144,6 +144,7 @@ struct Operation {
   Kind kind = Kind::kWork;
   int count = 0;
   Death death = Death::kProcess;  // of kinds that die
+  bool looks = false;             // kDieWriting: a reader comes by before
   std::vector<WriteOperation> writes;
   ReadOperation read;
   Alteration alteration;

@@ -302,8 +302,10 @@ bool Parse(const TableShape& shape, const std::vector<std::string_view>& words,
   if (verb.starts_with(kWriteUntil) &&
       ParseDeath(verb.substr(kWriteUntil.size()), &operation->death)) {
     operation->kind = Kind::kDieWriting;
+    operation->looks = words.size() > 2 && words[2] == "look";
     return ParseCount(words, kCountMax, operation) &&
-           Parser(shape).ParseWrites(words, 2, &operation->writes) &&
+           Parser(shape).ParseWrites(words, operation->looks ? 3 : 2,
+                                     &operation->writes) &&
            !AnyReadsFirst(operation->writes);
   }
   if (verb == "queued") {
