@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/config/config_units.h"
+#include "storage/base/text/edit_distance.h"
 
 namespace rowan {
 namespace {

@@ -24,9 +24,6 @@ std::string FormatTime(int64_t nanoseconds);
 // A whole number.
 std::optional<int64_t> ParseCount(std::string_view text);
 
-// How many letters must be changed, added or dropped to make one of the other.
-size_t EditDistance(std::string_view a, std::string_view b);
-
 }  // namespace rowan
 
 #endif  // ROWAN_NODE_CONFIG_CONFIG_UNITS_H_

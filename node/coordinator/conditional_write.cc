@@ -9,12 +9,6 @@
 namespace rowan {
 namespace {
 
-bool IsEmpty(const Mutation& mutation) {
-  return mutation.wide_row_deletion.none() &&
-         mutation.range_tombstones.empty() &&
-         !mutation.static_row.has_value() && mutation.rows.empty();
-}
-
 absl::Status OutOfTime() {
   return absl::AbortedError(
       "the deadline came near before the write; nothing was written");
@@ -139,7 +133,7 @@ void ConditionalWrite::OnPage(absl::StatusOr<PageEnd> end) {
 void ConditionalWrite::Write() {
   absl::StatusOr<std::optional<Mutation>> mutation = Decide();
   if (!mutation.ok()) return End(mutation.status());
-  if (!mutation->has_value() || IsEmpty(**mutation)) {
+  if (!mutation->has_value() || (*mutation)->empty()) {
     return End(absl::OkStatus());
   }
   if (coordinator_->clock().MonotonicNanos() >= deadline_ns_) {

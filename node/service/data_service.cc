@@ -129,10 +129,7 @@ class WriteInQueue final : public QueuedChanges {
         lists_(std::move(lists)),
         call_(call) {}
 
-  void OnRow(const ResultRow& row) override {
-    if (row.static_row != nullptr) lists_.Take("", *row.static_row);
-    if (row.row != nullptr) lists_.Take(row.position, *row.row);
-  }
+  void OnRow(const ResultRow& row) override { lists_.Take(row); }
   absl::StatusOr<Mutation> Make(int64_t timestamp_us) override {
     lists_.EndRead();
     call_->response()->set_timestamp_us(timestamp_us);

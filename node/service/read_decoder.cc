@@ -93,11 +93,6 @@ absl::Status DecodeSlices(const v1::ReadRequest& request, DecodedRead* read) {
   return absl::OkStatus();
 }
 
-bool IsKey(const Column& column) {
-  return column.role == ColumnRole::kPartitionKey ||
-         column.role == ColumnRole::kClustering;
-}
-
 // What a distinct read can show.
 bool OfWideRow(const Column& column) {
   return column.role == ColumnRole::kPartitionKey ||
@@ -139,7 +134,7 @@ absl::Status DecodeColumns(const v1::ReadRequest& request, DecodedRead* read) {
   if (!wanted.empty()) {
     std::vector<ColumnId>& ids = read->command.columns.emplace();
     for (const Column* column : wanted) {
-      if (!IsKey(*column)) ids.push_back(column->id);
+      if (!IsKey(column->role)) ids.push_back(column->id);
     }
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -147,7 +142,7 @@ absl::Status DecodeColumns(const v1::ReadRequest& request, DecodedRead* read) {
   for (const Column& column : read->schema->columns) {
     if (request.distinct() && !OfWideRow(column)) continue;
     const bool shown =
-        IsKey(column) || wanted.empty() ||
+        IsKey(column.role) || wanted.empty() ||
         std::binary_search(read->command.columns->begin(),
                            read->command.columns->end(), column.id);
     if (shown) read->columns.push_back(&column);
@@ -190,7 +185,7 @@ absl::Status SetAggregates(const v1::ReadRequest& request, DecodedRead* read) {
   std::vector<ColumnId>& ids = read->command.columns.emplace();
   for (const Aggregate& aggregate : aggregates) {
     const Column* column = aggregate.column;
-    if (column != nullptr && !IsKey(*column)) ids.push_back(column->id);
+    if (column != nullptr && !IsKey(column->role)) ids.push_back(column->id);
   }
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());

@@ -49,6 +49,12 @@ struct Mutation {
   std::optional<Row> static_row;
   std::vector<RowChange> rows;  // any order; one position may come twice
 
+  // Whether it changes nothing.
+  bool empty() const {
+    return wide_row_deletion.none() && range_tombstones.empty() &&
+           !static_row.has_value() && rows.empty();
+  }
+
   // Keeps `bytes` for the mutation's life.
   std::string_view Keep(std::string bytes) {
     scratch.push_back(std::move(bytes));

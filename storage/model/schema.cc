@@ -27,10 +27,6 @@ bool IsKnown(ColumnRole role) {
   return role >= ColumnRole::kPartitionKey && role <= ColumnRole::kRegular;
 }
 
-bool IsKey(ColumnRole role) {
-  return role == ColumnRole::kPartitionKey || role == ColumnRole::kClustering;
-}
-
 absl::Status CheckColumnType(const std::string& field, const Column& column) {
   RETURN_IF_ERROR(Annotate(CheckType(column.type), field));
   if (IsKey(column.role)) {

@@ -21,6 +21,11 @@ enum class ColumnRole : uint8_t {
   kRegular = 4,
 };
 
+// Of the partition key or the clustering key.
+inline bool IsKey(ColumnRole role) {
+  return role == ColumnRole::kPartitionKey || role == ColumnRole::kClustering;
+}
+
 struct Column {
   ColumnId id;
   std::string name;  // 1..48 of [a-z0-9_], starting with a letter

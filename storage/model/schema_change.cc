@@ -7,11 +7,6 @@
 namespace rowan {
 namespace {
 
-bool IsKey(const Column& column) {
-  return column.role != ColumnRole::kStatic &&
-         column.role != ColumnRole::kRegular;
-}
-
 absl::Status NoColumn(std::string_view name) {
   return absl::NotFoundError("the table has no column '" +
                              std::string(name.substr(0, 64)) + "'");
@@ -20,7 +15,7 @@ absl::Status NoColumn(std::string_view name) {
 }  // namespace
 
 absl::Status AddColumn(Column column, Schema* schema) {
-  if (IsKey(column)) {
+  if (IsKey(column.role)) {
     return absl::InvalidArgumentError(
         "only static and regular columns can be added; the key is what rows "
         "are found by");
@@ -42,7 +37,7 @@ absl::Status AddColumn(Column column, Schema* schema) {
 absl::Status DropColumn(std::string_view name, Schema* schema) {
   const Column* const column = schema->FindColumn(name);
   if (column == nullptr) return NoColumn(name);
-  if (IsKey(*column)) {
+  if (IsKey(column->role)) {
     return absl::InvalidArgumentError("column '" + column->name +
                                       "' is part of the key and stays");
   }

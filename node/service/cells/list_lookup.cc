@@ -28,6 +28,11 @@ void ListLookup::Take(std::string_view position, const Row& row) {
   }
 }
 
+void ListLookup::Take(const ResultRow& row) {
+  if (row.static_row != nullptr) Take("", *row.static_row);
+  if (row.row != nullptr) Take(row.position, *row.row);
+}
+
 void ListLookup::TakeList(ColumnId column, const Row& row, List* list) {
   auto wanted = list->paths.begin();
   auto cell =

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "storage/base/ids.h"
 #include "storage/model/row.h"
+#include "storage/read/read_command.h"
 
 namespace rowan {
 
@@ -38,6 +39,8 @@ class ListLookup {
 
   // A row of the read, live cells only. One that comes again counts once.
   void Take(std::string_view position, const Row& row);
+  // The same for a row of a page and the static row that comes with it.
+  void Take(const ResultRow& row);
   // All rows have been taken: a list of which none was seen is empty.
   void EndRead() { answers_ = true; }
   bool answers() const { return answers_; }

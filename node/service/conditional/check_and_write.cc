@@ -124,10 +124,8 @@ size_t CheckAndWrite::OnRow(const ResultRow& row) {
   judge_.OnRow(row, [this](const ResultRow& current, int answer) {
     Show(current, answer);
   });
-  for (ListLookup* lists : {&success_lists_, &failure_lists_}) {
-    if (row.static_row != nullptr) lists->Take("", *row.static_row);
-    if (row.row != nullptr) lists->Take(row.position, *row.row);
-  }
+  success_lists_.Take(row);
+  failure_lists_.Take(row);
   return 0;
 }
 

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
-#include <numeric>
 #include <utility>
 #include <vector>
 
 #include "storage/base/status_macros.h"
+#include "storage/base/text/edit_distance.h"
 
 namespace rowan {
 namespace {
@@ -46,23 +46,6 @@ void AppendName(const ColumnType& type, std::string* out) {
     out->push_back('>');
   }
   if (type.frozen) out->push_back('>');
-}
-
-// How many letters must be changed, added or dropped (Wagner-Fischer).
-size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      const size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      row[j] = std::min({above + 1, row[j - 1] + 1, change});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
 }
 
 class NameParser {
