@@ -160,10 +160,12 @@ Mutation Increment::MakeMutation(int64_t timestamp_us) {
   // now_s() has no fractions, and the window isn't to be shorter than it is
   // said to be.
   const uint32_t window_s = coordinator().increment_window_s() + 1;
+  const auto expiry_s = static_cast<uint32_t>(
+      std::min<int64_t>(int64_t{now_s()} + window_s, kExpiryMaxS));
   for (const std::string& id : new_ids_) {
     RowChange& change = mutation.rows.emplace_back();
     change.position = mutation.Keep(id);
-    change.row.liveness = {timestamp_us, window_s, now_s() + window_s};
+    change.row.liveness = {timestamp_us, window_s, expiry_s};
   }
   return mutation;
 }

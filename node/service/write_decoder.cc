@@ -21,9 +21,6 @@
 namespace rowan {
 namespace {
 
-// One more is for what never goes (storage/model/row_summary.h).
-constexpr int64_t kExpiryMaxS = int64_t{0xffffffff} - 1;
-
 // Decodes the changes of one write into one mutation.
 class WriteDecoder {
  public:
@@ -133,7 +130,7 @@ absl::StatusOr<uint32_t> WriteDecoder::TtlOf(const Change& change) const {
                                            " s; got ", ttl_s)),
         "ttl_s");
   }
-  if (ttl_s > kExpiryMaxS - now_s_) {
+  if (ttl_s > int64_t{kExpiryMaxS} - now_s_) {
     return InField(BadRequest("BAD_TTL",
                               "what is written would live beyond "
                               "7 February 2106, the last moment "

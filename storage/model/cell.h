@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "storage/base/ids.h"
@@ -22,6 +23,11 @@ enum class CellKind : uint8_t {
 };
 
 inline constexpr size_t kPathBytesMax = 65'535;
+
+// The last second, since 1970, at which a cell or a marker may expire
+// (2106-02-07T06:28:14Z): statistics say "never" with the one above.
+inline constexpr uint32_t kExpiryMaxS =
+    std::numeric_limits<uint32_t>::max() - 1;
 
 // One column's value in one row, or one element of it: a collection that is not
 // frozen has a cell per element, told apart by `path`. `value` is in

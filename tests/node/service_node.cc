@@ -82,26 +82,43 @@ std::shared_ptr<grpc::Channel> ServiceNode::NewChannel(
       facts.client_address, grpc::InsecureChannelCredentials(), arguments);
 }
 
+void ServiceNode::CreateKeyspace(std::string_view name) {
+  v1::CreateKeyspaceRequest request;
+  request.set_name(name.data(), name.size());
+  v1::CreateKeyspaceResponse response;
+  const grpc::Status status =
+      Ask(schema.get(), &v1::Schema::Stub::CreateKeyspace, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+}
+
+void ServiceNode::CreateType(
+    std::string_view name,
+    const std::vector<std::pair<std::string, std::string>>& fields) {
+  v1::CreateTypeRequest request;
+  request.mutable_type()->set_keyspace("ks");
+  request.mutable_type()->set_name(name.data(), name.size());
+  for (const auto& [field, cql_type] : fields) {
+    v1::UserType::Field* added = request.mutable_type()->add_fields();
+    added->set_name(field);
+    added->set_cql_type(cql_type);
+  }
+  v1::CreateTypeResponse response;
+  const grpc::Status status =
+      Ask(schema.get(), &v1::Schema::Stub::CreateType, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+}
+
 void ServiceNode::CreateStandardTable() {
-  v1::CreateKeyspaceRequest keyspace;
-  keyspace.set_name("ks");
-  v1::CreateKeyspaceResponse created;
-  ASSERT_TRUE(
-      Ask(schema.get(), &v1::Schema::Stub::CreateKeyspace, keyspace, &created)
-          .ok());
-  v1::Table table;
-  table.set_keyspace("ks");
-  table.set_name("t");
-  *table.add_columns() =
-      ColumnOf("pk", v1::COLUMN_TYPE_TEXT, v1::COLUMN_ROLE_PARTITION_KEY);
-  *table.add_columns() =
-      ColumnOf("ck", v1::COLUMN_TYPE_BIGINT, v1::COLUMN_ROLE_CLUSTERING);
-  *table.add_columns() =
-      ColumnOf("s", v1::COLUMN_TYPE_TEXT, v1::COLUMN_ROLE_STATIC);
-  *table.add_columns() =
-      ColumnOf("a", v1::COLUMN_TYPE_INT, v1::COLUMN_ROLE_REGULAR);
-  *table.add_columns() =
-      ColumnOf("b", v1::COLUMN_TYPE_TEXT, v1::COLUMN_ROLE_REGULAR);
+  CreateKeyspace();
+  MustCreateTable(TableOf(
+      "t", {ColumnOf("pk", v1::COLUMN_TYPE_TEXT, v1::COLUMN_ROLE_PARTITION_KEY),
+            ColumnOf("ck", v1::COLUMN_TYPE_BIGINT, v1::COLUMN_ROLE_CLUSTERING),
+            ColumnOf("s", v1::COLUMN_TYPE_TEXT, v1::COLUMN_ROLE_STATIC),
+            ColumnOf("a", v1::COLUMN_TYPE_INT, v1::COLUMN_ROLE_REGULAR),
+            ColumnOf("b", v1::COLUMN_TYPE_TEXT, v1::COLUMN_ROLE_REGULAR)}));
+}
+
+void ServiceNode::MustCreateTable(const v1::Table& table) {
   const grpc::Status status = CreateTable(table);
   ASSERT_TRUE(status.ok()) << status.error_message();
 }
@@ -149,6 +166,22 @@ v1::Column ColumnOf(std::string_view name, v1::ColumnType type,
   column.set_role(role);
   column.set_descending(descending);
   return column;
+}
+
+v1::Column CqlColumn(std::string_view name, std::string_view cql_type,
+                     v1::ColumnRole role) {
+  v1::Column column = ColumnOf(name, v1::COLUMN_TYPE_UNSPECIFIED, role);
+  column.set_cql_type(cql_type.data(), cql_type.size());
+  return column;
+}
+
+v1::Table TableOf(std::string_view name,
+                  const std::vector<v1::Column>& columns) {
+  v1::Table table;
+  table.set_keyspace("ks");
+  table.set_name(name.data(), name.size());
+  for (const v1::Column& column : columns) *table.add_columns() = column;
+  return table;
 }
 
 v1::WriteRequest PutA(std::string_view pk, int64_t ck, int64_t a,

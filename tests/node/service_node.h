@@ -45,12 +45,17 @@ class ServiceNode {
 
   std::shared_ptr<grpc::Channel> NewChannel(int receive_bytes_max = -1) const;
 
+  void CreateKeyspace(std::string_view name = "ks");
+  // In "ks"; fields are names and CQL types.
+  void CreateType(
+      std::string_view name,
+      const std::vector<std::pair<std::string, std::string>>& fields);
+  grpc::Status CreateTable(const v1::Table& table,
+                           v1::Table* created = nullptr);
+  void MustCreateTable(const v1::Table& table);
   // Makes the keyspace "ks" and the table "ks.t": partition key `pk text`,
   // clustering `ck bigint`, static `s text`, regular `a int`, `b text`.
   void CreateStandardTable();
-  // The same for any columns: {"name", type, role}.
-  grpc::Status CreateTable(const v1::Table& table,
-                           v1::Table* created = nullptr);
 
   SimClock clock;
   MemFileSystem files;  // metadata below node/metadata
@@ -90,6 +95,11 @@ v1::Value Null();
 v1::Key KeyOf(std::vector<v1::Value> values);
 v1::Column ColumnOf(std::string_view name, v1::ColumnType type,
                     v1::ColumnRole role, bool descending = false);
+v1::Column CqlColumn(std::string_view name, std::string_view cql_type,
+                     v1::ColumnRole role);
+// Of the keyspace "ks".
+v1::Table TableOf(std::string_view name,
+                  const std::vector<v1::Column>& columns);
 // Of ks.t: row (pk, ck) gets a = `a`.
 v1::WriteRequest PutA(std::string_view pk, int64_t ck, int64_t a,
                       int64_t timestamp_us = 0);

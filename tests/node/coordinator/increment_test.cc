@@ -328,6 +328,16 @@ TEST_F(IncrementTest, TheWindowIsNeverShorterThanItIsSaidToBe) {
   EXPECT_TRUE(Add(1, 4, Id(1)).already_counted);
 }
 
+// An expiry that wrapped would lie in the past, and a retry count again.
+TEST_F(IncrementTest, RequestIdsLiveUntilTheLastSecondThereIs) {
+  harness_.clock().SetWallMicros((int64_t{kExpiryMaxS} - 100) * 1'000'000);
+  harness_.clock().AdvanceNanos(3 * kSecondNs);
+  harness_.executor().RunReady();  // the clock's bound follows the leap
+  Add(1, 4, Id(1));
+  EXPECT_TRUE(Add(1, 4, Id(1)).already_counted);
+  EXPECT_EQ(Total(1), 4);
+}
+
 TEST_F(IncrementTest, SharedRecordsAreBoundedInBytes) {
   constexpr int kMany = 100;
   std::vector<Answer> answers(1 + kMany);

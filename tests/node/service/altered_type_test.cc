@@ -23,39 +23,17 @@ class AlteredTypeTest : public testing::Test {
   // The type "u", one text; ks.t with a bigint, a clustering column `c` of
   // `clustering`, and regular columns that hold u.
   void MakeTable(const std::string& clustering) {
-    v1::CreateKeyspaceRequest keyspace;
-    keyspace.set_name("ks");
-    v1::CreateKeyspaceResponse made;
-    ASSERT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::CreateKeyspace,
-                    keyspace, &made)
-                    .ok());
-    v1::CreateTypeRequest type;
-    type.mutable_type()->set_keyspace("ks");
-    type.mutable_type()->set_name("u");
-    type.mutable_type()->add_fields()->set_name("a");
-    type.mutable_type()->mutable_fields(0)->set_cql_type("text");
-    v1::CreateTypeResponse type_made;
-    ASSERT_TRUE(
-        Ask(node_.schema.get(), &v1::Schema::Stub::CreateType, type, &type_made)
-            .ok());
-    v1::Table table;
-    table.set_keyspace("ks");
-    table.set_name("t");
-    const auto add = [&table](const std::string& name, v1::ColumnRole role,
-                              const std::string& cql_type) {
-      v1::Column* column = table.add_columns();
-      *column = ColumnOf(name, v1::COLUMN_TYPE_UNSPECIFIED, role);
-      column->set_cql_type(cql_type);
-    };
-    add("k", v1::COLUMN_ROLE_PARTITION_KEY, "text");
-    add("n", v1::COLUMN_ROLE_CLUSTERING, "bigint");
-    add("c", v1::COLUMN_ROLE_CLUSTERING, clustering);
-    add("frozen", v1::COLUMN_ROLE_REGULAR, "frozen<u>");
-    add("loose", v1::COLUMN_ROLE_REGULAR, "u");
-    add("keys", v1::COLUMN_ROLE_REGULAR, "set<frozen<u>>");
-    add("deep", v1::COLUMN_ROLE_REGULAR, "set<frozen<list<frozen<u>>>>");
-    const grpc::Status created = node_.CreateTable(table);
-    ASSERT_TRUE(created.ok()) << created.error_message();
+    node_.CreateKeyspace();
+    node_.CreateType("u", {{"a", "text"}});
+    node_.MustCreateTable(TableOf(
+        "t", {CqlColumn("k", "text", v1::COLUMN_ROLE_PARTITION_KEY),
+              CqlColumn("n", "bigint", v1::COLUMN_ROLE_CLUSTERING),
+              CqlColumn("c", clustering, v1::COLUMN_ROLE_CLUSTERING),
+              CqlColumn("frozen", "frozen<u>", v1::COLUMN_ROLE_REGULAR),
+              CqlColumn("loose", "u", v1::COLUMN_ROLE_REGULAR),
+              CqlColumn("keys", "set<frozen<u>>", v1::COLUMN_ROLE_REGULAR),
+              CqlColumn("deep", "set<frozen<list<frozen<u>>>>",
+                        v1::COLUMN_ROLE_REGULAR)}));
   }
 
   void AddField() {

@@ -200,18 +200,12 @@ struct SizeCase {
 };
 
 TEST_F(BadInputTest, SizesAreTakenUpToTheirLimit) {
-  v1::Table table;
-  table.set_keyspace("ks");
-  table.set_name("sizes");
-  *table.add_columns() =
-      ColumnOf("p", v1::COLUMN_TYPE_BLOB, v1::COLUMN_ROLE_PARTITION_KEY);
-  *table.add_columns() =
-      ColumnOf("c", v1::COLUMN_TYPE_BLOB, v1::COLUMN_ROLE_CLUSTERING);
-  *table.add_columns() =
-      ColumnOf("d", v1::COLUMN_TYPE_BLOB, v1::COLUMN_ROLE_CLUSTERING);
-  *table.add_columns() =
-      ColumnOf("v", v1::COLUMN_TYPE_BLOB, v1::COLUMN_ROLE_REGULAR);
-  ASSERT_TRUE(node_.CreateTable(table).ok());
+  node_.MustCreateTable(TableOf(
+      "sizes",
+      {ColumnOf("p", v1::COLUMN_TYPE_BLOB, v1::COLUMN_ROLE_PARTITION_KEY),
+       ColumnOf("c", v1::COLUMN_TYPE_BLOB, v1::COLUMN_ROLE_CLUSTERING),
+       ColumnOf("d", v1::COLUMN_TYPE_BLOB, v1::COLUMN_ROLE_CLUSTERING),
+       ColumnOf("v", v1::COLUMN_TYPE_BLOB, v1::COLUMN_ROLE_REGULAR)}));
   const auto blob = [](size_t size) {
     v1::Value value;
     value.set_bytes_value(std::string(size, 'x'));

@@ -42,35 +42,22 @@ class CollectionTest : public testing::Test {
  protected:
   // ks.t: pk int, ck int, static ss set<int>, s set<int>, m map<text, int>,
   // l list<int>, f frozen<set<int>>.
-  void SetUp() override { CreateTable("t", 0); }
+  void SetUp() override {
+    node_.CreateKeyspace();
+    CreateTable("t", 0);
+  }
 
   void CreateTable(const std::string& name, int64_t default_ttl_s) {
-    v1::CreateKeyspaceRequest keyspace;
-    keyspace.set_name("ks");
-    keyspace.set_if_not_exists(true);
-    v1::CreateKeyspaceResponse created;
-    ASSERT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::CreateKeyspace,
-                    keyspace, &created)
-                    .ok());
-    v1::Table table;
-    table.set_keyspace("ks");
-    table.set_name(name);
+    v1::Table table = TableOf(
+        name, {CqlColumn("pk", "int", v1::COLUMN_ROLE_PARTITION_KEY),
+               CqlColumn("ck", "int", v1::COLUMN_ROLE_CLUSTERING),
+               CqlColumn("ss", "set<int>", v1::COLUMN_ROLE_STATIC),
+               CqlColumn("s", "set<int>", v1::COLUMN_ROLE_REGULAR),
+               CqlColumn("m", "map<text, int>", v1::COLUMN_ROLE_REGULAR),
+               CqlColumn("l", "list<int>", v1::COLUMN_ROLE_REGULAR),
+               CqlColumn("f", "frozen<set<int>>", v1::COLUMN_ROLE_REGULAR)});
     table.mutable_options()->set_default_ttl_s(default_ttl_s);
-    const auto add = [&](const char* column, const char* type,
-                         v1::ColumnRole role) {
-      *table.add_columns() =
-          ColumnOf(column, v1::COLUMN_TYPE_UNSPECIFIED, role);
-      table.mutable_columns()->rbegin()->set_cql_type(type);
-    };
-    add("pk", "int", v1::COLUMN_ROLE_PARTITION_KEY);
-    add("ck", "int", v1::COLUMN_ROLE_CLUSTERING);
-    add("ss", "set<int>", v1::COLUMN_ROLE_STATIC);
-    add("s", "set<int>", v1::COLUMN_ROLE_REGULAR);
-    add("m", "map<text, int>", v1::COLUMN_ROLE_REGULAR);
-    add("l", "list<int>", v1::COLUMN_ROLE_REGULAR);
-    add("f", "frozen<set<int>>", v1::COLUMN_ROLE_REGULAR);
-    const grpc::Status status = node_.CreateTable(table);
-    ASSERT_TRUE(status.ok()) << status.error_message();
+    node_.MustCreateTable(table);
     table_ = "ks." + name;
   }
 

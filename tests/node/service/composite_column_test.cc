@@ -19,13 +19,6 @@ using grpc::StatusCode;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-v1::Column CqlColumn(std::string_view name, std::string_view cql_type,
-                     v1::ColumnRole role) {
-  v1::Column column = ColumnOf(name, v1::COLUMN_TYPE_UNSPECIFIED, role);
-  column.set_cql_type(cql_type.data(), cql_type.size());
-  return column;
-}
-
 v1::Value Set(const std::vector<v1::Value>& elements) {
   v1::Value value;
   value.mutable_set_value();
@@ -49,23 +42,14 @@ v1::Value Double(double number) {
 
 class CompositeColumnTest : public testing::Test {
  protected:
-  void SetUp() override {
-    v1::CreateKeyspaceRequest keyspace;
-    keyspace.set_name("ks");
-    v1::CreateKeyspaceResponse created;
-    ASSERT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::CreateKeyspace,
-                    keyspace, &created)
-                    .ok());
-  }
+  void SetUp() override { node_.CreateKeyspace(); }
   // Makes ks.t of `pk` and `ck` as they are given, and `v` of `type`.
   CallError Create(std::string_view pk, std::string_view ck,
                    std::string_view type) {
-    v1::Table table;
-    table.set_keyspace("ks");
-    table.set_name("t");
-    *table.add_columns() = CqlColumn("pk", pk, v1::COLUMN_ROLE_PARTITION_KEY);
-    *table.add_columns() = CqlColumn("ck", ck, v1::COLUMN_ROLE_CLUSTERING);
-    *table.add_columns() = CqlColumn("v", type, v1::COLUMN_ROLE_REGULAR);
+    const v1::Table table =
+        TableOf("t", {CqlColumn("pk", pk, v1::COLUMN_ROLE_PARTITION_KEY),
+                      CqlColumn("ck", ck, v1::COLUMN_ROLE_CLUSTERING),
+                      CqlColumn("v", type, v1::COLUMN_ROLE_REGULAR)});
     return ErrorOf(node_.CreateTable(table, &table_));
   }
   CallError Put(const v1::Value& pk, const v1::Value& ck,
@@ -123,11 +107,9 @@ TEST_F(CompositeColumnTest, TypesAreToldInEveryForm) {
 }
 
 TEST_F(CompositeColumnTest, FormsOfATypeMustSayTheSame) {
-  v1::Table table;
-  table.set_keyspace("ks");
-  table.set_name("t");
-  *table.add_columns() = CqlColumn("pk", "int", v1::COLUMN_ROLE_PARTITION_KEY);
-  *table.add_columns() = CqlColumn("v", "", v1::COLUMN_ROLE_REGULAR);
+  v1::Table table =
+      TableOf("t", {CqlColumn("pk", "int", v1::COLUMN_ROLE_PARTITION_KEY),
+                    CqlColumn("v", "", v1::COLUMN_ROLE_REGULAR)});
   const auto field = [&] { return ErrorOf(node_.CreateTable(table)).field; };
   EXPECT_EQ(field(), "table.columns[1].type");
   v1::Column* column = table.mutable_columns(1);

@@ -19,18 +19,13 @@ class DefaultTtlTest : public testing::Test {
  protected:
   void SetUp() override {
     node_.CreateStandardTable();
-    v1::Table table;
-    table.set_keyspace("ks");
-    table.set_name("brief");
+    v1::Table table = TableOf(
+        "brief",
+        {ColumnOf("pk", v1::COLUMN_TYPE_TEXT, v1::COLUMN_ROLE_PARTITION_KEY),
+         ColumnOf("ck", v1::COLUMN_TYPE_BIGINT, v1::COLUMN_ROLE_CLUSTERING),
+         ColumnOf("a", v1::COLUMN_TYPE_INT, v1::COLUMN_ROLE_REGULAR)});
     table.mutable_options()->set_default_ttl_s(60);
-    *table.add_columns() =
-        ColumnOf("pk", v1::COLUMN_TYPE_TEXT, v1::COLUMN_ROLE_PARTITION_KEY);
-    *table.add_columns() =
-        ColumnOf("ck", v1::COLUMN_TYPE_BIGINT, v1::COLUMN_ROLE_CLUSTERING);
-    *table.add_columns() =
-        ColumnOf("a", v1::COLUMN_TYPE_INT, v1::COLUMN_ROLE_REGULAR);
-    const grpc::Status status = node_.CreateTable(table);
-    ASSERT_TRUE(status.ok()) << status.error_message();
+    node_.MustCreateTable(table);
   }
 
   // Row (k, 1) of ks.brief gets a = 5.
@@ -114,7 +109,7 @@ TEST_F(DefaultTtlTest, LongerInTheWriteComesFirst) {
 
 // Seconds are 32 bits wide: a sum that wraps would end the row at once.
 TEST_F(DefaultTtlTest, NothingLivesBeyondTheLastSecond) {
-  constexpr int64_t kLastS = int64_t{0xffffffff} - 1;
+  constexpr int64_t kLastS{kExpiryMaxS};
   node_.clock.SetWallMicros((kLastS - 60) * 1'000'000);
   const auto write = [this](v1::WriteRequest request) {
     request.set_timestamp_us(1);

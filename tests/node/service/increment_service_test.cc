@@ -17,25 +17,13 @@ class IncrementServiceTest : public testing::Test {
  protected:
   // ks.t: pk text, ck bigint, static `all counter`, `n counter`.
   void SetUp() override {
-    v1::CreateKeyspaceRequest keyspace;
-    keyspace.set_name("ks");
-    v1::CreateKeyspaceResponse created;
-    ASSERT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::CreateKeyspace,
-                    keyspace, &created)
-                    .ok());
-    v1::Table table;
-    table.set_keyspace("ks");
-    table.set_name("t");
-    *table.add_columns() =
-        ColumnOf("pk", v1::COLUMN_TYPE_TEXT, v1::COLUMN_ROLE_PARTITION_KEY);
-    *table.add_columns() =
-        ColumnOf("ck", v1::COLUMN_TYPE_BIGINT, v1::COLUMN_ROLE_CLUSTERING);
-    *table.add_columns() =
-        ColumnOf("all", v1::COLUMN_TYPE_COUNTER, v1::COLUMN_ROLE_STATIC);
-    *table.add_columns() =
-        ColumnOf("n", v1::COLUMN_TYPE_COUNTER, v1::COLUMN_ROLE_REGULAR);
-    const grpc::Status status = node_.CreateTable(table);
-    ASSERT_TRUE(status.ok()) << status.error_message();
+    node_.CreateKeyspace();
+    node_.MustCreateTable(TableOf(
+        "t",
+        {ColumnOf("pk", v1::COLUMN_TYPE_TEXT, v1::COLUMN_ROLE_PARTITION_KEY),
+         ColumnOf("ck", v1::COLUMN_TYPE_BIGINT, v1::COLUMN_ROLE_CLUSTERING),
+         ColumnOf("all", v1::COLUMN_TYPE_COUNTER, v1::COLUMN_ROLE_STATIC),
+         ColumnOf("n", v1::COLUMN_TYPE_COUNTER, v1::COLUMN_ROLE_REGULAR)}));
   }
 
   // Adds `delta` to `all` and to `n` of row 1.

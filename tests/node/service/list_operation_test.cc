@@ -65,28 +65,16 @@ class ListOperationTest : public testing::Test {
   // ks.t: pk text, ck int, static sl list<int>, l list<int>, m list<int>,
   // s set<int>.
   void SetUp() override {
-    v1::CreateKeyspaceRequest keyspace;
-    keyspace.set_name("ks");
-    v1::CreateKeyspaceResponse created;
-    ASSERT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::CreateKeyspace,
-                    keyspace, &created)
-                    .ok());
-    v1::Table table;
-    table.set_keyspace("ks");
-    table.set_name("t");
-    const auto add = [&](const char* name, const char* type,
-                         v1::ColumnRole role) {
-      *table.add_columns() = ColumnOf(name, v1::COLUMN_TYPE_UNSPECIFIED, role);
-      table.mutable_columns()->rbegin()->set_cql_type(type);
-    };
-    add("pk", "text", v1::COLUMN_ROLE_PARTITION_KEY);
-    add("ck", "int", v1::COLUMN_ROLE_CLUSTERING);
-    add("sl", "list<int>", v1::COLUMN_ROLE_STATIC);
-    add("l", "list<int>", v1::COLUMN_ROLE_REGULAR);
-    add("m", "list<int>", v1::COLUMN_ROLE_REGULAR);
-    add("s", "set<int>", v1::COLUMN_ROLE_REGULAR);
-    const grpc::Status status = node_.CreateTable(table);
-    ASSERT_TRUE(status.ok()) << status.error_message();
+    node_.CreateKeyspace();
+    node_.MustCreateTable(
+        TableOf("t", {CqlColumn("pk", "text", v1::COLUMN_ROLE_PARTITION_KEY),
+                      CqlColumn("ck", "int", v1::COLUMN_ROLE_CLUSTERING),
+                      CqlColumn("sl", "list<int>", v1::COLUMN_ROLE_STATIC),
+                      CqlColumn("l", "list<int>", v1::COLUMN_ROLE_REGULAR),
+                      CqlColumn("m", "list<int>", v1::COLUMN_ROLE_REGULAR),
+                      CqlColumn("s", "set<int>", v1::COLUMN_ROLE_REGULAR),
+                      CqlColumn("lt", "list<frozen<tuple<int, int>>>",
+                                v1::COLUMN_ROLE_REGULAR)}));
   }
 
   // Of row `ck`; static columns without.

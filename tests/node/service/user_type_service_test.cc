@@ -23,20 +23,13 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 
 class UserTypeServiceTest : public testing::Test {
  protected:
-  void SetUp() override { MakeKeyspace("ks"); }
+  void SetUp() override { node_.CreateKeyspace(); }
 
   template <typename Request, typename Response>
   CallError Do(grpc::Status (Stub::*method)(grpc::ClientContext*,
                                             const Request&, Response*),
                const Request& request, Response* response) {
     return ErrorOf(Ask(node_.schema.get(), method, request, response));
-  }
-  void MakeKeyspace(const std::string& name) {
-    v1::CreateKeyspaceRequest request;
-    request.set_name(name);
-    v1::CreateKeyspaceResponse response;
-    EXPECT_EQ(Do(&Stub::CreateKeyspace, request, &response).code,
-              StatusCode::OK);
   }
   static v1::UserType TypeOf(const std::string& name, const Fields& fields) {
     v1::UserType type;
@@ -66,15 +59,9 @@ class UserTypeServiceTest : public testing::Test {
     return Do(&Stub::DropType, request, &response);
   }
   CallError CreateTable(const std::string& cql_type) {
-    v1::Table table;
-    table.set_keyspace("ks");
-    table.set_name("t");
-    *table.add_columns() =
-        ColumnOf("k", v1::COLUMN_TYPE_INT, v1::COLUMN_ROLE_PARTITION_KEY);
-    *table.add_columns() =
-        ColumnOf("v", v1::COLUMN_TYPE_UNSPECIFIED, v1::COLUMN_ROLE_REGULAR);
-    table.mutable_columns(1)->set_cql_type(cql_type);
-    return ErrorOf(node_.CreateTable(table));
+    return ErrorOf(node_.CreateTable(
+        TableOf("t", {CqlColumn("k", "int", v1::COLUMN_ROLE_PARTITION_KEY),
+                      CqlColumn("v", cql_type, v1::COLUMN_ROLE_REGULAR)})));
   }
   void DropTable() {
     v1::DropTableRequest request;
@@ -307,15 +294,10 @@ TEST_F(UserTypeServiceTest, AnAlterationThatMakesNoTypeIsRefused) {
 
 TEST_F(UserTypeServiceTest, TypeOfAPartitionKeyTakesNoField) {
   ASSERT_EQ(Create("address", {{"street", "text"}}).code, StatusCode::OK);
-  v1::Table table;
-  table.set_keyspace("ks");
-  table.set_name("t");
-  *table.add_columns() =
-      ColumnOf("k", v1::COLUMN_TYPE_UNSPECIFIED, v1::COLUMN_ROLE_PARTITION_KEY);
-  table.mutable_columns(0)->set_cql_type("frozen<list<frozen<address>>>");
-  *table.add_columns() =
-      ColumnOf("v", v1::COLUMN_TYPE_INT, v1::COLUMN_ROLE_REGULAR);
-  ASSERT_EQ(ErrorOf(node_.CreateTable(table)).code, StatusCode::OK);
+  node_.MustCreateTable(
+      TableOf("t", {CqlColumn("k", "frozen<list<frozen<address>>>",
+                              v1::COLUMN_ROLE_PARTITION_KEY),
+                    CqlColumn("v", "int", v1::COLUMN_ROLE_REGULAR)}));
   EXPECT_EQ(Alter({{"no", "int"}}, {}).reason, "TYPE_IN_PARTITION_KEY");
   EXPECT_EQ(GetTable().schema_version(), 1u);
   EXPECT_EQ(Alter({}, {{"street", "road"}}).code, StatusCode::OK);
