@@ -174,14 +174,14 @@ absl::StatusOr<std::string> EncodeElements(const ColumnType& type,
   return joined;
 }
 
-// Fields behind the last one that is given are left out.
+// Fields behind the last one that isn't null are left out.
 absl::StatusOr<std::string> EncodeFields(const ColumnType& type,
                                          const v1::Value& value) {
   std::vector<std::optional<std::string>> fields;
   RETURN_IF_ERROR(VisitFields(
       type, value, [&](size_t i, const v1::Value& field) -> absl::Status {
-        if (i >= fields.size()) fields.resize(i + 1);
         if (field.has_null_value()) return absl::OkStatus();
+        if (i >= fields.size()) fields.resize(i + 1);
         ASSIGN_OR_RETURN(fields[i],
                          EncodeToString(type.arguments->types[i], field));
         return absl::OkStatus();

@@ -34,6 +34,13 @@ v1::Value Tuple(const std::vector<v1::Value>& fields) {
   return value;
 }
 
+v1::Value Place(const std::vector<v1::Value>& fields) {
+  v1::Value value;
+  *value.mutable_udt_value()->mutable_values() =
+      Set(fields).set_value().values();
+  return value;
+}
+
 v1::Value Double(double number) {
   v1::Value value;
   value.set_double_value(number);
@@ -187,9 +194,32 @@ TEST_F(CompositeColumnTest, EqualSetsAreOneKeyAndKeysHaveTheirTypesOrder) {
   EXPECT_THAT(values, ElementsAre(1, 3, 2, 6, 5));
 }
 
+TEST_F(CompositeColumnTest, NullFieldsAtTheEndMakeNoOtherWideRow) {
+  node_.CreateType("place", {{"street", "text"}, {"no", "int"}});
+  ASSERT_EQ(Create("frozen<list<frozen<place>>>", "frozen<place>", "int").code,
+            StatusCode::OK);
+  const auto keys = [](const v1::Value& place) {
+    v1::Value list;
+    *list.mutable_list_value()->add_values() = place;
+    return list;
+  };
+  const v1::Value with = Place({Text("x"), Null()});
+  const v1::Value without = Place({Text("x")});
+  EXPECT_EQ(Put(keys(with), with, Int(1)).code, StatusCode::OK);
+  EXPECT_EQ(Put(keys(without), without, Int(2)).code, StatusCode::OK);
+  for (const v1::Value& key : {keys(with), keys(without)}) {
+    const v1::ReadResponse page = Get(key);
+    ASSERT_EQ(page.rows_size(), 1);
+    EXPECT_EQ(page.rows(0).values(2).int_value(), 2);
+    EXPECT_TRUE(
+        MessageDifferencer::Equals(page.rows(0).values(0), keys(without)));
+  }
+}
+
 TEST_F(CompositeColumnTest, EmptyTuplesAreNoPartitionKey) {
   ASSERT_EQ(Create("tuple<int>", "tuple<int>", "int").code, StatusCode::OK);
   EXPECT_EQ(Put(Tuple({}), Tuple({Int(1)}), Int(1)).reason, "EMPTY_KEY");
+  EXPECT_EQ(Put(Tuple({Null()}), Tuple({Int(1)}), Int(1)).reason, "EMPTY_KEY");
   EXPECT_EQ(Put(Tuple({Int(1)}), Tuple({}), Int(1)).code, StatusCode::OK);
   EXPECT_EQ(Get(Tuple({Int(1)})).rows_size(), 1);
 }

@@ -281,6 +281,31 @@ TEST_F(ListOperationTest, WhatRemovesNothingWritesNothing) {
   EXPECT_EQ(node_.engine.status().writes, before);
 }
 
+TEST_F(ListOperationTest, NullFieldsAtTheEndMakeNoOtherElement) {
+  const auto list_of = [](std::vector<v1::Value> fields) {
+    v1::Value list;
+    *list.mutable_list_value()->add_values()->mutable_tuple_value() =
+        [&fields] {
+          v1::ValueList tuple;
+          for (v1::Value& field : fields) *tuple.add_values() = field;
+          return tuple;
+        }();
+    return list;
+  };
+  v1::UpdateElements append = Named("lt"), remove = Named("lt");
+  *append.mutable_add() = list_of({Int(1), Null()});
+  *remove.mutable_remove() = list_of({Int(1)});
+  Must(append);
+  Must(remove);
+  EXPECT_THAT(Get("lt"), IsEmpty());
+  *append.mutable_add() = list_of({Int(1)});
+  *remove.mutable_remove() = list_of({Int(1), Null()});
+  Must(append);
+  EXPECT_THAT(Get("lt"), ElementsAre(0));
+  Must(remove);
+  EXPECT_THAT(Get("lt"), IsEmpty());
+}
+
 TEST_F(ListOperationTest, BatchesRefuseThem) {
   for (const v1::UpdateElements& update :
        {SetAt(0, 1), DeleteAt(0), Remove({1})}) {
