@@ -172,7 +172,8 @@ absl::StatusOr<std::optional<Mutation>> CheckAndWrite::Decide() {
                                  {.now_us = coordinator().clock().WallMicros(),
                                   .timestamp_us = timestamp_us},
                                  &lists));
-  response_->set_timestamp_us(timestamp_us);
+  // Operations on lists may have found nothing to do.
+  if (!mutation.empty()) response_->set_timestamp_us(timestamp_us);
   return mutation;
 }
 

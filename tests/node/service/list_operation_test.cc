@@ -63,7 +63,7 @@ v1::UpdateElements Append(const Ints& values, const char* column = "l") {
 class ListOperationTest : public testing::Test {
  protected:
   // ks.t: pk text, ck int, static sl list<int>, l list<int>, m list<int>,
-  // s set<int>.
+  // s set<int>, lt list<frozen<tuple<int, int>>>.
   void SetUp() override {
     node_.CreateKeyspace();
     node_.MustCreateTable(
@@ -344,6 +344,28 @@ TEST_F(ListOperationTest, ConditionalWritesBringThemInTheirBranches) {
   EXPECT_EQ(error.reason, "INDEX_OUT_OF_RANGE");
   EXPECT_EQ(error.field, "failure[0].update_elements.delete_at");
   EXPECT_THAT(Get(), ElementsAre(11, 3));
+}
+
+TEST_F(ListOperationTest, BranchThatFindsNothingToDoTellsNoTimestamp) {
+  Must(Append({1, 2}));
+  v1::CheckAndWriteRequest request;
+  request.mutable_table()->set_name("ks.t");
+  *request.mutable_partition_key() = KeyOf({Text("k")});
+  request.add_conditions()->set_wide_row_exists(true);
+  *request.add_success() = ChangeOf(Remove({3}));
+  const auto call = [&] {
+    v1::CheckAndWriteResponse response;
+    EXPECT_TRUE(Ask(node_.data.get(), &v1::Data::Stub::CheckAndWrite, request,
+                    &response)
+                    .ok());
+    EXPECT_TRUE(response.applied());
+    return response.timestamp_us();
+  };
+  const uint64_t before = node_.engine.status().writes;
+  EXPECT_EQ(call(), 0);
+  EXPECT_EQ(node_.engine.status().writes, before);
+  *request.add_success() = ChangeOf(Remove({2}));
+  EXPECT_GT(call(), 0);
 }
 
 // One operation and how it ended: the length it was told, or none.
