@@ -65,13 +65,17 @@ void AddWritePath(const EngineStatus& engine, Families* families) {
       ->Histogram("commitlog_sync_duration_seconds",
                   "What the disk took to make a part of the log durable.")
       .AddDurations({}, engine.log_syncs);
-  families->AddCounter("writes_total", "Mutations applied.", engine.writes);
+  families->AddCounter("writes_total",
+                       "Writes and logged batches that came, refused ones "
+                       "included.",
+                       engine.writes);
   families->AddCounter("writes_delayed_total",
-                       "Mutations that had to wait for memory.",
+                       "Those of them that had to wait for memory.",
                        engine.writes_delayed);
-  families->AddCounter("writes_refused_total",
-                       "Mutations refused: memory or the log's queue was full.",
-                       engine.writes_refused);
+  families->AddCounter(
+      "writes_refused_total",
+      "Those of them that found memory or the log's queue full.",
+      engine.writes_refused);
 }
 
 void AddReadPath(const ReadTotals& reads, Families* families) {
