@@ -99,7 +99,7 @@ struct Node::Parts {
   ThreadExecutor background;
   ThreadExecutor blocking{kBlockingThreads, "blocking"};
   ThreadExecutor change_thread{1, "changes"};
-  ChangeQueue changes{&change_thread};
+  ChangeQueue changes{&change_thread, &clock};
   ThreadExecutor http_loop{1, "http"};
   ThreadExecutor pollers{PollerThreads(), "poller"};
   Metrics metrics;

@@ -17,14 +17,20 @@ absl::StatusOr<ChangeQueue::Place> ChangeQueue::Enter() {
                    "done, try again"));
 }
 
-void ChangeQueue::Continue(Place place, Task task) {
-  executor_->Post(
-      [place = std::move(place), task = std::move(task)]() mutable { task(); });
+void ChangeQueue::Continue(Place place, int64_t deadline_ns, Change change) {
+  executor_->Post([place = std::move(place), clock = clock_, deadline_ns,
+                   change = std::move(change)]() mutable {
+    change(clock->MonotonicNanos() < deadline_ns
+               ? absl::OkStatus()
+               : absl::DeadlineExceededError(
+                     "the deadline passed while the change waited for its "
+                     "turn; nothing was changed"));
+  });
 }
 
-absl::Status ChangeQueue::Post(Task task) {
+absl::Status ChangeQueue::Post(int64_t deadline_ns, Change change) {
   ASSIGN_OR_RETURN(Place place, Enter());
-  Continue(std::move(place), std::move(task));
+  Continue(std::move(place), deadline_ns, std::move(change));
   return absl::OkStatus();
 }
 

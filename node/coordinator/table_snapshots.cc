@@ -9,28 +9,29 @@
 namespace rowan {
 
 void TableSnapshots::Flush(
-    std::string_view keyspace, std::string_view name,
+    std::string_view keyspace, std::string_view name, int64_t deadline_ns,
     absl::AnyInvocable<void(absl::StatusOr<Flushed>)> next) {
   absl::StatusOr<ChangeQueue::Place> place = changes_->Enter();
   if (!place.ok()) return next(place.status());
   Flushed table = coordinator_->catalogue()->Find(keyspace, name);
-  if (table == nullptr) {
-    changes_->Continue(*std::move(place),
-                       [next = std::move(next)]() mutable { next(Flushed()); });
-    return;
-  }
+  auto go_on = [changes = changes_, place = *std::move(place), deadline_ns,
+                next =
+                    std::move(next)](absl::StatusOr<Flushed> flushed) mutable {
+    changes->Continue(std::move(place), deadline_ns,
+                      [flushed = std::move(flushed), next = std::move(next)](
+                          const absl::Status& in_time) mutable {
+                        if (!in_time.ok()) flushed = in_time;
+                        next(std::move(flushed));
+                      });
+  };
+  if (table == nullptr) return go_on(Flushed());
   const TableId id = table->id;
   coordinator_->local_engine().Flush(
       id, std::nullopt,
-      [this, place = *std::move(place), table = std::move(table),
-       next = std::move(next)](const absl::Status& status) mutable {
-        absl::StatusOr<Flushed> flushed = std::move(table);
-        if (!status.ok()) flushed = status;
-        changes_->Continue(
-            std::move(place),
-            [flushed = std::move(flushed), next = std::move(next)]() mutable {
-              next(std::move(flushed));
-            });
+      [table = std::move(table),
+       go_on = std::move(go_on)](const absl::Status& status) mutable {
+        if (status.ok()) return go_on(std::move(table));
+        go_on(status);
       });
 }
 

@@ -2,6 +2,7 @@
 #ifndef ROWAN_NODE_COORDINATOR_TABLE_SNAPSHOTS_H_
 #define ROWAN_NODE_COORDINATOR_TABLE_SNAPSHOTS_H_
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -30,8 +31,10 @@ class TableSnapshots {
 
   // Step 1. `next` runs in the queue, whose place the change holds from now on:
   // the table, or nullptr when there is none of that name, or why it can't be
-  // flushed. When the queue has no place it runs at once with why.
+  // flushed, kDeadlineExceeded among others. When the queue has no place it
+  // runs at once with why.
   void Flush(std::string_view keyspace, std::string_view name,
+             int64_t deadline_ns,
              absl::AnyInvocable<void(absl::StatusOr<Flushed>)> next);
 
   // Step 2, where no table changes: of `table`, if its rows are still those

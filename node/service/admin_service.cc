@@ -347,7 +347,7 @@ void AdminService::CreateSnapshot(
     UnaryCall<v1::CreateSnapshotRequest, v1::Snapshot>* call) {
   const v1::CreateSnapshotRequest& request = call->request();
   snapshots_.Flush(
-      request.keyspace(), request.table(),
+      request.keyspace(), request.table(), call->deadline_ns(),
       [this, call](const absl::StatusOr<TableSnapshots::Flushed>& flushed) {
         call->Finish(Keep(call, flushed));
       });

@@ -8,11 +8,16 @@
 
 namespace rowan {
 
-// Runs `change`, which finishes `call`, in the queue; when that is full, the
-// call is refused.
+// Runs `change`, which finishes `call`, in the queue. When that is full, or the
+// call's deadline passes there, the call is refused.
 template <typename CallType, typename Change>
 void InQueue(ChangeQueue* queue, CallType* call, Change change) {
-  const absl::Status refused = queue->Post(std::move(change));
+  const absl::Status refused = queue->Post(
+      call->deadline_ns(),
+      [call, change = std::move(change)](const absl::Status& in_time) mutable {
+        if (!in_time.ok()) return call->Finish(in_time);
+        change();
+      });
   if (!refused.ok()) call->Finish(refused);
 }
 

@@ -156,7 +156,7 @@ void TableChangeService::Remove(
     });
   }
   snapshots_.Flush(
-      call->request().keyspace(), call->request().name(),
+      call->request().keyspace(), call->request().name(), call->deadline_ns(),
       [this, call, what, remove = std::move(remove)](
           const absl::StatusOr<TableSnapshots::Flushed>& flushed) {
         // Who dropped it meanwhile was faster: the registry says so.

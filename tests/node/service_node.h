@@ -73,7 +73,7 @@ class ServiceNode {
   ThreadExecutor change_thread_{1, "changes"};
 
  public:
-  ChangeQueue changes{&change_thread_};
+  ChangeQueue changes{&change_thread_, &clock};
 
  private:
   ThreadExecutor blocking_{2, "blocking"};

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,7 +59,8 @@ class World {
     TableSnapshots snapshots = this->snapshots();
     std::optional<absl::Status> dropped;
     snapshots.Flush(
-        "test", "t1", [&](absl::StatusOr<TableSnapshots::Flushed> flushed) {
+        "test", "t1", std::numeric_limits<int64_t>::max(),
+        [&](absl::StatusOr<TableSnapshots::Flushed> flushed) {
           if (!flushed.ok()) {
             dropped = flushed.status();
             return;
@@ -124,7 +127,7 @@ class World {
 
   std::unique_ptr<MetadataStore> metadata_;
   std::unique_ptr<Coordinator> coordinator_;
-  ChangeQueue changes_{&harness.executor()};
+  ChangeQueue changes_{&harness.executor(), &harness.clock()};
 };
 
 absl::Status DropV(Schema* schema) { return DropColumn("v", schema); }

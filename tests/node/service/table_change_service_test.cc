@@ -2,7 +2,6 @@
 #include "node/service/table_change_service.h"
 
 #include <atomic>
-#include <latch>
 #include <map>
 #include <string>
 #include <thread>
@@ -446,33 +445,6 @@ TEST_F(SnapshotServiceTest, SnapshotThatCanNotBeReadIsNotUnknown) {
   const CallError error = ErrorOf(Restore("mine", "twin"));
   EXPECT_EQ(error.code, StatusCode::DATA_LOSS) << error.message;
   EXPECT_EQ(error.reason, "DATA_LOSS");
-}
-
-// The changes' thread is held; everything else is answered.
-TEST_F(SnapshotServiceTest, FloodOfChangesHoldsUpNobodyElse) {
-  Write(PutA("p", 1, 1));
-  std::latch held(1), drained(1);
-  ASSERT_TRUE(node_.changes.Post([&] { held.wait(); }).ok());
-  for (size_t i = 2; i < ChangeQueue::kUnderWayMax; ++i) {
-    ASSERT_TRUE(node_.changes.Post([] {}).ok());
-  }
-  ASSERT_TRUE(node_.changes.Post([&] { drained.count_down(); }).ok());
-  v1::AlterTableRequest request = Change();
-  request.add_drop_columns("a");
-  v1::Snapshot mine;
-  for (const CallError& error :
-       {AlterError(request), ErrorOf(Truncate()),
-        ErrorOf(Create("t", "mine", &mine)), ErrorOf(DropSnapshot("none"))}) {
-    EXPECT_EQ(error.code, StatusCode::RESOURCE_EXHAUSTED) << error.message;
-    EXPECT_EQ(error.reason, "OVERLOADED");
-    EXPECT_TRUE(error.retry_info);
-  }
-  EXPECT_EQ(Read(ReadWideRow("p")).rows_size(), 1);
-  EXPECT_EQ(Table().name(), "t");
-  EXPECT_THAT(Names(), IsEmpty());
-  held.count_down();
-  drained.wait();
-  EXPECT_TRUE(Alter(request).ok());
 }
 
 TEST_F(SnapshotServiceTest, SnapshotsOfNoTableAreRefused) {
