@@ -102,13 +102,18 @@ absl::Status SchemaRegistry::StopChanges(const Catalogue& next,
                                          const absl::Status& why) {
   const std::shared_ptr<const Catalogue> published = catalogue();
   Catalogue untouched = *published;
-  for (const auto& [name, table] : published->tables()) {
-    if (next.FindByFullName(name) != table) untouched.RemoveTable(*table);
+  for (const auto& [one, other] :
+       {std::pair(published.get(), &next), std::pair(&next, published.get())}) {
+    for (const auto& [name, table] : one->tables()) {
+      if (other->FindByFullName(name) != table) untouched.Withhold(*table);
+    }
   }
   Publish(std::move(untouched));
-  stopped_ = absl::UnavailableError(
-      "no schema changes are taken, since the outcome of one is unknown; "
-      "restart the node");
+  stopped_ = WithReason(
+      absl::FailedPreconditionError(
+          "no schema changes are taken, since it is not known whether the last "
+          "one is stored; restart the node, which finds it done or not"),
+      "OUTCOME_UNKNOWN");
   Log(LogLevel::kError, "schema change of unknown outcome", {{"why", why}});
   return WithReason(
       absl::UnknownError(absl::StrCat(

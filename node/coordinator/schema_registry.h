@@ -26,9 +26,10 @@ namespace rowan {
 // Errors of changes: kInvalidArgument, kNotFound, kAlreadyExists,
 // kFailedPrecondition, and those of store and engine; nothing has changed then.
 // But kUnknown: the store can't tell whether it has the change. The next start
-// finds it whole or not at all. Until then the tables that it would change are
-// not published, so that no write is acknowledged that the start might drop,
-// and all later changes are kUnavailable.
+// finds it whole or not at all. Until then the tables that it would make or
+// change are withheld (Catalogue), so that no write is acknowledged that the
+// start might drop, and all later changes are kFailedPrecondition. All of these
+// errors have the reason OUTCOME_UNKNOWN.
 class SchemaRegistry {
  public:
   // What a table may be at most on one node: enough for memory's fixed cost

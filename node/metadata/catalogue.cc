@@ -79,6 +79,20 @@ void Catalogue::RemoveTable(const Schema& table) {
   tables_.erase(FullName(table.keyspace, table.table));
 }
 
+void Catalogue::Withhold(const Schema& table) {
+  RemoveTable(table);
+  withheld_names_.insert(FullName(table.keyspace, table.table));
+  withheld_handles_.insert(table.handle);
+}
+
+bool Catalogue::Withheld(std::string_view name) const {
+  return withheld_names_.find(name) != withheld_names_.end();
+}
+
+bool Catalogue::Withheld(TableHandle handle) const {
+  return withheld_handles_.contains(handle);
+}
+
 const ColumnType* Catalogue::FindType(std::string_view keyspace,
                                       std::string_view name) const {
   const auto found = types_.find(FullName(keyspace, name));

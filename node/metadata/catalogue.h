@@ -57,6 +57,11 @@ class Catalogue {
     return types_;
   }
 
+  // Tables that a change of unknown outcome concerns (SchemaRegistry): nobody
+  // finds them until the next start. In memory only. By full name, by handle.
+  bool Withheld(std::string_view name) const;
+  bool Withheld(TableHandle handle) const;
+
   // REQUIRES: what the names say; the caller has checked.
   void AddKeyspace(std::string_view keyspace);
   void RemoveKeyspace(std::string_view keyspace);
@@ -64,6 +69,8 @@ class Catalogue {
   TableId TakeTableId() { return TableId{next_table_id_++}; }
   void AddTable(TablePtr table);
   void RemoveTable(const Schema& table);
+  // Also removes it, if it is there.
+  void Withhold(const Schema& table);
   // Or replaces the one of its name.
   void AddType(const ColumnType& type);
   void RemoveType(std::string_view keyspace, std::string_view name);
@@ -80,6 +87,8 @@ class Catalogue {
   absl::flat_hash_map<TableHandle, TablePtr> by_handle_;
   std::map<std::string, ColumnType, std::less<>> types_;  // by full name
   uint32_t next_table_id_ = 1;
+  std::set<std::string, std::less<>> withheld_names_;
+  std::set<TableHandle> withheld_handles_;
 };
 
 }  // namespace rowan

@@ -359,8 +359,8 @@ absl::Status AdminService::Keep(
   const v1::CreateSnapshotRequest& request = call->request();
   RETURN_IF_ERROR(flushed.status());
   if (*flushed == nullptr) {
-    return InField(RequestError(absl::StatusCode::kNotFound, "UNKNOWN_TABLE",
-                                "the table doesn't exist"),
+    return InField(NoTable(*coordinator_->catalogue(), request.keyspace(),
+                           request.table()),
                    "table");
   }
   const absl::Status kept = coordinator_->schemas().KeepTable(

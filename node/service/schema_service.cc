@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/service/in_queue.h"
 #include "node/service/schema_codec.h"
+#include "node/service/table_lookup.h"
 #include "node/service/wire/request_error.h"
 
 namespace rowan {
@@ -125,9 +126,7 @@ void SchemaService::GetTable(UnaryCall<v1::GetTableRequest, v1::Table>* call) {
       catalogue->Find(request.keyspace(), request.name());
   if (table == nullptr) {
     return call->Finish(InField(
-        RequestError(absl::StatusCode::kNotFound, "UNKNOWN_TABLE",
-                     absl::StrCat("table '", Shown(request.keyspace()), ".",
-                                  Shown(request.name()), "' doesn't exist")),
+        NoTable(*catalogue, request.keyspace(), request.name()),
         catalogue->HasKeyspace(request.keyspace()) ? "name" : "keyspace"));
   }
   EncodeTable(*table, call->response());

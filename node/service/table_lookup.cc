@@ -9,32 +9,42 @@ namespace rowan {
 namespace {
 
 // Names come from the client and go into a message: cut to what a name can be.
-std::string Shown(const std::string& name) {
-  return name.size() <= 2 * kNameLengthMax + 1
-             ? name
-             : name.substr(0, 2 * kNameLengthMax) + "...";
+std::string Shown(std::string_view name) {
+  std::string shown(name.substr(0, kNameLengthMax));
+  if (name.size() > kNameLengthMax) shown += "...";
+  return shown;
 }
 
-absl::Status UnknownTable(const v1::TableRef& ref, const Catalogue& catalogue) {
-  std::string message;
+absl::Status UnknownTable(std::string_view message) {
+  return RequestError(absl::StatusCode::kNotFound, "UNKNOWN_TABLE", message);
+}
+
+absl::Status WithheldTable() {
+  return RequestError(
+      absl::StatusCode::kFailedPrecondition, "OUTCOME_UNKNOWN",
+      "it is not known whether the table's last change is stored; restart the "
+      "node, which finds it done or not");
+}
+
+absl::Status NoSuchTable(const Catalogue& catalogue, const v1::TableRef& ref) {
   if (ref.table_case() == v1::TableRef::kHandle) {
-    message = absl::StrCat("no table has the handle ", ref.handle(),
-                           "; it was dropped, or never was");
-  } else if (ref.name().find('.') == std::string::npos) {
-    return InField(BadRequest("BAD_NAME", absl::StrCat("'", Shown(ref.name()),
+    return InField(catalogue.Withheld(TableHandle{ref.handle()})
+                       ? WithheldTable()
+                       : UnknownTable(absl::StrCat(
+                             "no table has the handle ", ref.handle(),
+                             "; it was dropped, or never was")),
+                   "handle");
+  }
+  const std::string_view name = ref.name();
+  const size_t dot = name.find('.');
+  if (dot == std::string_view::npos) {
+    return InField(BadRequest("BAD_NAME", absl::StrCat("'", Shown(name),
                                                        "' is not of the form "
                                                        "keyspace.table")),
                    "name");
-  } else {
-    const std::string keyspace = ref.name().substr(0, ref.name().find('.'));
-    message =
-        catalogue.HasKeyspace(keyspace)
-            ? absl::StrCat("table '", Shown(ref.name()), "' doesn't exist")
-            : absl::StrCat("keyspace '", Shown(keyspace), "' doesn't exist");
   }
-  return InField(
-      RequestError(absl::StatusCode::kNotFound, "UNKNOWN_TABLE", message),
-      ref.table_case() == v1::TableRef::kHandle ? "handle" : "name");
+  return InField(NoTable(catalogue, name.substr(0, dot), name.substr(dot + 1)),
+                 "name");
 }
 
 absl::StatusOr<const Column*> ByName(const Schema& schema,
@@ -63,6 +73,19 @@ absl::Status SchemaChanged(const Schema& schema, uint32_t asked) {
                       std::to_string(schema.version.value));
 }
 
+absl::Status NoTable(const Catalogue& catalogue, std::string_view keyspace,
+                     std::string_view table) {
+  std::string name(keyspace);
+  name += '.';
+  name += table;
+  if (catalogue.Withheld(name)) return WithheldTable();
+  return UnknownTable(
+      catalogue.HasKeyspace(keyspace)
+          ? absl::StrCat("table '", Shown(keyspace), ".", Shown(table),
+                         "' doesn't exist")
+          : absl::StrCat("keyspace '", Shown(keyspace), "' doesn't exist"));
+}
+
 absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
     const Catalogue& catalogue, const v1::TableRef& ref) {
   std::shared_ptr<const Schema> schema;
@@ -78,7 +101,7 @@ absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
           BadRequest("MISSING_TABLE", "expected the table's name or handle"),
           "table");
   }
-  if (schema == nullptr) return InField(UnknownTable(ref, catalogue), "table");
+  if (schema == nullptr) return InField(NoSuchTable(catalogue, ref), "table");
   if (ref.schema_version() != 0 &&
       ref.schema_version() != schema->version.value) {
     return InField(SchemaChanged(*schema, ref.schema_version()),

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -15,9 +16,13 @@
 namespace rowan {
 
 // The table a request means. kInvalidArgument, kNotFound (UNKNOWN_TABLE),
-// kFailedPrecondition (SCHEMA_CHANGED, with the present version).
+// kFailedPrecondition (SCHEMA_CHANGED, with the present version;
+// OUTCOME_UNKNOWN, of a table that the catalogue withholds).
 absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
     const Catalogue& catalogue, const v1::TableRef& ref);
+// Why the catalogue has no table of that name: one of the last three.
+absl::Status NoTable(const Catalogue& catalogue, std::string_view keyspace,
+                     std::string_view table);
 
 // kFailedPrecondition (SCHEMA_CHANGED, with the present version) for who asked
 // for version `asked`.

@@ -108,17 +108,36 @@ TEST_F(SchemaRegistryTest, NoChangeIsTakenAfterOneOfUnknownOutcome) {
   const absl::Status unknown = registry_->DropTable("ks", "t", false).status();
   EXPECT_EQ(unknown.code(), absl::StatusCode::kUnknown) << unknown;
   fs_.ClearFaults();
-  EXPECT_TRUE(absl::IsUnavailable(
+  EXPECT_TRUE(absl::IsFailedPrecondition(
       registry_->CreateTable(TableNamed("v"), false).status()));
-  EXPECT_TRUE(
-      absl::IsUnavailable(registry_->DropTable("ks", "u", false).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      registry_->DropTable("ks", "u", false).status()));
   EXPECT_EQ(engine_.FindTable(TableId{3}), nullptr);
   // Whether it was dropped is open; the other one is where it was.
-  EXPECT_EQ(registry_->catalogue()->FindByFullName("ks.t"), nullptr);
-  EXPECT_NE(registry_->catalogue()->FindByFullName("ks.u"), nullptr);
+  const auto catalogue = registry_->catalogue();
+  EXPECT_EQ(catalogue->FindByFullName("ks.t"), nullptr);
+  EXPECT_TRUE(catalogue->Withheld("ks.t"));
+  EXPECT_TRUE(catalogue->Withheld(TableHandle{1}));
+  EXPECT_NE(catalogue->FindByFullName("ks.u"), nullptr);
+  EXPECT_FALSE(catalogue->Withheld("ks.u"));
+  EXPECT_FALSE(catalogue->Withheld("ks.v"));
   EXPECT_NE(engine_.FindTable(TableId{1}), nullptr);
   Restart();
   EXPECT_TRUE(registry_->CreateTable(TableNamed("v"), false).ok());
+}
+
+TEST_F(SchemaRegistryTest, TableThatMayHaveBeenMadeIsWithheldUntilTheStart) {
+  ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
+  fs_.FailNext(FileOp::kSyncDirectory, "m", 1, absl::DataLossError("EIO"),
+               /*sticky=*/true);
+  EXPECT_FALSE(registry_->CreateTable(TableNamed("t"), false).ok());
+  const auto catalogue = registry_->catalogue();
+  EXPECT_EQ(catalogue->FindByFullName("ks.t"), nullptr);
+  EXPECT_TRUE(catalogue->Withheld("ks.t"));
+  EXPECT_TRUE(catalogue->Withheld(TableHandle{1}));
+  fs_.ClearFaults();
+  Restart();
+  EXPECT_FALSE(registry_->catalogue()->Withheld("ks.t"));
 }
 
 TEST_F(SchemaRegistryTest, AlterationThatChangesNothingMakesNoVersion) {

@@ -58,23 +58,23 @@ class World {
   absl::Status Drop() {
     TableSnapshots snapshots = this->snapshots();
     std::optional<absl::Status> dropped;
-    snapshots.Flush(
-        "test", "t1", std::numeric_limits<int64_t>::max(),
-        [&](absl::StatusOr<TableSnapshots::Flushed> flushed) {
-          if (!flushed.ok()) {
-            dropped = flushed.status();
-            return;
-          }
-          dropped =
-              registry
-                  ->DropTable("test", "t1", false,
-                              [&](const Schema& table) {
-                                return snapshots
-                                    .TakeBefore("dropped", table, *flushed)
-                                    .status();
-                              })
-                  .status();
-        });
+    snapshots.Flush("test", "t1", std::numeric_limits<int64_t>::max(),
+                    [&](absl::StatusOr<TableSnapshots::Flushed> flushed) {
+                      if (!flushed.ok()) {
+                        dropped = flushed.status();
+                        return;
+                      }
+                      dropped =
+                          registry
+                              ->DropTable("test", "t1", false,
+                                          [&](const Schema& table) {
+                                            return snapshots
+                                                .TakeBefore("dropped", table,
+                                                            *flushed)
+                                                .status();
+                                          })
+                              .status();
+                    });
     EXPECT_TRUE(
         harness.executor().RunUntil([&] { return dropped.has_value(); }));
     return *dropped;
