@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "node/metadata/error_reason.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {
@@ -11,10 +12,12 @@ namespace rowan {
 absl::StatusOr<ChangeQueue::Place> ChangeQueue::Enter() {
   Place place(this);
   if (++under_way_ <= kUnderWayMax) return place;
-  return absl::ResourceExhaustedError(
-      absl::StrCat("the node works on ", kUnderWayMax,
-                   " changes of tables and snapshots, its limit; nothing was "
-                   "done, try again"));
+  return WithReason(
+      absl::ResourceExhaustedError(absl::StrCat(
+          "the node works on ", kUnderWayMax,
+          " changes of tables and snapshots, its limit; nothing was done, try "
+          "again")),
+      "OVERLOADED");
 }
 
 void ChangeQueue::Continue(Place place, int64_t deadline_ns, Change change) {

@@ -230,8 +230,9 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AddTable(
     Schema table, Catalogue next,
     absl::FunctionRef<absl::Status(std::shared_ptr<const Schema>)> make) {
   if (next.tables().size() >= kTablesMax) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("the node holds ", kTablesMax, " tables, its limit"));
+    return WithReason(absl::ResourceExhaustedError(absl::StrCat(
+                          "the node holds ", kTablesMax, " tables, its limit")),
+                      "OVER_LIMIT");
   }
   table.id = next.TakeTableId();
   table.handle = TableHandle{table.id.value};

@@ -64,8 +64,10 @@ absl::StatusOr<SchemaRegistry::TypeChange> SchemaRegistry::CreateType(
         absl::StrCat("type '", name, "' exists already"));
   }
   if (next.types().size() >= kTypesMax) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("the node holds ", kTypesMax, " user types, its limit"));
+    return WithReason(
+        absl::ResourceExhaustedError(absl::StrCat("the node holds ", kTypesMax,
+                                                  " user types, its limit")),
+        "OVER_LIMIT");
   }
   RETURN_IF_ERROR(CheckFields(next, type));
   next.AddType(type);

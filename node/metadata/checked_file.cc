@@ -2,6 +2,7 @@
 #include "node/metadata/checked_file.h"
 
 #include "absl/strings/str_cat.h"
+#include "node/metadata/error_reason.h"
 #include "storage/base/coding.h"
 #include "storage/base/crc32c.h"
 #include "storage/base/status_macros.h"
@@ -68,9 +69,10 @@ absl::StatusOr<CheckedFile> ReadCheckedFile(FileSystem& fs,
 absl::Status WriteCheckedFile(FileSystem& fs, const std::string& path,
                               const CheckedFile& file) {
   if (file.payload.size() > kCheckedFileBytesMax - 64) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat(path, ": ", file.payload.size(), " bytes are over ",
-                     kCheckedFileBytesMax));
+    return WithReason(absl::ResourceExhaustedError(absl::StrCat(
+                          path, ": ", file.payload.size(), " bytes are over ",
+                          kCheckedFileBytesMax)),
+                      "OVER_LIMIT");
   }
   ASSIGN_OR_RETURN(std::unique_ptr<File> out,
                    fs.Open(path, {.write = true, .create = true}));

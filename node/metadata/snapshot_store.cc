@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/metadata/checked_file.h"
+#include "node/metadata/error_reason.h"
 #include "node/metadata/snapshot_codec.h"
 #include "storage/base/status_macros.h"
 
@@ -138,8 +139,10 @@ absl::StatusOr<std::string> SnapshotStore::TakeFreeName(std::string_view name,
                                                         bool or_like_it) {
   MutexLock lock(mutex_);
   if (entries_.size() >= kSnapshotsMax) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "the node holds ", kSnapshotsMax, " snapshots, its limit; drop some"));
+    return WithReason(absl::ResourceExhaustedError(
+                          absl::StrCat("the node holds ", kSnapshotsMax,
+                                       " snapshots, its limit; drop some")),
+                      "OVER_LIMIT");
   }
   std::string free(name);
   for (size_t i = 2;; ++i) {

@@ -154,7 +154,7 @@ class Order {
     CallType* const call = call_;
     const absl::Status result = first_error_;
     delete this;
-    call->Finish(result);
+    call->Finish(DiskError(result));
   }
 
   CallType* const call_;
@@ -357,7 +357,7 @@ absl::Status AdminService::Keep(
     UnaryCall<v1::CreateSnapshotRequest, v1::Snapshot>* call,
     const absl::StatusOr<TableSnapshots::Flushed>& flushed) {
   const v1::CreateSnapshotRequest& request = call->request();
-  RETURN_IF_ERROR(flushed.status());
+  RETURN_IF_ERROR(DiskError(flushed.status()));
   if (*flushed == nullptr) {
     return InField(NoTable(*coordinator_->catalogue(), request.keyspace(),
                            request.table()),

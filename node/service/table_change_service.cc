@@ -163,7 +163,7 @@ void TableChangeService::Remove(
         const absl::Status& status = flushed.status();
         if (!status.ok() && !absl::IsNotFound(status) &&
             !absl::IsCancelled(status)) {
-          return call->Finish(flushed.status());
+          return call->Finish(DiskError(status));
         }
         remove([&](const Schema& table) -> absl::Status {
           ASSIGN_OR_RETURN(

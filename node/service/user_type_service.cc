@@ -113,10 +113,8 @@ absl::Status TypeError(const absl::Status& status) {
       return WithReason(status, "BAD_TYPE");
     case absl::StatusCode::kNotFound:
       return InField(WithReason(status, "NOT_FOUND"), "name");
-    case absl::StatusCode::kResourceExhausted:
-      return WithReason(status, "OVER_LIMIT");
     default:
-      return status;
+      return DiskError(status);
   }
 }
 

@@ -58,7 +58,8 @@ std::string ReasonOf(const absl::Status& status) {
 }
 
 // Waiting helps against overload, and asking again finds the table that came
-// in the place of another; nothing helps against a limit.
+// in the place of another; nothing helps against a limit, and against a full
+// disk somebody has to do something.
 int RetryAfterMs(const absl::Status& status, std::string_view reason) {
   if (absl::IsUnavailable(status) || absl::IsAborted(status)) {
     return kRetryAfterMs;
@@ -111,6 +112,17 @@ absl::Status Prefixed(const absl::Status& status, std::string_view where) {
   return prefixed;
 }
 
+absl::Status DiskError(const absl::Status& status) {
+  if (!absl::IsResourceExhausted(status) ||
+      status.GetPayload(kErrorReason).has_value()) {
+    return status;
+  }
+  // The system's words hold a path.
+  return RequestError(absl::StatusCode::kResourceExhausted, "DISK_FULL",
+                      "the node found no room on its disk, or no file "
+                      "descriptors left; make room and try again");
+}
+
 absl::Status ChangeError(const absl::Status& status, std::string_view field) {
   // Who blamed a field of the request knew better.
   const bool has_field = status.GetPayload(kField).has_value();
@@ -124,10 +136,8 @@ absl::Status ChangeError(const absl::Status& status, std::string_view field) {
       return in_field(WithReason(status, "NOT_FOUND"));
     case absl::StatusCode::kAlreadyExists:
       return in_field(status);
-    case absl::StatusCode::kResourceExhausted:
-      return WithReason(status, "OVER_LIMIT");
     default:
-      return status;
+      return DiskError(status);
   }
 }
 

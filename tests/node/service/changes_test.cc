@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/service/in_queue.h"
+// What changes of all kinds have in common: their queue, their deadlines, and
+// what they say when the disk fails.
 
 #include <functional>
 #include <latch>
@@ -17,19 +18,25 @@ namespace rowan {
 namespace {
 
 using grpc::StatusCode;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
 
-// ks.t; the thread of changes is held until Release.
-class InQueueTest : public testing::Test {
+// ks.t, and a snapshot "kept" of it.
+class ChangesTest : public testing::Test {
  protected:
   void SetUp() override {
     node_.CreateStandardTable();
     ASSERT_EQ(CreateSnapshot("kept").code, StatusCode::OK);
-    ASSERT_TRUE(Post([this] { held_.wait(); }).ok());
   }
   absl::Status Post(std::function<void()> task) {
     return node_.changes.Post(
         std::numeric_limits<int64_t>::max(),
         [task = std::move(task)](const absl::Status&) { task(); });
+  }
+  // Holds the thread of changes until Release.
+  void Hold() {
+    ASSERT_TRUE(Post([this] { held_.wait(); }).ok());
   }
   void Release() { held_.count_down(); }
 
@@ -101,7 +108,8 @@ class InQueueTest : public testing::Test {
   int64_t deadline_s_ = 0;  // of calls; 0: none
 };
 
-TEST_F(InQueueTest, FloodOfChangesHoldsUpNobodyElse) {
+TEST_F(ChangesTest, FloodOfChangesHoldsUpNobodyElse) {
+  Hold();
   v1::WriteResponse written;
   ASSERT_TRUE(
       Ask(node_.data.get(), &v1::Data::Stub::Write, PutA("p", 1, 1), &written)
@@ -124,7 +132,7 @@ TEST_F(InQueueTest, FloodOfChangesHoldsUpNobodyElse) {
           .ok());
   EXPECT_EQ(page.rows_size(), 1);
   EXPECT_EQ(Table().name(), "t");
-  EXPECT_THAT(Snapshots(), testing::ElementsAre("kept"));
+  EXPECT_THAT(Snapshots(), ElementsAre("kept"));
   Release();
   drained.wait();
   EXPECT_EQ(DropColumn().code, StatusCode::OK);
@@ -132,7 +140,8 @@ TEST_F(InQueueTest, FloodOfChangesHoldsUpNobodyElse) {
 
 // The calls' own patience is an hour, which gRPC rounds up; the node's clock
 // leaps over it.
-TEST_F(InQueueTest, ChangeThatWaitsBeyondItsDeadlineChangesNothing) {
+TEST_F(ChangesTest, ChangeThatWaitsBeyondItsDeadlineChangesNothing) {
+  Hold();
   deadline_s_ = 3600;
   const std::vector<std::function<CallError()>> changes = {
       [this] { return DropColumn(); }, [this] { return DropTable(); },
@@ -155,8 +164,50 @@ TEST_F(InQueueTest, ChangeThatWaitsBeyondItsDeadlineChangesNothing) {
   }
   EXPECT_EQ(Table().columns_size(), 5);
   EXPECT_EQ(Table().schema_version(), 1u);
-  EXPECT_THAT(Snapshots(), testing::ElementsAre("kept"));
+  EXPECT_THAT(Snapshots(), ElementsAre("kept"));
   EXPECT_EQ(CreateType().code, StatusCode::OK);
+}
+
+TEST_F(ChangesTest, FullDiskIsNoLimitAndNoOverload) {
+  node_.files.FailNext(FileOp::kWrite, "node/", 1,
+                       absl::ResourceExhaustedError("node/x: no space"),
+                       /*sticky=*/true);
+  for (const CallError& error :
+       {DropColumn(), DropTable(), CreateSnapshot("mine"), CreateType()}) {
+    EXPECT_EQ(error.code, StatusCode::RESOURCE_EXHAUSTED) << error.message;
+    EXPECT_EQ(error.reason, "DISK_FULL");
+    EXPECT_FALSE(error.retry_info);
+    EXPECT_THAT(error.message, Not(HasSubstr("node/x")));
+  }
+  node_.files.ClearFaults();
+  EXPECT_EQ(DropColumn().code, StatusCode::OK);
+}
+
+TEST_F(ChangesTest, UnknownOutcomeIsToldByAllThatItConcerns) {
+  const uint32_t handle = Table().handle();
+  node_.files.FailNext(FileOp::kSyncDirectory, "node/metadata", 1,
+                       absl::DataLossError("EIO"), /*sticky=*/true);
+  const CallError unknown = DropColumn();
+  EXPECT_EQ(unknown.code, StatusCode::UNKNOWN);
+  EXPECT_EQ(unknown.reason, "OUTCOME_UNKNOWN");
+  node_.files.ClearFaults();
+  const auto write = [this](const v1::WriteRequest& request) {
+    return Call(node_.data.get(), &v1::Data::Stub::Write, request);
+  };
+  v1::WriteRequest by_handle = PutA("p", 1, 1);
+  by_handle.mutable_table()->set_handle(handle);
+  v1::GetTableRequest get;
+  get.set_keyspace("ks");
+  get.set_name("t");
+  for (const CallError& error :
+       {write(PutA("p", 1, 1)), write(by_handle),
+        Call(node_.schema.get(), &v1::Schema::Stub::GetTable, get),
+        DropColumn(), DropTable(), CreateSnapshot("mine"), CreateType()}) {
+    EXPECT_EQ(error.code, StatusCode::FAILED_PRECONDITION) << error.message;
+    EXPECT_EQ(error.reason, "OUTCOME_UNKNOWN");
+    EXPECT_FALSE(error.retry_info);
+    EXPECT_THAT(error.message, HasSubstr("restart the node"));
+  }
 }
 
 }  // namespace
