@@ -37,6 +37,10 @@ absl::Status CallHost::Admit(int64_t deadline_ns, int64_t now_ns,
                         "the deadline passed before work began; nothing was "
                         "done");
   }
+  if (stopping_.load(std::memory_order_relaxed)) {
+    return RequestError(absl::StatusCode::kUnavailable, "UNAVAILABLE",
+                        "the node is shutting down; nothing was done");
+  }
   if (metrics_->in_flight() > in_flight_max_) {
     return RequestError(
         absl::StatusCode::kResourceExhausted, "OVERLOADED",
@@ -53,12 +57,23 @@ void CallHost::CallStarted() {
 
 void CallHost::CallEnded() {
   MutexLock lock(mutex_);
-  if (--calls_ == 0) idle_.NotifyAll();
+  if (--calls_ == 0) changed_.NotifyAll();
 }
 
 void CallHost::WaitUntilIdle() {
   MutexLock lock(mutex_);
-  while (calls_ > 0) idle_.Wait(mutex_);
+  while (calls_ > 0) changed_.Wait(mutex_);
+}
+
+void CallHost::WaitWithPatience() {
+  MutexLock lock(mutex_);
+  while (calls_ > 0 && !out_of_patience_) changed_.Wait(mutex_);
+}
+
+void CallHost::EndPatience() {
+  MutexLock lock(mutex_);
+  out_of_patience_ = true;
+  changed_.NotifyAll();
 }
 
 }  // namespace rowan

@@ -2,6 +2,7 @@
 #ifndef ROWAN_NODE_SERVICE_CALL_HOST_H_
 #define ROWAN_NODE_SERVICE_CALL_HOST_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -28,13 +29,19 @@ class CallHost {
   static int64_t DeadlineOf(gpr_timespec deadline, int64_t now_ns);
 
   // Whether a call that just came in is worth starting: not too large, not too
-  // late, not one too many.
+  // late, not one too many, not of a node that stops.
   absl::Status Admit(int64_t deadline_ns, int64_t now_ns,
                      size_t request_bytes) const;
 
   void CallStarted();
   // After the last touch of the call and of the queue.
   void CallEnded();
+  // From now on Admit refuses all.
+  void StopAdmitting() { stopping_.store(true); }
+  // Until no call is under way, or somebody says that it took too long. Those
+  // that Admit refuses are under way, too, but not for long.
+  void WaitWithPatience();
+  void EndPatience();
   // Until no call is under way. New ones must have been stopped before.
   void WaitUntilIdle();
 
@@ -42,9 +49,11 @@ class CallHost {
   const Clock* const clock_;
   Metrics* const metrics_;
   const int64_t in_flight_max_;
+  std::atomic<bool> stopping_{false};
   Mutex mutex_;
-  CondVar idle_;
+  CondVar changed_;  // idle, or out of patience
   int64_t calls_ ROWAN_GUARDED_BY(mutex_) = 0;
+  bool out_of_patience_ ROWAN_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace rowan

@@ -27,7 +27,7 @@ CallError ErrorOf(const grpc::Status& status) {
 }
 
 ServiceNode::ServiceNode(Engine* served, int64_t requests_in_flight_max,
-                         bool reflection) {
+                         bool reflection, int64_t stop_patience_ms) {
   store_ = *LocalMetadataStore::Open(&files, "node/metadata");
   schemas_ = *SchemaRegistry::Open(store_.get());
   schemas_->set_engine(served);
@@ -42,7 +42,8 @@ ServiceNode::ServiceNode(Engine* served, int64_t requests_in_flight_max,
   auto server =
       ClientServer::Start({.address = "127.0.0.1:0",
                            .reflection = reflection,
-                           .requests_in_flight_max = requests_in_flight_max},
+                           .requests_in_flight_max = requests_in_flight_max,
+                           .stop_patience_ms = stop_patience_ms},
                           {.coordinator = coordinator_.get(),
                            .metrics = &metrics,
                            .facts = &facts,
@@ -60,9 +61,15 @@ ServiceNode::ServiceNode(Engine* served, int64_t requests_in_flight_max,
   admin = v1::Admin::NewStub(channel);
 }
 
-ServiceNode::~ServiceNode() {
+void ServiceNode::StopServer() {
+  if (server_ == nullptr) return;
   coordinator_->queue().Stop();
   server_->Stop();
+  server_.reset();
+}
+
+ServiceNode::~ServiceNode() {
+  StopServer();
   load_.Stop();
   EXPECT_TRUE(timestamps_->Stop().ok());
   change_thread_.Stop();

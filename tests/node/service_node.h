@@ -37,11 +37,14 @@ class ServiceNode {
   static constexpr uint64_t kDiskFreeBytes = 12'345'678;  // of any disk
 
   explicit ServiceNode(int64_t requests_in_flight_max = 4096,
-                       bool reflection = true)
-      : ServiceNode(&engine, requests_in_flight_max, reflection) {}
+                       bool reflection = true, int64_t stop_patience_ms = 5000)
+      : ServiceNode(&engine, requests_in_flight_max, reflection,
+                    stop_patience_ms) {}
   // Over a real engine, which outlives it; `engine` is not used.
-  explicit ServiceNode(Engine& real) : ServiceNode(&real, 4096, true) {}
+  explicit ServiceNode(Engine& real) : ServiceNode(&real, 4096, true, 5000) {}
   ~ServiceNode();
+  // As the destructor does first, unless it was done before.
+  void StopServer();
 
   std::shared_ptr<grpc::Channel> NewChannel(int receive_bytes_max = -1) const;
 
@@ -68,7 +71,8 @@ class ServiceNode {
   NodeFacts facts;
 
  private:
-  ServiceNode(Engine* served, int64_t requests_in_flight_max, bool reflection);
+  ServiceNode(Engine* served, int64_t requests_in_flight_max, bool reflection,
+              int64_t stop_patience_ms);
 
   ThreadExecutor change_thread_{1, "changes"};
 

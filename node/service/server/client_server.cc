@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "grpc/support/log.h"
+#include "grpcpp/alarm.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
@@ -39,6 +40,10 @@ constexpr int kPostedCold = 4;
 // Transport buffers of all connections together.
 constexpr size_t kTransportBytesMax = 256 << 20;
 constexpr int kThreadsPerQueue = 2;
+// At Stop, for connections without a call: a client that is awake says goodbye
+// within a round trip. One that isn't looks at its connection every few
+// seconds.
+constexpr int64_t kGoodbyeMs = 100;
 
 // Guards against what gRPC 1.51 does by default with hostile peers.
 void PinTransportSettings(grpc::ServerBuilder* builder) {
@@ -89,6 +94,27 @@ void LogOfGrpc(gpr_log_func_args* args) {
   Log(LogLevel::kDebug, "gRPC", {{"message", args->message}});
 }
 
+gpr_timespec InMillis(int64_t ms) {
+  return gpr_time_add(gpr_now(GPR_CLOCK_REALTIME),
+                      gpr_time_from_millis(ms, GPR_TIMESPAN));
+}
+
+// Ends a host's patience after a while. Lives until its queue is drained.
+class PatienceEnd final : public QueueEvent {
+ public:
+  PatienceEnd(CallHost* host, grpc::ServerCompletionQueue* queue, int64_t ms)
+      : host_(host) {
+    alarm_.Set(queue, InMillis(ms), static_cast<QueueEvent*>(this));
+  }
+  void Cancel() { alarm_.Cancel(); }
+
+ private:
+  void OnEvent(bool) override { host_->EndPatience(); }
+
+  CallHost* const host_;
+  grpc::Alarm alarm_;
+};
+
 void Poll(grpc::ServerCompletionQueue* queue) {
   void* tag;
   bool ok;
@@ -101,6 +127,7 @@ struct ClientServer::Impl {
   explicit Impl(const ClientServerOptions& options,
                 const ClientServerParts& given)
       : parts(given),
+        stop_patience_ms(options.stop_patience_ms),
         host(given.clock, given.metrics, options.requests_in_flight_max),
         data(given.coordinator, given.facts),
         batches(given.coordinator),
@@ -147,6 +174,7 @@ struct ClientServer::Impl {
   void PollerEnded();
 
   const ClientServerParts parts;
+  const int64_t stop_patience_ms;
   CallHost host;
   DataService data;
   BatchService batches;
@@ -359,9 +387,12 @@ void ClientServer::Stop() {
   if (auto* health = impl_->server->GetHealthCheckService()) {
     health->SetServingStatus(false);
   }
-  const gpr_timespec patience = gpr_time_add(
-      gpr_now(GPR_CLOCK_REALTIME), gpr_time_from_seconds(5, GPR_TIMESPAN));
-  impl_->server->Shutdown(patience);
+  impl_->host.StopAdmitting();
+  PatienceEnd patience_end(&impl_->host, impl_->queues.front().get(),
+                           impl_->stop_patience_ms);
+  impl_->host.WaitWithPatience();
+  patience_end.Cancel();
+  impl_->server->Shutdown(InMillis(kGoodbyeMs));
   impl_->host.WaitUntilIdle();
   for (auto& queue : impl_->queues) queue->Shutdown();
   MutexLock lock(impl_->mutex);

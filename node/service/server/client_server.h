@@ -22,6 +22,8 @@ struct ClientServerOptions {
   std::string address;  // host:port; port 0 takes a free one
   bool reflection = false;
   int64_t requests_in_flight_max = 4096;
+  // What calls under way get at Stop.
+  int64_t stop_patience_ms = 5000;
 };
 
 // What a server works with; all of it outlives the server.
@@ -56,8 +58,10 @@ class ClientServer {
 
   int port() const;
 
-  // Takes no more calls, gives those under way 5 seconds, cancels the rest and
-  // waits for their end. Blocks. The engine must still be there.
+  // Refuses new calls (kUnavailable), gives those under way their patience,
+  // cancels the rest and waits for their end. Connections without a call cost a
+  // tenth of a second at most, however they behave. Blocks. The engine must
+  // still be there.
   void Stop();
 
  private:

@@ -2,6 +2,9 @@
 #include "node/service/server/client_server.h"
 
 #include <atomic>
+#include <cstdint>
+#include <latch>
+#include <limits>
 #include <string>
 #include <thread>
 #include <vector>
@@ -160,6 +163,74 @@ TEST(ClientServer, ManyClientsAtOnceAreAllAnsweredAndCounted) {
   EXPECT_EQ(node.metrics.Totals(Op::kWrite).by_code[0],
             static_cast<uint64_t>(kThreads * kCalls));
   EXPECT_EQ(node.metrics.in_flight(), 0);
+}
+
+constexpr int64_t kForEverMs = 3'600'000;
+
+// gRPC says goodbye to each connection and waits for an answer, which a client
+// that has no call under way gives when it next looks, or never.
+TEST(ClientServer, StopWaitsForNoConnectionThatIsIdle) {
+  ServiceNode node(4096, true, kForEverMs);
+  node.CreateStandardTable();
+  v1::ReadResponse page;
+  ASSERT_TRUE(
+      Ask(node.data.get(), &v1::Data::Stub::Read, ReadWideRow("k"), &page)
+          .ok());
+  node.StopServer();
+  EXPECT_FALSE(
+      Ask(node.data.get(), &v1::Data::Stub::Read, ReadWideRow("k"), &page)
+          .ok());
+}
+
+// A change is held in its queue while the server stops.
+class StoppingServer {
+ public:
+  explicit StoppingServer(int64_t patience_ms) : node(4096, true, patience_ms) {
+    EXPECT_TRUE(node.changes
+                    .Post(std::numeric_limits<int64_t>::max(),
+                          [this](const absl::Status&) { held.wait(); })
+                    .ok());
+    client = std::thread([this] {
+      v1::CreateKeyspaceRequest request;
+      request.set_name("ks");
+      v1::CreateKeyspaceResponse response;
+      answer = Ask(node.schema.get(), &v1::Schema::Stub::CreateKeyspace,
+                   request, &response);
+    });
+    while (node.metrics.in_flight() == 0) std::this_thread::yield();
+    stopper = std::thread([this] { node.StopServer(); });
+  }
+
+  ServiceNode node;
+  std::latch held{1};
+  grpc::Status answer;
+  std::thread client, stopper;
+};
+
+TEST(ClientServer, StopRefusesNewCallsAndWaitsForThoseUnderWay) {
+  StoppingServer stopping(kForEverMs);
+  CallError error;
+  do {
+    v1::NodeStatus status;
+    error =
+        ErrorOf(Ask(stopping.node.admin.get(), &v1::Admin::Stub::GetNodeStatus,
+                    v1::GetNodeStatusRequest(), &status));
+  } while (error.code == StatusCode::OK);
+  EXPECT_EQ(error.code, StatusCode::UNAVAILABLE);
+  EXPECT_EQ(error.reason, "UNAVAILABLE");
+  EXPECT_TRUE(error.retry_info);
+  stopping.held.count_down();
+  stopping.client.join();
+  EXPECT_TRUE(stopping.answer.ok()) << stopping.answer.error_message();
+  stopping.stopper.join();
+}
+
+TEST(ClientServer, StopCancelsWhatOutlastsItsPatience) {
+  StoppingServer stopping(/*patience_ms=*/1);
+  stopping.client.join();
+  EXPECT_FALSE(stopping.answer.ok());
+  stopping.held.count_down();
+  stopping.stopper.join();
 }
 
 TEST(AdminService, StatusSaysWhoAndHow) {
