@@ -16,14 +16,15 @@
 
 namespace rowan {
 
-// The metadata of a node that stands alone: one checked file per key in one
-// directory, whose owner holds the data directory's lock. A crash leaves the
-// old or the new value. Thread-safe; calls take turns.
+// The metadata of a node that stands alone: two checked files per key in one
+// directory (FORMAT.md), whose owner holds the data directory's lock. A crash
+// leaves the old or the new value, and damage to either file leaves the value.
+// Thread-safe; calls take turns.
 //
 // What is there after Open is durable, and what a change leaves is. When the
 // sync behind a rename fails, the new file is there until the next power cut,
 // and maybe longer. The key is then unsettled: whoever asks for it next writes
-// that file once more, and sees it only when that is durable. Settled values
+// its files once more, and sees it only when that is durable. Settled values
 // are kept in memory, so that asking for them can't fail.
 class LocalMetadataStore : public MetadataStore {
  public:
@@ -38,6 +39,10 @@ class LocalMetadataStore : public MetadataStore {
  private:
   LocalMetadataStore(FileSystem* file_system, std::string directory)
       : file_system_(file_system), directory_(std::move(directory)) {}
+  // Of the first of the key's files.
+  std::string PathOf(std::string_view key) const {
+    return directory_ + "/" + std::string(key);
+  }
   absl::StatusOr<VersionedValue> Load(std::string_view key)
       ROWAN_REQUIRES(mutex_);
   absl::Status Store(std::string_view key, const VersionedValue& value)

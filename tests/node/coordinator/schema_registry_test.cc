@@ -167,6 +167,7 @@ TEST_F(SchemaRegistryTest, ReadersOfAnOldCatalogueKeepIt) {
 TEST_F(SchemaRegistryTest, DamagedCatalogueIsAnError) {
   ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
   fs_.Corrupt("m/catalogue", 30, "x");
+  fs_.Corrupt("m/catalogue.copy", 30, "x");
   store_ = *LocalMetadataStore::Open(&fs_, "m");  // as the next start does
   EXPECT_TRUE(absl::IsDataLoss(SchemaRegistry::Open(store_.get()).status()));
 }

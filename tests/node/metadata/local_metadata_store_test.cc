@@ -6,6 +6,8 @@
 
 #include "gtest/gtest.h"
 #include "node/metadata/checked_file.h"
+#include "storage/base/coding.h"
+#include "storage/base/crc32c.h"
 #include "tests/lib/mem_file_system.h"
 
 namespace rowan {
@@ -25,7 +27,7 @@ TEST(LocalMetadataStore, CasWantsTheVersionAtHand) {
 // A crash, or an error followed by a power cut, at each step of a change.
 TEST(LocalMetadataStore, ChangeIsWhollyThereOrNot) {
   int failed = 0;
-  for (int nth = 1; nth <= 12; ++nth) {
+  for (int nth = 1; nth <= 20; ++nth) {
     MemFileSystem fs;
     {
       auto store = *LocalMetadataStore::Open(&fs, "m");
@@ -48,12 +50,14 @@ TEST(LocalMetadataStore, ChangeIsWhollyThereOrNot) {
       }
     }
   }
-  EXPECT_GE(failed, 4);  // write, sync, rename, directory sync
+  // Twice write, sync and rename; directory sync.
+  EXPECT_GE(failed, 7);
+  EXPECT_LT(failed, 20);
 }
 
 // The directory's sync fails once behind the rename.
 TEST(LocalMetadataStore, WhatGetTellsAfterAnErrorSurvivesAPowerCut) {
-  for (int nth = 1; nth <= 6; ++nth) {
+  for (int nth = 1; nth <= 20; ++nth) {
     MemFileSystem fs;
     auto store = *LocalMetadataStore::Open(&fs, "m");
     ASSERT_TRUE(store->Cas("k", 0, "old").ok());
@@ -115,6 +119,102 @@ TEST(LocalMetadataStore, ErrorBeforeTheRenameLeavesTheOldValueKnown) {
   EXPECT_EQ(store->Get("k")->value, "old");
   fs.ClearFaults();
   EXPECT_EQ(*store->Cas("k", 1, "new"), 2u);
+}
+
+class TwoFilesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto store = *LocalMetadataStore::Open(&fs_, "m");
+    ASSERT_TRUE(store->Cas("k", 0, "older").ok());
+    older_ = Bytes(kFirst);
+    ASSERT_TRUE(store->Cas("k", 1, "value").ok());
+    good_ = Bytes(kFirst);
+    ASSERT_EQ(Bytes(kCopy), good_);
+  }
+  std::string Bytes(const char* path) {
+    auto file = *fs_.Open(path, {});
+    std::string bytes(*file->Size(), 0);
+    EXPECT_EQ(*file->ReadAt(0, bytes), bytes.size());
+    return bytes;
+  }
+  void Put(const char* path, const std::string& bytes) {
+    auto file = *fs_.Open(path, {.write = true, .create = true});
+    ASSERT_TRUE(file->Truncate(0).ok());
+    ASSERT_TRUE(file->WriteAt(0, bytes).ok());
+    ASSERT_TRUE(file->Sync().ok());
+    ASSERT_TRUE(fs_.SyncDirectory("m").ok());
+  }
+  absl::StatusOr<VersionedValue> Start() {
+    return (*LocalMetadataStore::Open(&fs_, "m"))->Get("k");
+  }
+  // A start finds the value, and leaves both files as they were, for good.
+  void ExpectMended(const std::string& what) {
+    const auto found = Start();
+    ASSERT_TRUE(found.ok()) << what << found.status();
+    EXPECT_EQ(found->value, "value") << what;
+    EXPECT_EQ(found->version, 2u) << what;
+    fs_.PowerCut();
+    for (const char* path : {kFirst, kCopy}) {
+      EXPECT_EQ(Bytes(path), good_) << what << path;
+    }
+  }
+
+  static constexpr char kFirst[] = "m/k", kCopy[] = "m/k.copy";
+  MemFileSystem fs_;
+  std::string good_, older_;
+};
+
+TEST_F(TwoFilesTest, DamageToAnyByteOfOneIsMended) {
+  ASSERT_TRUE(fs_.SyncDirectory(".").ok());
+  for (const char* path : {kFirst, kCopy}) {
+    for (size_t i = 0; i < good_.size(); ++i) {
+      std::string damaged = good_;
+      damaged[i] = static_cast<char>(damaged[i] ^ 0x10);
+      Put(path, damaged);
+      ExpectMended(path + std::to_string(i));
+      Put(path, good_.substr(0, i));
+      ExpectMended("cut " + std::string(path) + std::to_string(i));
+    }
+  }
+}
+
+TEST_F(TwoFilesTest, MissingAndOldOnesAreWrittenAgain) {
+  ASSERT_TRUE(fs_.SyncDirectory(".").ok());
+  for (const char* path : {kFirst, kCopy}) {
+    ASSERT_TRUE(fs_.Remove(path).ok());
+    ExpectMended(path);
+    Put(path, older_);
+    ExpectMended(path);
+  }
+}
+
+TEST_F(TwoFilesTest, DamageToBothIsAnErrorAndNothingIsWritten) {
+  Put(kFirst, good_.substr(1));
+  Put(kCopy, good_.substr(2));
+  EXPECT_TRUE(absl::IsDataLoss(Start().status()));
+  EXPECT_EQ(Bytes(kFirst), good_.substr(1));
+  ASSERT_TRUE(fs_.Remove(kFirst).ok());
+  EXPECT_TRUE(absl::IsDataLoss(Start().status()));
+}
+
+// Written by a program to come.
+TEST_F(TwoFilesTest, FileOfALaterFormatIsNotWrittenOver) {
+  std::string later = good_.substr(0, good_.size() - 4);
+  later[8] = 2;
+  PutLittle<uint32_t>(Crc32c(later), &later);
+  Put(kCopy, later);
+  EXPECT_TRUE(absl::IsFailedPrecondition(Start().status()));
+  EXPECT_EQ(Bytes(kCopy), later);
+}
+
+// What one file alone has may be lost with it.
+TEST_F(TwoFilesTest, NothingIsToldBeforeBothFilesHoldIt) {
+  Put(kCopy, good_.substr(1));
+  fs_.FailNext(FileOp::kWrite, "m/k.copy", 1,
+               absl::ResourceExhaustedError("no space"), /*sticky=*/true);
+  EXPECT_TRUE(absl::IsResourceExhausted(Start().status()));
+  fs_.ClearFaults();
+  EXPECT_EQ(Start()->value, "value");
 }
 
 TEST(CheckedFile, EveryDamageIsFound) {
