@@ -4,11 +4,11 @@
 # builds, runs the tests through ctest, and ends with the summary of the main
 # run.
 #   --fast       the unit tier only
-#   --sanitize   also builds with ASan+UBSan and with TSan, and runs the unit
-#                and concurrency tests of those builds
+#   --sanitize   also builds with ASan+UBSan and runs the unit and concurrency
+#                tests; and with TSan, and runs those that start threads
 #   --nightly    the model checker with 10,000 seeds and the planted bugs,
 #                instead of the rest
-# Every step has a time budget; one that overruns it fails.
+# Every step has a time budget, the builds share one; what overruns it fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -49,8 +49,15 @@ step() {
 }
 
 # A build that fails leaves nothing to test, so it ends the run.
+builds_left=$((25 * 60))
+build() {
+  local begin=$SECONDS
+  step "build $1" "${builds_left}s" deploy/build.sh "$1" || exit 1
+  builds_left=$((builds_left - (SECONDS - begin)))
+}
+
 step "set-up" 10m deploy/install.sh || exit 1
-step "build release" 25m deploy/build.sh release || exit 1
+build release
 
 ctest_of() {
   local kind=$1
@@ -60,10 +67,10 @@ ctest_of() {
 }
 
 if ((sanitize)); then
-  for kind in asan tsan; do
-    step "build $kind" 25m deploy/build.sh "$kind" || exit 1
-    step "$kind" 8m $(ctest_of "$kind" -L 'unit|concurrency') || true
-  done
+  build asan
+  step "asan" 6m $(ctest_of asan -L 'unit|concurrency') || true
+  build tsan
+  step "tsan" 4m $(ctest_of tsan -L concurrency) || true
 fi
 
 # Last, so that the run ends with the summary that counts.
@@ -72,11 +79,12 @@ if ((nightly)); then
     --gtest_filter='*Model*' || true
   step "planted bugs" 3h tests/planted/planted.py || true
 elif ((fast)); then
-  step "unit" 3m $(ctest_of release -L unit) || true
+  step "unit" 3m $(ctest_of release -L 'unit|concurrency') || true
 else
   step "unit, node and clients" 9m $(ctest_of release) || true
 fi
 
+echo "== all: $SECONDS s" >&2
 if ((${#failures[@]})); then
   printf 'run.sh: failed: %s\n' "${failures[@]}" >&2
   exit 1
