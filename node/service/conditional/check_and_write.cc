@@ -148,7 +148,13 @@ void CheckAndWrite::Show(const ResultRow& row, int answer) {
 absl::Status CheckAndWrite::OnRead(const PageEnd& end) {
   RETURN_IF_ERROR(ConditionalWrite::OnRead(end));
   RETURN_IF_ERROR(judge_.OnRead(end));
-  return status_;
+  RETURN_IF_ERROR(status_);
+  // A column that was dropped meanwhile was read as null. Before the drop it
+  // may not have been, and behind it the request is refused.
+  const Schema& used = *all_columns_.schema;
+  const auto now = coordinator().local_engine().FindTable(place().table);
+  if (now == nullptr || now->dropped == used.dropped) return absl::OkStatus();
+  return SchemaChanged(*now, used.version.value);
 }
 
 void CheckAndWrite::Finish(const absl::Status& status) {
