@@ -73,6 +73,12 @@ class BenchTest(RowanTest):
                                                   (limit, limit)))
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertEqual(os.listdir(self.path("mine")), ["notes"])
+        self.write("mine/rocksdb/data", "keep")
+        done = self.engine("--directory", self.path("mine"))
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("is there already", done.stderr)
+        self.assertEqual(sorted(os.listdir(self.path("mine"))),
+                         ["notes", "rocksdb"])
 
     def test_node_beside_an_echo_server(self):
         node = self.start_node()

@@ -100,8 +100,8 @@ class EngineBench {
   BenchReport* const report_;
 };
 
-// Takes away what a run leaves, however it ends: the contenders' directories,
-// and the one around them when nothing else is in it.
+// Takes away what a run leaves, also when it fails: the contenders'
+// directories, and the one around them when nothing else is in it.
 class Leftovers {
  public:
   explicit Leftovers(std::string directory)
@@ -120,9 +120,22 @@ class Leftovers {
   const std::string directory_;
 };
 
+absl::Status CheckDirectory(const std::string& directory) {
+  for (const char* contender : {kRowan, kRocksDb}) {
+    const std::string store = directory + "/" + contender;
+    std::error_code ignored;
+    if (std::filesystem::exists(store, ignored)) {
+      return absl::FailedPreconditionError(
+          store + " is there already; remove it or name another --directory");
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status RunEngineBench(const EngineBenchOptions& options) {
+  RETURN_IF_ERROR(CheckDirectory(options.directory));
   BenchReport report(kRowan, options.against_rocksdb ? kRocksDb : "");
   EngineBench bench(options, &report);
   const Leftovers leftovers(options.directory);
