@@ -16,12 +16,7 @@ namespace {
 
 absl::StatusOr<std::string> SizeLine(const std::string& table,
                                      Session& session) {
-  v1::ListSSTablesRequest files_request;
-  files_request.mutable_table()->set_name(table);
-  ASSIGN_OR_RETURN(const v1::ListSSTablesResponse files,
-                   session.client.ListAll(
-                       session.client.admin(),
-                       &v1::Admin::StubInterface::ListSSTables, files_request));
+  // First the memtables: what is flushed meanwhile counts twice, not never.
   v1::ListPartitionsRequest partitions_request;
   partitions_request.mutable_table()->set_name(table);
   ASSIGN_OR_RETURN(
@@ -29,6 +24,12 @@ absl::StatusOr<std::string> SizeLine(const std::string& table,
       session.client.ListAll(session.client.admin(),
                              &v1::Admin::StubInterface::ListPartitions,
                              partitions_request));
+  v1::ListSSTablesRequest files_request;
+  files_request.mutable_table()->set_name(table);
+  ASSIGN_OR_RETURN(const v1::ListSSTablesResponse files,
+                   session.client.ListAll(
+                       session.client.admin(),
+                       &v1::Admin::StubInterface::ListSSTables, files_request));
   uint64_t in_files = 0, in_memtables = 0, bytes = 0;
   for (const v1::SSTableInfo& file : files.sstables()) {
     in_files += file.rows();
@@ -68,13 +69,13 @@ absl::StatusOr<std::string> SnapshotsLine(const std::string& table,
 
 absl::Status Confirm(const Loss& loss, Session& session) {
   if (session.yes) return absl::OkStatus();
-  const std::string yes = absl::StrCat(loss.command, " --yes");
+  constexpr char kYes[] = "the same command with --yes";
   for (const std::string& line : loss.lines) session.err << line << "\n";
-  if (isatty(STDIN_FILENO) == 0) {
+  if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0) {
     return WithHint(
         absl::InvalidArgumentError(absl::StrCat(
             loss.command, " destroys data, and nobody can be asked here")),
-        yes);
+        kYes);
   }
   session.err << "type " << loss.name << " to go on: " << std::flush;
   std::string typed;
@@ -82,7 +83,7 @@ absl::Status Confirm(const Loss& loss, Session& session) {
   if (typed == loss.name) return absl::OkStatus();
   return WithHint(absl::FailedPreconditionError(absl::StrCat(
                       loss.name, " stays as it is: its name was not typed")),
-                  yes);
+                  kYes);
 }
 
 absl::StatusOr<std::vector<std::string>> DescribeContents(

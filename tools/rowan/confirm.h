@@ -20,9 +20,9 @@ struct Loss {
   std::vector<std::string> lines;  // what goes and what stays, for people
 };
 
-// Whether the user wants it: with --yes, or by typing the name at a terminal,
-// where the lines are shown before. kInvalidArgument when nobody can be asked,
-// kFailedPrecondition when something else is typed.
+// Whether the user wants it: with --yes, or by typing the name at a terminal
+// (stdin and stderr), where the lines are shown before. kInvalidArgument when
+// nobody can be asked, kFailedPrecondition when something else is typed.
 absl::Status Confirm(const Loss& loss, Session& session);
 
 // How much table "keyspace.table" holds and which snapshots there are of it.

@@ -87,7 +87,7 @@ void PrintSpace(const v1::NodeStatus& status, std::ostream& out) {
       << status.sstables() << " SSTables, "
       << HumanBytes(status.commitlog_bytes()) << " by the commit log; "
       << HumanBytes(status.snapshot_bytes())
-      << " in snapshots, which share what tables still have\n";
+      << " in snapshots, which share files with tables and each other\n";
 }
 
 void PrintStatus(const v1::NodeStatus& status, std::ostream& out) {

@@ -36,6 +36,18 @@ std::string Kept(const std::string& snapshot) {
   return absl::StrCat("; its rows are kept in snapshot ", snapshot);
 }
 
+Outcome TellDropped(const RemoveOptions& options,
+                    const v1::DropTableResponse& response, Session& session) {
+  if (session.json) {
+    session.out << Json(response) << "\n";
+  } else {
+    session.said << "table " << options.name
+                 << (response.dropped() ? " dropped" : " was not there")
+                 << Kept(response.snapshot()) << "\n";
+  }
+  return ExitCode::kDone;
+}
+
 Outcome RunDrop(const RemoveOptions& options, Session& session) {
   ASSIGN_OR_RETURN(const TableName name, ParseTableName(options.name));
   v1::DropTableRequest request;
@@ -44,8 +56,11 @@ Outcome RunDrop(const RemoveOptions& options, Session& session) {
   request.set_if_exists(options.if_exists);
   request.set_no_snapshot(options.no_snapshot);
   const absl::Status present = session.client.GetTable(options.name).status();
-  if (!present.ok() && (options.dry_run || !absl::IsNotFound(present))) {
-    return present;
+  if (!present.ok() && !absl::IsNotFound(present)) return present;
+  // One that is made meanwhile was not asked about.
+  if (!present.ok() && (options.dry_run || !session.yes)) {
+    if (!options.if_exists) return WithHint(present, kIfExistsHint);
+    return TellDropped(options, v1::DropTableResponse(), session);
   }
   if (present.ok() && (options.dry_run || !session.yes)) {
     ASSIGN_OR_RETURN(const Loss loss, LossOf("drop", options, session));
@@ -59,14 +74,7 @@ Outcome RunDrop(const RemoveOptions& options, Session& session) {
     return WithHint(response.status(), kIfExistsHint);
   }
   if (!response.ok()) return response.status();
-  if (session.json) {
-    session.out << Json(*response) << "\n";
-  } else {
-    session.said << "table " << options.name
-                 << (response->dropped() ? " dropped" : " was not there")
-                 << Kept(response->snapshot()) << "\n";
-  }
-  return ExitCode::kDone;
+  return TellDropped(options, *response, session);
 }
 
 Outcome RunTruncate(const RemoveOptions& options, Session& session) {
