@@ -57,7 +57,15 @@ void CallHost::CallStarted() {
 
 void CallHost::CallEnded() {
   MutexLock lock(mutex_);
-  if (--calls_ == 0) changed_.NotifyAll();
+  if (--calls_ > 0) return;
+  was_idle_ = true;
+  changed_.NotifyAll();
+}
+
+void CallHost::StopAdmitting() {
+  MutexLock lock(mutex_);
+  stopping_.store(true);
+  was_idle_ = calls_ == 0;
 }
 
 void CallHost::WaitUntilIdle() {
@@ -67,7 +75,7 @@ void CallHost::WaitUntilIdle() {
 
 void CallHost::WaitWithPatience() {
   MutexLock lock(mutex_);
-  while (calls_ > 0 && !out_of_patience_) changed_.Wait(mutex_);
+  while (!was_idle_ && !out_of_patience_) changed_.Wait(mutex_);
 }
 
 void CallHost::EndPatience() {

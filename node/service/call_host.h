@@ -36,10 +36,12 @@ class CallHost {
   void CallStarted();
   // After the last touch of the call and of the queue.
   void CallEnded();
-  // From now on Admit refuses all.
-  void StopAdmitting() { stopping_.store(true); }
-  // Until no call is under way, or somebody says that it took too long. Those
-  // that Admit refuses are under way, too, but not for long.
+  // From now on Admit refuses all that start.
+  void StopAdmitting();
+  // Until all that were admitted have ended, or somebody says that it took too
+  // long. Knows it by a moment at which no call was under way, those that Admit
+  // refuses included; they aren't for long.
+  // REQUIRES: StopAdmitting was called.
   void WaitWithPatience();
   void EndPatience();
   // Until no call is under way. New ones must have been stopped before.
@@ -53,6 +55,8 @@ class CallHost {
   Mutex mutex_;
   CondVar changed_;  // idle, or out of patience
   int64_t calls_ ROWAN_GUARDED_BY(mutex_) = 0;
+  // At some moment since StopAdmitting.
+  bool was_idle_ ROWAN_GUARDED_BY(mutex_) = false;
   bool out_of_patience_ ROWAN_GUARDED_BY(mutex_) = false;
 };
 

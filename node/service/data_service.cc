@@ -132,10 +132,14 @@ class WriteInQueue final : public QueuedChanges {
   void OnRow(const ResultRow& row) override { lists_.Take(row); }
   absl::StatusOr<Mutation> Make(int64_t timestamp_us) override {
     lists_.EndRead();
-    call_->response()->set_timestamp_us(timestamp_us);
-    return DecodeWrite(
-        *schema_, call_->request(),
-        {.now_us = clock_.WallMicros(), .timestamp_us = timestamp_us}, &lists_);
+    ASSIGN_OR_RETURN(Mutation mutation,
+                     DecodeWrite(*schema_, call_->request(),
+                                 {.now_us = clock_.WallMicros(),
+                                  .timestamp_us = timestamp_us},
+                                 &lists_));
+    // Operations on lists may have found nothing to do.
+    if (!mutation.empty()) call_->response()->set_timestamp_us(timestamp_us);
+    return mutation;
   }
 
  private:

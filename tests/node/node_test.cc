@@ -86,7 +86,7 @@ TEST_F(NodeTest, TakenPortGivesEverythingBack) {
   EXPECT_TRUE((*first)->Stop(false).ok());
 }
 
-TEST_F(NodeTest, DamagedCatalogueStopsTheStart) {
+TEST_F(NodeTest, CatalogueDamagedInBothFilesStopsTheStart) {
   {
     auto node = Node::Start(config_);
     ASSERT_TRUE(node.ok()) << node.status();
@@ -99,8 +99,9 @@ TEST_F(NodeTest, DamagedCatalogueStopsTheStart) {
     EXPECT_TRUE((*node)->Stop(false).ok());
   }
   fs::resize_file(directory_ / "metadata" / "catalogue", 20);
+  fs::resize_file(directory_ / "metadata" / "catalogue.copy", 20);
   const auto node = Node::Start(config_);
-  EXPECT_TRUE(absl::IsDataLoss(node.status()));
+  ASSERT_TRUE(absl::IsDataLoss(node.status()));
   EXPECT_THAT(node.status().message(), HasSubstr("metadata/catalogue"));
 }
 

@@ -368,6 +368,19 @@ TEST_F(ListOperationTest, BranchThatFindsNothingToDoTellsNoTimestamp) {
   EXPECT_GT(call(), 0);
 }
 
+TEST_F(ListOperationTest, WriteThatFindsNothingToDoTellsNoTimestamp) {
+  Must(Append({1, 2}));
+  const auto timestamp = [&](const v1::UpdateElements& update) {
+    v1::WriteResponse response;
+    EXPECT_TRUE(Ask(node_.data.get(), &v1::Data::Stub::Write,
+                    RequestOf({ChangeOf(update)}, "k"), &response)
+                    .ok());
+    return response.timestamp_us();
+  };
+  EXPECT_EQ(timestamp(Remove({3})), 0);
+  EXPECT_GT(timestamp(Remove({2})), 0);
+}
+
 // One operation and how it ended: the length it was told, or none.
 struct Step {
   enum Kind { kSetAt, kDeleteAt, kRemove } kind;
