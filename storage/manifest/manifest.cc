@@ -144,7 +144,7 @@ absl::Status FileManifest::StartPair(uint64_t number) {
   std::string bytes = EncodeHeader(number);
   const std::string snapshot = EncodeEdit(SnapshotOf(state_));
   if (snapshot.size() > kPayloadBytesMax) {
-    return absl::ResourceExhaustedError(
+    return absl::OutOfRangeError(
         absl::StrCat(directory_, ": too many SSTables for a manifest"));
   }
   bytes += EncodeRecord(snapshot, number, bytes.size());
@@ -160,7 +160,7 @@ absl::Status FileManifest::TryCommit(const ManifestEdit& edit) {
   if (payload.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(StagedEdit staged, StageEdit(edit, state_));
   if (payload.size() > kPayloadBytesMax) {
-    return absl::ResourceExhaustedError(
+    return absl::OutOfRangeError(
         absl::StrCat(path_, ": an edit of ", payload.size(), " bytes"));
   }
   if (end_ >= std::max(kRewriteBytesMin, kRewriteGrowth * live_bytes_)) {

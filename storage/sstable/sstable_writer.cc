@@ -88,8 +88,7 @@ absl::Status WriterImpl::Add(const RowFragment& fragment) {
   RETURN_IF_ERROR(collector_.AddFragment(fragment));
   const size_t bytes = fragment.position.size() + fragment.image.size() + 32;
   if (bytes > kBlockRawBytesMax / 2) {
-    return absl::ResourceExhaustedError(
-        "a row is larger than an SSTable holds");
+    return absl::OutOfRangeError("a row is larger than an SSTable holds");
   }
   if (fragments_.count() > 0 &&
       fragments_.encoded_bytes() + bytes > kBlockTargetBytes) {
@@ -125,7 +124,7 @@ absl::Status WriterImpl::EndWideRow() {
   if (!row_index_.empty()) return EndLargeWideRow();
   const size_t bytes = head_.size() + fragments_.encoded_bytes();
   if (bytes > kBlockRawBytesMax / 2) {
-    return absl::ResourceExhaustedError(
+    return absl::OutOfRangeError(
         "a static row is larger than an SSTable holds");
   }
   if (shared_.count() > 0 &&
@@ -143,7 +142,7 @@ absl::Status WriterImpl::EndWideRow() {
 
 absl::Status WriterImpl::EndLargeWideRow() {
   if (head_.size() > kBlockRawBytesMax / 2) {
-    return absl::ResourceExhaustedError(
+    return absl::OutOfRangeError(
         "a static row is larger than an SSTable holds");
   }
   RETURN_IF_ERROR(CutPart());
