@@ -19,7 +19,8 @@ class BadInputTest(KeptRowCase):
 
     def test_unknown_names(self):
         for arguments, *words in (
-                (["put", "no.t", "p=a", "c=1"], "no.t", "rowan table list"),
+                (["put", "no.t", "p=a", "c=1"], "keyspace 'no'",
+                 "rowan table list"),
                 (["put", "k.no", "p=a", "c=1"], "k.no", "rowan table list"),
                 (["get", "k.no", "p=a"], "k.no", "rowan table list"),
                 (["scan", "k.no"], "k.no", "rowan table list"),

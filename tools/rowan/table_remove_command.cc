@@ -56,11 +56,11 @@ Outcome RunDrop(const RemoveOptions& options, Session& session) {
   request.set_if_exists(options.if_exists);
   request.set_no_snapshot(options.no_snapshot);
   const absl::Status present = session.client.GetTable(options.name).status();
-  if (!present.ok() && !absl::IsNotFound(present)) return present;
-  // One that is made meanwhile was not asked about.
-  if (!present.ok() && (options.dry_run || !session.yes)) {
-    if (!options.if_exists) return WithHint(present, kIfExistsHint);
+  if (absl::IsNotFound(present) && options.if_exists) {
     return TellDropped(options, v1::DropTableResponse(), session);
+  }
+  if (!present.ok() && (options.dry_run || !absl::IsNotFound(present))) {
+    return present;
   }
   if (present.ok() && (options.dry_run || !session.yes)) {
     ASSIGN_OR_RETURN(const Loss loss, LossOf("drop", options, session));
