@@ -25,7 +25,7 @@ struct ExportOptions {
 
 // A null is a bare nothing and an empty text "", so that an import gets back
 // what was there.
-std::string CsvField(const ColumnType& type, const v1::Value& value) {
+std::string FieldOf(const ColumnType& type, const v1::Value& value) {
   if (value.has_null_value()) return "";
   const std::string text = TextFromProto(type, value);
   if (!text.empty() && text.find_first_of(",\"\r\n") == std::string::npos) {
@@ -49,7 +49,7 @@ void WriteCsv(const v1::Row& row, const ResultColumns& columns,
               std::ostream& out) {
   std::vector<std::string> fields;
   for (int i = 0; i < row.values_size(); ++i) {
-    fields.push_back(CsvField(columns.types[i], row.values(i)));
+    fields.push_back(FieldOf(columns.types[i], row.values(i)));
   }
   out << absl::StrJoin(fields, ",") << "\n";
 }

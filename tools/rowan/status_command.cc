@@ -49,7 +49,7 @@ std::string HumanMillis(uint64_t us) {
   return absl::StrFormat("%.1f", static_cast<double>(us) / 1e3);
 }
 
-void PrintTable(const v1::NodeStatus& status, std::ostream& out) {
+void PrintSummary(const v1::NodeStatus& status, std::ostream& out) {
   const v1::RecentLoad& recent = status.recent();
   TextTable table({"NODE", "STATE", "TABLES", "LOAD", "WRITES/s", "READS/s",
                    "P99 W/R ms", "DISK FREE", "VERSION", "UPTIME"});
@@ -92,7 +92,7 @@ void PrintSpace(const v1::NodeStatus& status, std::ostream& out) {
 
 void PrintStatus(const v1::NodeStatus& status, std::ostream& out) {
   out << "node " << status.name() << ": " << StateSentence(status) << "\n";
-  PrintTable(status, out);
+  PrintSummary(status, out);
   PrintTasks(status, out);
   PrintSpace(status, out);
   out << "since the start: " << status.writes() << " writes ("
