@@ -35,8 +35,8 @@ absl::Status InField(absl::Status status, std::string_view field);
 absl::Status InField(absl::Status status, std::string_view field, int index);
 // The same error with "`where`: " before its message; keeps the rest.
 absl::Status Prefixed(const absl::Status& status, std::string_view where);
-// The same of a change, a flush or a snapshot: a kResourceExhausted that nobody
-// gave a reason came from the file system, and is DISK_FULL.
+// What went wrong with a change, a flush or a snapshot: a kResourceExhausted
+// that nobody gave a reason came from the file system, and is DISK_FULL.
 absl::Status DiskError(const absl::Status& status);
 // What went wrong with a change of the catalogue: a reason for each code that
 // the registry answers, and the request's `field` where it names the thing.
