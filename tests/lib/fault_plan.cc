@@ -7,21 +7,31 @@ namespace rowan {
 namespace {
 
 bool Matches(FileOp wanted, FileOp op) {
-  if (wanted != FileOp::kAnyChange) return wanted == op;
-  return op != FileOp::kOpen && op != FileOp::kRead && op != FileOp::kList &&
-         op != FileOp::kLock;
+  return wanted == FileOp::kAnyChange ? IsChange(op) : wanted == op;
 }
 
 }  // namespace
 
+bool IsChange(FileOp op) {
+  return op != FileOp::kOpen && op != FileOp::kRead && op != FileOp::kList &&
+         op != FileOp::kLock;
+}
+
 void FaultPlan::FailNext(FileOp op, std::string_view path_part, int nth,
                          absl::Status status, bool sticky) {
   faults_.push_back(
-      {op, std::string(path_part), nth, std::move(status), sticky});
+      {op, std::string(path_part), nth, std::move(status), sticky, false});
+}
+
+void FaultPlan::FailHalfway(std::string_view path_part, int nth,
+                            absl::Status status, bool sticky) {
+  faults_.push_back({FileOp::kWrite, std::string(path_part), nth,
+                     std::move(status), sticky, true});
 }
 
 absl::Status FaultPlan::Next(FileOp op, std::string_view path) {
   absl::Status result;
+  halfway_ = false;
   for (auto fault = faults_.begin(); fault != faults_.end();) {
     if (!Matches(fault->op, op) ||
         path.find(fault->path_part) == std::string_view::npos) {
@@ -33,6 +43,7 @@ absl::Status FaultPlan::Next(FileOp op, std::string_view path) {
       ++fault;
       continue;
     }
+    if (result.ok()) halfway_ = fault->halfway;
     result.Update(fault->status);
     fault = fault->sticky ? fault + 1 : faults_.erase(fault);
   }

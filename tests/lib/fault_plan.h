@@ -29,6 +29,9 @@ enum class FileOp {
   kAnyChange,  // in a plan only: all of these but kOpen, kRead, kList, kLock
 };
 
+// Whether kAnyChange stands for it.
+bool IsChange(FileOp op);
+
 // Which operations are to fail, and how. Thread-compatible.
 class FaultPlan {
  public:
@@ -36,10 +39,16 @@ class FaultPlan {
   // `path_part` answers `status`; with `sticky` all later ones do too.
   void FailNext(FileOp op, std::string_view path_part, int nth,
                 absl::Status status, bool sticky);
+  // The same of writes: the first half of the bytes is written, then `status`
+  // answered.
+  void FailHalfway(std::string_view path_part, int nth, absl::Status status,
+                   bool sticky);
   void Clear() { faults_.clear(); }
 
   // Counts one operation; the status it must fail with, or OK.
   absl::Status Next(FileOp op, std::string_view path);
+  // Whether the operation that Next was last asked for fails halfway.
+  bool halfway() const { return halfway_; }
 
  private:
   struct Fault {
@@ -48,8 +57,10 @@ class FaultPlan {
     int remaining;
     absl::Status status;
     bool sticky;
+    bool halfway;
   };
   std::vector<Fault> faults_;
+  bool halfway_ = false;
 };
 
 }  // namespace rowan

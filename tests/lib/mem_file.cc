@@ -36,7 +36,7 @@ absl::StatusOr<size_t> MemFile::Handle::Read(uint64_t offset,
                                              std::span<char> out) {
   RETURN_IF_ERROR(Alive());
   RETURN_IF_ERROR(Aligned(offset, out.data(), out.size()));
-  RETURN_IF_ERROR(Annotate(fs->faults_.Next(FileOp::kRead, path), path));
+  RETURN_IF_ERROR(Annotate(fs->Begin(FileOp::kRead, path), path));
   const auto bad = fs->unreadable_.find(path);
   if (bad != fs->unreadable_.end() && offset < bad->second.end &&
       offset + out.size() > bad->second.begin) {
@@ -45,7 +45,7 @@ absl::StatusOr<size_t> MemFile::Handle::Read(uint64_t offset,
   const uint64_t size = node->data.size();
   const size_t n =
       offset >= size ? 0 : std::min<uint64_t>(out.size(), size - offset);
-  std::copy_n(node->data.data() + (n == 0 ? 0 : offset), n, out.data());
+  std::copy_n(node->data.get().data() + (n == 0 ? 0 : offset), n, out.data());
   fs->Count(path, [n](FileCounters& c) {
     ++c.reads;
     c.bytes_read += n;
@@ -57,23 +57,45 @@ absl::Status MemFile::Handle::Write(uint64_t offset, std::string_view data,
                                     bool durable) {
   RETURN_IF_ERROR(Writable());
   RETURN_IF_ERROR(Aligned(offset, data.data(), data.size()));
-  RETURN_IF_ERROR(Annotate(fs->faults_.Next(FileOp::kWrite, path), path));
+  const absl::Status status = fs->Begin(FileOp::kWrite, path);
+  if (!status.ok()) {
+    if (fs->faults_.halfway()) {
+      node->Write(offset, data.substr(0, data.size() / 2), /*durable=*/false);
+    }
+    return Annotate(status, path);
+  }
   fs->Count(path, [&](FileCounters& c) {
     ++c.writes;
     c.bytes_written += data.size();
     c.syncs += durable ? 1 : 0;
   });
-  if (durable) {
-    RETURN_IF_ERROR(Annotate(fs->faults_.Next(FileOp::kSync, path), path));
+  if (durable) return WriteDurably(offset, data);
+  node->Write(offset, data, /*durable=*/false);
+  return absl::OkStatus();
+}
+
+absl::Status MemFile::Handle::WriteDurably(uint64_t offset,
+                                           std::string_view data) {
+  absl::Status status;
+  if (fs->watcher_ && !data.empty()) {
+    // Whoever watches finds the bytes on their way, and nobody else does.
+    SharedBytes before = node->data;
+    node->Write(offset, data, /*durable=*/false);
+    status = fs->Begin(FileOp::kSync, path);
+    node->unsynced.pop_back();
+    node->data = std::move(before);
+  } else {
+    status = fs->Begin(FileOp::kSync, path);
   }
-  node->Write(offset, data, durable);
+  if (!status.ok()) return Annotate(status, path);
+  node->Write(offset, data, /*durable=*/true);
   return absl::OkStatus();
 }
 
 absl::Status MemFile::Handle::Sync() {
   RETURN_IF_ERROR(Alive());
   fs->Count(path, [](FileCounters& c) { ++c.syncs; });
-  absl::Status status = fs->faults_.Next(FileOp::kSync, path);
+  absl::Status status = fs->Begin(FileOp::kSync, path);
   if (!status.ok()) {
     node->DropUnsynced();
     return Annotate(status, path);
@@ -107,8 +129,8 @@ absl::Status MemFile::Sync() {
 absl::Status MemFile::Truncate(uint64_t size) {
   MutexLock lock(handle_.fs->mutex_);
   RETURN_IF_ERROR(handle_.Writable());
-  RETURN_IF_ERROR(Annotate(
-      handle_.fs->faults_.Next(FileOp::kTruncate, handle_.path), handle_.path));
+  RETURN_IF_ERROR(Annotate(handle_.fs->Begin(FileOp::kTruncate, handle_.path),
+                           handle_.path));
   handle_.node->Truncate(size);
   return absl::OkStatus();
 }

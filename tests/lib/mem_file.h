@@ -46,6 +46,7 @@ class MemFile : public File {
 
     absl::StatusOr<size_t> Read(uint64_t offset, std::span<char> out);
     absl::Status Write(uint64_t offset, std::string_view data, bool durable);
+    absl::Status WriteDurably(uint64_t offset, std::string_view data);
     absl::Status Sync();
     absl::Status Alive() const;
     absl::Status Writable() const;

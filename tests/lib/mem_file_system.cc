@@ -47,6 +47,27 @@ void MemFileSystem::PowerCut(const std::function<bool()>& keep) {
   tree_.PowerCut(keep);
 }
 
+void MemFileSystem::WatchChanges(ChangeWatcher watcher) {
+  MutexLock lock(mutex_);
+  watcher_ = std::move(watcher);
+}
+
+MemTree MemFileSystem::Image() const {
+  MutexLock lock(mutex_);
+  return tree_.Clone();
+}
+
+void MemFileSystem::Load(MemTree image) {
+  EndProcess();
+  MutexLock lock(mutex_);
+  tree_ = std::move(image);
+}
+
+absl::Status MemFileSystem::Begin(FileOp op, std::string_view path) {
+  if (watcher_ && IsChange(op)) watcher_(op, path, tree_);
+  return faults_.Next(op, path);
+}
+
 void MemFileSystem::HoldAsync(bool hold, std::string_view path_part) {
   MutexLock lock(mutex_);
   hold_ = hold;
@@ -104,6 +125,12 @@ void MemFileSystem::FailNext(FileOp op, std::string_view path_part, int nth,
   faults_.FailNext(op, path_part, nth, std::move(status), sticky);
 }
 
+void MemFileSystem::FailHalfway(std::string_view path_part, int nth,
+                                absl::Status status, bool sticky) {
+  MutexLock lock(mutex_);
+  faults_.FailHalfway(path_part, nth, std::move(status), sticky);
+}
+
 void MemFileSystem::BeforeNextLink(std::function<void()> action) {
   MutexLock lock(mutex_);
   before_link_ = std::move(action);
@@ -144,7 +171,7 @@ absl::StatusOr<std::string> MemFileSystem::ReadFile(
     const std::string& path) const {
   MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(auto node, tree_.FindFile(path));
-  return node->data;
+  return node->data.get();
 }
 
 void MemFileSystem::WriteFile(const std::string& path,
@@ -188,16 +215,16 @@ void MemFileSystem::ResetCounters() {
 absl::StatusOr<std::unique_ptr<File>> MemFileSystem::Open(
     const std::string& path, const OpenOptions& options) {
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(Annotate(faults_.Next(FileOp::kOpen, path), path));
+  RETURN_IF_ERROR(Annotate(Begin(FileOp::kOpen, path), path));
   ASSIGN_OR_RETURN(MemTree::Place place, tree_.Find(path));
   const bool create = options.write && options.create;
   if (place.node != nullptr && create && options.exclusive) {
     return absl::AlreadyExistsError(absl::StrCat(path, ": file exists"));
   }
   if (place.node == nullptr && create) {
-    RETURN_IF_ERROR(Annotate(faults_.Next(FileOp::kCreate, path), path));
+    RETURN_IF_ERROR(Annotate(Begin(FileOp::kCreate, path), path));
     place.node = std::make_shared<MemNode>(false);
-    place.parent->entries[place.name] = place.node;
+    place.parent->SetName(place.name, place.node);
   }
   ASSIGN_OR_RETURN(auto node, tree_.FindFile(path));
   Count(path, [](FileCounters& c) { ++c.opens; });
@@ -208,17 +235,17 @@ absl::StatusOr<std::unique_ptr<File>> MemFileSystem::Open(
 absl::Status MemFileSystem::Rename(const std::string& from,
                                    const std::string& to) {
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(Annotate(
-      faults_.Next(FileOp::kRename, absl::StrCat(from, " -> ", to)), from));
+  RETURN_IF_ERROR(
+      Annotate(Begin(FileOp::kRename, absl::StrCat(from, " -> ", to)), from));
   return tree_.Rename(from, to);
 }
 
 absl::Status MemFileSystem::Remove(const std::string& path) {
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(Annotate(faults_.Next(FileOp::kRemove, path), path));
+  RETURN_IF_ERROR(Annotate(Begin(FileOp::kRemove, path), path));
   RETURN_IF_ERROR(tree_.FindFile(path).status());
   ASSIGN_OR_RETURN(MemTree::Place place, tree_.Find(path));
-  place.parent->entries.erase(place.name);
+  place.parent->SetName(place.name, nullptr);
   return absl::OkStatus();
 }
 
@@ -231,13 +258,13 @@ absl::Status MemFileSystem::Link(const std::string& from,
   }
   if (before) before();
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(Annotate(faults_.Next(FileOp::kLink, to), to));
+  RETURN_IF_ERROR(Annotate(Begin(FileOp::kLink, to), to));
   ASSIGN_OR_RETURN(auto node, tree_.FindFile(from));
   ASSIGN_OR_RETURN(MemTree::Place place, tree_.Find(to));
   if (place.node != nullptr) {
     return absl::AlreadyExistsError(absl::StrCat(to, ": file exists"));
   }
-  place.parent->entries[place.name] = node;
+  place.parent->SetName(place.name, node);
   return absl::OkStatus();
 }
 
@@ -250,7 +277,7 @@ absl::StatusOr<bool> MemFileSystem::Exists(const std::string& path) {
 absl::StatusOr<std::vector<std::string>> MemFileSystem::List(
     const std::string& directory) {
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(Annotate(faults_.Next(FileOp::kList, directory), directory));
+  RETURN_IF_ERROR(Annotate(Begin(FileOp::kList, directory), directory));
   ASSIGN_OR_RETURN(auto node, tree_.FindDirectory(directory));
   std::vector<std::string> names;
   for (const auto& [name, entry] : node->entries) names.push_back(name);
@@ -259,27 +286,27 @@ absl::StatusOr<std::vector<std::string>> MemFileSystem::List(
 
 absl::Status MemFileSystem::CreateDirectory(const std::string& path) {
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(Annotate(faults_.Next(FileOp::kCreateDirectory, path), path));
+  RETURN_IF_ERROR(Annotate(Begin(FileOp::kCreateDirectory, path), path));
   return tree_.CreateDirectory(path, /*durable=*/false);
 }
 
 absl::Status MemFileSystem::RemoveDirectory(const std::string& path) {
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(Annotate(faults_.Next(FileOp::kRemoveDirectory, path), path));
+  RETURN_IF_ERROR(Annotate(Begin(FileOp::kRemoveDirectory, path), path));
   ASSIGN_OR_RETURN(auto node, tree_.FindDirectory(path));
   if (!node->entries.empty()) {
     return absl::FailedPreconditionError(
         absl::StrCat(path, ": directory not empty"));
   }
   ASSIGN_OR_RETURN(MemTree::Place place, tree_.Find(path));
-  place.parent->entries.erase(place.name);
+  place.parent->SetName(place.name, nullptr);
   return absl::OkStatus();
 }
 
 absl::Status MemFileSystem::SyncDirectory(const std::string& directory) {
   MutexLock lock(mutex_);
   RETURN_IF_ERROR(
-      Annotate(faults_.Next(FileOp::kSyncDirectory, directory), directory));
+      Annotate(Begin(FileOp::kSyncDirectory, directory), directory));
   ASSIGN_OR_RETURN(auto node, tree_.FindDirectory(directory));
   node->Sync();
   Count(directory, [](FileCounters& c) { ++c.directory_syncs; });
@@ -289,14 +316,14 @@ absl::Status MemFileSystem::SyncDirectory(const std::string& directory) {
 absl::StatusOr<std::unique_ptr<FileLock>> MemFileSystem::Lock(
     const std::string& path) {
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(Annotate(faults_.Next(FileOp::kLock, path), path));
+  RETURN_IF_ERROR(Annotate(Begin(FileOp::kLock, path), path));
   ASSIGN_OR_RETURN(MemTree::Place place, tree_.Find(path));
   if (!locks_.insert(path).second) {
     return absl::FailedPreconditionError(
         absl::StrCat(path, ": held by another process"));
   }
   if (place.node == nullptr) {
-    place.parent->entries[place.name] = std::make_shared<MemNode>(false);
+    place.parent->SetName(place.name, std::make_shared<MemNode>(false));
   }
   return std::make_unique<MemFileLock>(this, path, generation_);
 }

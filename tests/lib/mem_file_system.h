@@ -59,6 +59,18 @@ class MemFileSystem : public FileSystem {
   // `keep` answers true (MemNode::PowerCut).
   void PowerCut(const std::function<bool()>& keep);
 
+  // --- Images: what a disk held at one moment, with what was on its way there.
+
+  // Called before each operation that changes the disk takes effect, under the
+  // lock: it must not call the file system. A durable write is two operations,
+  // a kWrite and then a kSync, which finds the bytes unsynced. Null ends it.
+  using ChangeWatcher = std::function<void(FileOp op, std::string_view path,
+                                           const MemTree& before)>;
+  void WatchChanges(ChangeWatcher watcher);
+  MemTree Image() const;
+  // Another disk is put in; to those who have files open a death.
+  void Load(MemTree image);
+
   // --- Operations in flight.
 
   // Holds asynchronous operations on paths that contain `path_part`: they take
@@ -74,6 +86,9 @@ class MemFileSystem : public FileSystem {
   // FaultPlan::FailNext. A durable write is a kWrite and then a kSync.
   void FailNext(FileOp op, std::string_view path_part, int nth,
                 absl::Status status, bool sticky = false);
+  // FaultPlan::FailHalfway.
+  void FailHalfway(std::string_view path_part, int nth, absl::Status status,
+                   bool sticky = false);
   // Runs `action` before the next Link takes effect: what others do meanwhile.
   void BeforeNextLink(std::function<void()> action);
   // A bad sector: reads of `path` that touch these bytes answer kDataLoss. One
@@ -129,7 +144,9 @@ class MemFileSystem : public FileSystem {
   void Submit(const std::string& path, Task operation);
   void Dispatch(Task operation);
   void Unlock(const std::string& path, uint64_t generation);
-  void EndProcess();  // what Crash and PowerCut share
+  void EndProcess();  // what Crash, PowerCut and Load share
+  // What every operation begins with: it is watched, and may be told to fail.
+  absl::Status Begin(FileOp op, std::string_view path) ROWAN_REQUIRES(mutex_);
   // Adds to the counters of `path` and of all.
   void Count(const std::string& path,
              const std::function<void(FileCounters&)>& add)
@@ -139,6 +156,7 @@ class MemFileSystem : public FileSystem {
   mutable Mutex mutex_;
   MemTree tree_ ROWAN_GUARDED_BY(mutex_);
   FaultPlan faults_ ROWAN_GUARDED_BY(mutex_);
+  ChangeWatcher watcher_ ROWAN_GUARDED_BY(mutex_);
   std::function<void()> before_link_ ROWAN_GUARDED_BY(mutex_);
   struct BadSector {
     uint64_t begin, end;

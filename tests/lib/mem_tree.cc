@@ -4,23 +4,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {
 namespace {
-
-void Apply(const MemChange& change, std::string* image) {
-  if (change.truncate) {
-    image->resize(change.offset, '\0');
-    return;
-  }
-  const size_t end = change.offset + change.data.size();
-  if (image->size() < end) image->resize(end, '\0');
-  std::copy(change.data.begin(), change.data.end(),
-            image->begin() + static_cast<std::ptrdiff_t>(change.offset));
-}
 
 std::vector<std::string> Components(const std::string& path) {
   std::vector<std::string> parts;
@@ -30,40 +20,96 @@ std::vector<std::string> Components(const std::string& path) {
   return parts;
 }
 
+using Copies = absl::flat_hash_map<const MemNode*, std::shared_ptr<MemNode>>;
+
+void CopyNode(const MemNode& from, Copies* copies, MemNode* to);
+
+std::shared_ptr<MemNode> CopyOf(const std::shared_ptr<MemNode>& node,
+                                Copies* copies) {
+  if (node == nullptr) return nullptr;
+  const auto known = copies->find(node.get());
+  if (known != copies->end()) return known->second;
+  auto copy = std::make_shared<MemNode>(node->is_directory);
+  (*copies)[node.get()] = copy;
+  CopyNode(*node, copies, copy.get());
+  return copy;
+}
+
+void CopyNode(const MemNode& from, Copies* copies, MemNode* to) {
+  to->data = from.data;
+  to->synced = from.synced;
+  to->unsynced = from.unsynced;
+  for (const auto& [name, node] : from.entries) {
+    to->entries[name] = CopyOf(node, copies);
+  }
+  for (const auto& [name, node] : from.synced_entries) {
+    to->synced_entries[name] = CopyOf(node, copies);
+  }
+  for (const MemNameChange& change : from.unsynced_names) {
+    to->unsynced_names.push_back({change.name, CopyOf(change.node, copies)});
+  }
+}
+
 absl::Status NoSuch(const std::string& path) {
   return absl::NotFoundError(absl::StrCat(path, ": no such file or directory"));
 }
 
 }  // namespace
 
+void ApplyChange(const MemChange& change, SharedBytes* image) {
+  std::string* bytes = image->own();
+  if (change.truncate) {
+    bytes->resize(change.offset, '\0');
+    return;
+  }
+  const std::string& data = change.data.get();
+  const size_t end = change.offset + data.size();
+  if (bytes->size() < end) bytes->resize(end, '\0');
+  std::copy(data.begin(), data.end(),
+            bytes->begin() + static_cast<std::ptrdiff_t>(change.offset));
+}
+
 void MemNode::Write(uint64_t offset, std::string_view bytes, bool durable) {
   if (bytes.empty()) return;
-  MemChange change{offset, std::string(bytes), /*truncate=*/false, durable};
-  Apply(change, &data);
-  if (durable) Apply(change, &synced);
+  MemChange change{offset, SharedBytes(std::string(bytes)), /*truncate=*/false,
+                   durable};
+  ApplyChange(change, &data);
+  if (durable) ApplyChange(change, &synced);
   // Also after a durable write: the older changes are applied by a later sync,
   // and this one must still win over them.
   if (!durable || !unsynced.empty()) unsynced.push_back(std::move(change));
 }
 
 void MemNode::Truncate(uint64_t size) {
-  MemChange change{size, "", /*truncate=*/true, /*durable=*/false};
-  Apply(change, &data);
+  MemChange change{size, {}, /*truncate=*/true, /*durable=*/false};
+  ApplyChange(change, &data);
   unsynced.push_back(std::move(change));
+}
+
+void MemNode::SetName(const std::string& name, std::shared_ptr<MemNode> node) {
+  unsynced_names.push_back({name, node});
+  if (node == nullptr) {
+    entries.erase(name);
+  } else {
+    entries[name] = std::move(node);
+  }
 }
 
 void MemNode::Sync() {
   if (is_directory) {
     synced_entries = entries;
+    unsynced_names.clear();
     return;
   }
-  for (const MemChange& change : unsynced) Apply(change, &synced);
+  for (const MemChange& change : unsynced) ApplyChange(change, &synced);
   unsynced.clear();
 }
 
 void MemNode::DropUnsynced() {
   unsynced.clear();
   data = synced;
+  unsynced_names.clear();
+  entries = synced_entries;
 }
 
 void MemNode::PowerCut(const std::function<bool()>& keep) {
@@ -71,9 +117,9 @@ void MemNode::PowerCut(const std::function<bool()>& keep) {
     for (MemChange& change : unsynced) {
       if (!change.durable && !keep()) {
         if (change.truncate || !keep()) continue;
-        change.data.resize(change.data.size() / 2);
+        change.data.own()->resize(change.data.size() / 2);
       }
-      Apply(change, &synced);
+      ApplyChange(change, &synced);
     }
     DropUnsynced();
     return;
@@ -92,7 +138,7 @@ void MemNode::PowerCut(const std::function<bool()>& keep) {
       synced_entries[name] = node;
     }
   }
-  entries = synced_entries;
+  DropUnsynced();
   for (auto& [name, node] : entries) node->PowerCut(keep);
 }
 
@@ -137,14 +183,19 @@ absl::StatusOr<std::shared_ptr<MemNode>> MemTree::FindDirectory(
 absl::Status MemTree::CreateDirectory(const std::string& path, bool durable) {
   std::shared_ptr<MemNode> at = root_;
   for (const std::string& part : Components(path)) {
-    std::shared_ptr<MemNode>& next = at->entries[part];
-    if (next == nullptr) next = std::make_shared<MemNode>(true);
+    const auto known = at->entries.find(part);
+    std::shared_ptr<MemNode> next =
+        known == at->entries.end() ? nullptr : known->second;
+    if (next == nullptr) {
+      next = std::make_shared<MemNode>(true);
+      at->SetName(part, next);
+    }
     if (!next->is_directory) {
       return absl::FailedPreconditionError(
           absl::StrCat(path, ": not a directory"));
     }
     if (durable) at->synced_entries[part] = next;
-    at = next;
+    at = std::move(next);
   }
   return absl::OkStatus();
 }
@@ -160,9 +211,17 @@ absl::Status MemTree::Rename(const std::string& from, const std::string& to) {
     return absl::FailedPreconditionError(
         absl::StrCat(to, ": is a directory, or not empty"));
   }
-  source.parent->entries.erase(source.name);
-  target.parent->entries[target.name] = source.node;
+  source.parent->SetName(source.name, nullptr);
+  target.parent->SetName(target.name, source.node);
   return absl::OkStatus();
+}
+
+MemTree MemTree::Clone() const {
+  MemTree copy;
+  Copies copies;
+  copies[root_.get()] = copy.root_;
+  CopyNode(*root_, &copies, copy.root_.get());
+  return copy;
 }
 
 }  // namespace rowan

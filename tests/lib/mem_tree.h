@@ -11,17 +11,30 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tests/lib/shared_bytes.h"
 
 namespace rowan {
+
+struct MemNode;
 
 // One change of a file that no sync has covered yet: a write, or a truncation
 // when `truncate` is set (then `offset` is the new size). A `durable` one is on
 // the disk already, and here to win over older ones that come there later.
 struct MemChange {
   uint64_t offset = 0;
-  std::string data;
+  SharedBytes data;
   bool truncate = false;
   bool durable = false;
+};
+
+// Makes a file's bytes what they are after the change.
+void ApplyChange(const MemChange& change, SharedBytes* image);
+
+// One change of a directory that no sync has covered yet: `name` is `node`'s
+// from now on, or nobody's when that is null.
+struct MemNameChange {
+  std::string name;
+  std::shared_ptr<MemNode> node;
 };
 
 // A file or a directory, in two states at once: what the process sees and what
@@ -33,20 +46,23 @@ struct MemNode {
   const bool is_directory;
 
   // A file.
-  std::string data;                 // what reads see
-  std::string synced;               // what is on the disk
+  SharedBytes data;                 // what reads see
+  SharedBytes synced;               // what is on the disk
   std::vector<MemChange> unsynced;  // synced + these, in order, == data
 
   // A directory.
   using Entries = std::map<std::string, std::shared_ptr<MemNode>>;
   Entries entries, synced_entries;
+  std::vector<MemNameChange> unsynced_names;  // as `unsynced`
 
   // Changes `data`; the disk too when `durable` (the older unsynced changes
   // stay unsynced).
   void Write(uint64_t offset, std::string_view bytes, bool durable);
   void Truncate(uint64_t size);
+  // Of a directory; null removes the name.
+  void SetName(const std::string& name, std::shared_ptr<MemNode> node);
   void Sync();          // a file's bytes, or a directory's entries
-  void DropUnsynced();  // of a file: reads see the disk again
+  void DropUnsynced();  // reads see the disk again
 
   // Leaves what is on the disk, here and below, and each change that was on its
   // way there, of bytes or of a name, for which `keep` answers true. A write
@@ -78,6 +94,12 @@ class MemTree {
   absl::Status CreateDirectory(const std::string& path, bool durable);
   absl::Status Rename(const std::string& from, const std::string& to);
   void PowerCut(const std::function<bool()>& keep) { root_->PowerCut(keep); }
+
+  // All of it, in both states, links as links. Bytes are shared until one side
+  // changes them; costs about a microsecond a file.
+  MemTree Clone() const;
+
+  const std::shared_ptr<MemNode>& root() const { return root_; }
 
  private:
   std::shared_ptr<MemNode> root_;

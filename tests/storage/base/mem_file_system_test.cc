@@ -180,6 +180,19 @@ TEST_F(MemFileSystemTest, FaultsHitTheNthMatchOnceOrForEver) {
   EXPECT_EQ(Contents("d/a"), "5");
 }
 
+TEST_F(MemFileSystemTest, ShortWriteLeavesItsFirstHalfAndTheError) {
+  auto file = Create("d/a");
+  fs_.FailHalfway("d/a", 2, absl::ResourceExhaustedError("full"), true);
+  EXPECT_TRUE(file->WriteAt(0, "whole").ok());
+  EXPECT_EQ(CodeOf(file->WriteAt(5, "halves")),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Contents("d/a"), "wholehal");
+  EXPECT_FALSE(file->WriteAt(8, "more").ok());
+  fs_.ClearFaults();
+  EXPECT_TRUE(file->WriteAt(8, "ves").ok());
+  EXPECT_EQ(Contents("d/a"), "wholehalves");
+}
+
 TEST_F(MemFileSystemTest, CountsPerPathAndInTotal) {
   auto a = Create("d/a");
   auto b = Create("d/b");

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/base/posix_file_system.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <future>
@@ -59,6 +62,20 @@ TEST_F(PosixFileSystemTest, ReadsWhatWasWritten) {
   EXPECT_EQ(file->Size().value(), 7u);
   ASSERT_TRUE(file->Truncate(4).ok());
   EXPECT_EQ(file->ReadAt(0, out).value(), 4u);
+}
+
+TEST_F(PosixFileSystemTest, ReadGoesOnWhereTheSystemGaveLess) {
+  // Whatever is asked for, the kernel gives a few pages of it at a time.
+  constexpr char kPath[] = "/proc/self/smaps";
+  std::string out(1 << 20, '\0');
+  const int fd = ::open(kPath, O_RDONLY | O_CLOEXEC);
+  ASSERT_GE(fd, 0);
+  const ssize_t once = ::pread(fd, out.data(), out.size(), 0);
+  const ssize_t more = ::pread(fd, out.data(), out.size(), once);
+  ::close(fd);
+  ASSERT_GT(more, 0);
+  EXPECT_GT(fs_.Open(kPath, {}).value()->ReadAt(0, out).value(),
+            static_cast<size_t>(once));
 }
 
 TEST_F(PosixFileSystemTest, CachedReadIsRightOrWouldBlock) {
