@@ -167,13 +167,16 @@ Wrong CaseRun::Write(const Operation& operation) {
   return WrongIf(WriteAtomic(mutations));
 }
 
-bool CaseRun::Sees(size_t first_writes) {
-  if (ReadAll(ReadOperation())) return false;
+Wrong CaseRun::Look(size_t first_writes, bool* seen) {
+  const size_t failed_before = failed_reads_;
+  const bool with = !ReadAll(ReadOperation()).has_value();
   History all = history_;
   history_.CutTo(first_writes);
-  const bool differs = ReadAll(ReadOperation()).has_value();
+  const bool without = !ReadAll(ReadOperation()).has_value();
   history_ = std::move(all);
-  return differs;
+  *seen = with && !without;
+  if (failed_reads_ == failed_before) return std::nullopt;
+  return "a read failed while a write was under way";
 }
 
 // A write that is not answered happened wholly or not at all; what is seen is
@@ -187,7 +190,11 @@ Wrong CaseRun::DieWriting(const Operation& operation) {
   world_.engine().WriteAtomic(
       mutations, [&](absl::Status status) { answered = status.ok(); });
   for (int i = 0; i < operation.count; ++i) world_.executor().RunOne();
-  const bool acknowledged = (operation.looks && Sees(without)) || answered;
+  bool seen = false;
+  if (operation.looks) {
+    if (Wrong wrong = Look(without, &seen)) return wrong;
+  }
+  const bool acknowledged = seen || answered;
   if (Wrong wrong = Die(operation.death)) return wrong;
   const Wrong with = CheckEverything();
   if (with) {
@@ -354,7 +361,10 @@ absl::StatusOr<GotPage> CaseRun::GetPage(const ReadCommand& command,
     end = std::move(got);
   });
   ROWAN_CHECK(world_.executor().RunUntil([&] { return end.has_value(); }));
-  if (!end->ok()) return end->status();
+  if (!end->ok()) {
+    ++failed_reads_;
+    return end->status();
+  }
   page.end = **std::move(end);
   return page;
 }

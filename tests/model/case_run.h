@@ -57,8 +57,8 @@ class CaseRun {
 
   Wrong Write(const Operation& operation);
   Wrong DieWriting(const Operation& operation);
-  // Whether a reader sees what the model knows but for its first writes.
-  bool Sees(size_t first_writes);
+  // Whether a reader sees what the model knows behind its first writes.
+  Wrong Look(size_t first_writes, bool* seen);
   Wrong ReadAll(const ReadOperation& read);
   Wrong ReadPage(OpenRead* read);
   // Whether the table is as the model says; else how it differs.
@@ -91,6 +91,7 @@ class CaseRun {
   CheckRun checks_;
   std::unique_ptr<CounterRun> counters_;  // null: the case counts nothing
   std::vector<std::optional<OpenRead>> open_reads_;
+  size_t failed_reads_ = 0;  // that answered an error
 };
 
 }  // namespace rowan

@@ -96,8 +96,13 @@ def copy_tree():
     return tree
 
 
+# Where a release build lies in a checkout: a compiler cache knows its files.
+def build_folder(tree):
+    return os.path.join(tree, "build", "release")
+
+
 def build(tree, binary):
-    folder = os.path.join(SCRATCH, "build")
+    folder = build_folder(tree)
     if not os.path.exists(os.path.join(folder, "build.ninja")):
         subprocess.run(["cmake", "-S", tree, "-B", folder, "-G", "Ninja"],
                        stdout=subprocess.DEVNULL, check=True)
@@ -108,8 +113,8 @@ def build(tree, binary):
     return done.returncode == 0
 
 
-def passes(patch, seconds_max=None):
-    binary = os.path.join(SCRATCH, "build", "bin", patch.binary)
+def passes(patch, tree, seconds_max=None):
+    binary = os.path.join(build_folder(tree), "bin", patch.binary)
     try:
         done = subprocess.run(
             [binary, f"--gtest_filter={patch.filter}", "--gtest_fail_fast"],
@@ -125,7 +130,7 @@ def seconds_without_bugs(patch, tree):
     if not build(tree, patch.binary):
         return None
     begin = time.monotonic()
-    passed = passes(patch)
+    passed = passes(patch, tree)
     return time.monotonic() - begin if passed else None
 
 
@@ -137,7 +142,7 @@ def plant(patch, tree, seconds):
     try:
         if not build(tree, patch.binary):
             return "does not build"
-        missed = passes(patch, HANGS_AFTER * seconds + 60)
+        missed = passes(patch, tree, HANGS_AFTER * seconds + 60)
         return "NOT CAUGHT" if missed else "caught"
     finally:
         patch.apply(tree, "--reverse")
