@@ -41,6 +41,12 @@ class Patch:
         self.bug = lines[0][len("Bug: "):]
         self.binary, self.filter = words[1:]
 
+    def paths(self):
+        """The files that it changes."""
+        with open(self.path, encoding="utf-8") as file:
+            return [line[len("+++ b/"):].rstrip("\n") for line in file
+                    if line.startswith("+++ b/")]
+
     def apply(self, folder, *options):
         # Outside of any repository, so that git takes the paths as they are.
         environment = dict(os.environ, GIT_CEILING_DIRECTORIES=folder,
@@ -136,6 +142,12 @@ def seconds_without_bugs(patch, tree):
 
 def plant(patch, tree, seconds):
     """What became of it: caught, or why not."""
+    # Not by applying it backwards: what it takes away has no context there, and
+    # would come back at another place when the lines have moved.
+    before = {}
+    for path in patch.paths():
+        with open(os.path.join(tree, path), "rb") as file:
+            before[path] = file.read()
     done = patch.apply(tree)
     if done.returncode != 0:
         return "does not apply"
@@ -145,7 +157,9 @@ def plant(patch, tree, seconds):
         missed = passes(patch, tree, HANGS_AFTER * seconds + 60)
         return "NOT CAUGHT" if missed else "caught"
     finally:
-        patch.apply(tree, "--reverse")
+        for path, content in before.items():
+            with open(os.path.join(tree, path), "wb") as file:
+                file.write(content)
 
 
 def run(names):
