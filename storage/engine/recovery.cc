@@ -58,16 +58,19 @@ absl::Status Recovery::Run(LogOpener open_log,
 
 absl::Status Recovery::ReplayLog(LogOpener open_log,
                                  LogPosition losses_accepted_to) {
+  const int64_t begin_ns = core_->world.clock->MonotonicNanos();
   LogReplayer replayer(core_, losses_accepted_to);
   LogRecovery found;
   ASSIGN_OR_RETURN(core_->log,
                    open_log(replayer.Need(), &replayer, log_client_, &found));
   RETURN_IF_ERROR(replayer.Finish());
-  notes_.push_back(absl::StrCat("commit log: ", found.records, " records in ",
-                                found.segments, " segments, ",
-                                replayer.replayed(), " mutations replayed, ",
-                                replayer.skipped(), " already in SSTables",
-                                found.clean_stop ? ", stopped cleanly" : ""));
+  const int64_t took_us =
+      (core_->world.clock->MonotonicNanos() - begin_ns) / 1000;
+  notes_.push_back(absl::StrCat(
+      "commit log: ", found.records, " records in ", found.segments,
+      " segments, ", found.bytes, " bytes in ", took_us, " us, ",
+      replayer.replayed(), " mutations replayed, ", replayer.skipped(),
+      " already in SSTables", found.clean_stop ? ", stopped cleanly" : ""));
   notes_.insert(notes_.end(), found.notes.begin(), found.notes.end());
   notes_.insert(notes_.end(), replayer.notes().begin(), replayer.notes().end());
   if (!core_->options.accept_data_loss) return absl::OkStatus();
