@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs the packages of deploy/packages.txt that are missing, with apt.
+# deploy/install.sh [LIST...]: installs the packages of deploy/packages.txt, and
+# of further lists, that are missing, with apt.
 # Says nothing and needs no rights when nothing is missing.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
 
-mapfile -t wanted < packages.txt
+lists=("$(dirname "${BASH_SOURCE[0]}")/packages.txt" "$@")
+mapfile -t wanted < <(cat "${lists[@]}")
 missing=()
 for package in "${wanted[@]}"; do
   status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)

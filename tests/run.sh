@@ -56,7 +56,7 @@ build() {
   builds_left=$((builds_left - (SECONDS - begin)))
 }
 
-step "set-up" 10m deploy/install.sh || exit 1
+step "set-up" 10m deploy/install.sh tests/packages.txt || exit 1
 build release
 
 ctest_of() {
