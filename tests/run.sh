@@ -1,31 +1,39 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/run.sh [--fast] [--sanitize] [--nightly]: installs what is missing,
-# builds, runs the tests through ctest, and ends with the summary of the main
-# run.
+# tests/run.sh [--fast] [--sanitize] [--nightly [--part i/n]]: installs what is
+# missing, builds, runs the tests through ctest, and ends with the summary of
+# the main run.
 #   --fast       the unit tier only
 #   --sanitize   also builds with ASan+UBSan and runs the unit and concurrency
 #                tests; and with TSan, and runs those that start threads
-#   --nightly    the model checker with 10,000 seeds and the planted bugs,
-#                instead of the rest
+#   --nightly    the counted tests that take hours, instead of the rest; with
+#                --part only the i-th of n shares; goes on where it was cut
+#                (tests/nightly/nightly.py)
 # Every step has a time budget, the builds share one; what overruns it fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-usage() { sed -n '3,11s/^# //p' tests/run.sh; }
+usage() { sed -n '3,13s/^# //p' tests/run.sh; }
 
 fast=0
 sanitize=0
 nightly=0
-for argument in "$@"; do
-  case "$argument" in
+part=1/1
+while (($#)); do
+  case "$1" in
     --fast) fast=1 ;;
     --sanitize) sanitize=1 ;;
     --nightly) nightly=1 ;;
+    --part) part=${2:-}; shift ;;
     -h | --help) usage; exit 0 ;;
-    *) echo "run.sh: unknown argument '$argument'" >&2; usage >&2; exit 2 ;;
+    *) echo "run.sh: unknown argument '$1'" >&2; usage >&2; exit 2 ;;
   esac
+  shift
 done
+if [[ ! $part =~ ^[1-9][0-9]*/[1-9][0-9]*$ ]]; then
+  echo "run.sh: --part wants i/n, such as 1/3" >&2
+  exit 2
+fi
 
 failures=()
 child=
@@ -75,9 +83,7 @@ fi
 
 # Last, so that the run ends with the summary that counts.
 if ((nightly)); then
-  step "model, 10,000 seeds" 5h build/release/bin/model_test --seeds=10000 \
-    --gtest_filter='*Model*' || true
-  step "planted bugs" 3h tests/planted/planted.py || true
+  step "nightly, part $part" 4h tests/nightly/nightly.py --part "$part" || true
 elif ((fast)); then
   step "unit" 3m $(ctest_of release -L 'unit|concurrency') || true
 else

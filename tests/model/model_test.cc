@@ -14,6 +14,7 @@
 #include "tests/model/case/test_case.h"
 #include "tests/model/model_flags.h"
 #include "tests/model/seed_run.h"
+#include "tests/nightly/test_result.h"
 
 namespace rowan {
 namespace {
@@ -29,8 +30,11 @@ TEST_P(Model, ReadsEqualTheModelThroughFlushesMergesAndDeaths) {
     operations += GenerateCase(seed, GetParam()).operations.size();
     if (const auto report = RunSeed(seed, GetParam())) ADD_FAILURE() << *report;
   }
-  std::printf("seeds %lu to %lu, %zu operations\n", flags.first,
-              flags.first + flags.seeds - 1, operations);
+  std::printf("%zu operations\n", operations);
+  TellResult("model, " + std::string(GetParam().name), flags.seeds,
+             HasFailure() ? 1 : 0,
+             std::to_string(flags.first) + " to " +
+                 std::to_string(flags.first + flags.seeds - 1));
 }
 
 INSTANTIATE_TEST_SUITE_P(Options, Model, testing::ValuesIn(OptionSets()),

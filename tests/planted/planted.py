@@ -8,7 +8,7 @@
                               without the bug it must pass
 
 A patch begins with two lines, `Bug: what` and `Test: BINARY GTEST_FILTER`. The
-last line printed is `caught N of M`.
+last lines printed are `caught N of M` and a result (nightly/result.py).
 """
 
 import argparse
@@ -18,6 +18,10 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(1, os.path.join(HERE, "../nightly"))
+
+from result import tell_result
+
 ROOT = os.path.dirname(os.path.dirname(HERE))
 SCRATCH = os.path.join(ROOT, "build", "planted")
 # A bug may make a test hang: that is caught too. It hangs when it takes as many
@@ -164,7 +168,7 @@ def plant(patch, tree, seconds):
 
 def run(names):
     tree = copy_tree()
-    caught = 0
+    caught, missed = 0, []
     chosen = patches(names)
     seconds = {}
     for patch in chosen:
@@ -175,11 +179,14 @@ def run(names):
             outcome = "FAILS WITHOUT IT"
         else:
             outcome = plant(patch, tree, seconds[test])
-        caught += outcome == "caught"
+        if outcome == "caught":
+            caught += 1
+        else:
+            missed.append(f"{patch.name}: {outcome}")
         print(f"{outcome}: {patch.name}: {patch.bug} "
               f"({patch.binary} {patch.filter})", flush=True)
     print(f"caught {caught} of {len(chosen)}")
-    return 0 if caught == len(chosen) else 1
+    return tell_result("planted bugs", len(chosen), missed, "")
 
 
 def main():

@@ -22,6 +22,7 @@ class Api:
         from rowan.v1 import data_pb2, schema_pb2, types_pb2
         from rowan.v1 import data_pb2_grpc, schema_pb2_grpc
         self.d, self.s, self.t = data_pb2, schema_pb2, types_pb2
+        self.address = address
         self.channel = grpc.insecure_channel(address, options=[
             ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX)])
         self.data = data_pb2_grpc.DataStub(self.channel)
@@ -118,7 +119,7 @@ class Api:
             changes=[self.d.CounterChange(column="total", delta=1)],
             request_id=uuid.uuid5(uuid.NAMESPACE_OID, f"{key} {n}").bytes))
 
-    # Reads.
+    # Reads. All raise grpc.RpcError.
 
     def _all(self, table):
         for page in self.data.ReadStream(self.d.ReadRequest(table=table)):
@@ -126,16 +127,21 @@ class Api:
             for row in page.rows:
                 yield dict(zip(names, row.values))
 
-    def everything(self):
-        """{item key: its content}, as items.py has it."""
+    def rows_of(self, table):
+        """{item key: its content} of a table like the one of the rows."""
         found = {}
-        for row in self._all(self.rows):
+        for row in self._all(self.t.TableRef(name=table)):
             key, n = row["id"].string_value, row["n"].int_value
             if row["padding"].bytes_value != padding(n):
                 n = -n  # of no change
             place = item_key(key)
             found[place] = found.get(place, frozenset()) | {
                 (key, row["slot"].int_value, n)}
+        return found
+
+    def everything(self):
+        """{item key: its content}, as items.py has it."""
+        found = self.rows_of(self.rows.name)
         for row in self._all(self.totals):
             found[row["id"].string_value] = row["total"].int_value
         return found

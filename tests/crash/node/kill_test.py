@@ -6,7 +6,7 @@ there after every start, and nothing else (items.py).
     kill_trial.py [--kills N] [--sync group|periodic] [--seed N]
 
 Both ways to sync promise the same here: the kernel keeps what a dead process
-wrote. Ends with a line of what was tried (result.py)."""
+wrote. Ends with a line of what was tried (nightly/result.py)."""
 
 import argparse
 import os
@@ -20,6 +20,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[1:1] = [os.path.join(HERE, "../../lib"),
+                 os.path.join(HERE, "../../nightly"),
                  os.path.join(HERE, "../../clients/python")]
 
 from api import Api

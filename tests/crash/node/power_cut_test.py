@@ -6,7 +6,7 @@ what was acknowledged is there after every cut, and nothing else (items.py).
     power_cut_test.py [--cuts N] [--sync group|periodic] [--seed N]
 
 Periodic sync may lose what was acknowledged in its last period, and nothing
-before it. Ends with a line of what was tried (result.py); exit code 77 and a
+before it. Ends with a line of what was tried (nightly/result.py); exit code 77 and a
 line of why where no guest can run."""
 
 import argparse
@@ -18,6 +18,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[1:1] = [os.path.join(HERE, "../../lib"),
+                 os.path.join(HERE, "../../nightly"),
                  os.path.join(HERE, "../../clients/python")]
 
 from generated import Generated

@@ -12,6 +12,16 @@ def percentile(values, percent):
     return ranked[max(0, math.ceil(len(ranked) * percent / 100) - 1)]
 
 
+def slope(times, values):
+    """By least squares: how much the values grow in a second."""
+    if len(times) < 2:
+        return 0.0
+    middle = sum(times) / len(times)
+    mean = sum(values) / len(values)
+    return (sum((t - middle) * (v - mean) for t, v in zip(times, values)) /
+            sum((t - middle) ** 2 for t in times))
+
+
 def tell_result(test, trials, wrong, seed, **more):
     """Prints what is wrong and the result; answers the exit code."""
     for line in wrong:

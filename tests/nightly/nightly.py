@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The counted tests that take hours: runs those that have not run for this
+commit, two at a time, and ends with a table of all that have.
+
+    nightly.py [--part i/n] [--again] [STEP...]
+    nightly.py --list
+
+    --part i/n   the i-th of n shares of about the same time
+    --again      forget what has run
+    --list       the steps with their budgets
+
+What a step printed and what came of it is kept in build/nightly/COMMIT, so
+that a run that was cut goes on where it was. A step's `result:` lines
+(result.py) are the rows of the table; a step without one has failed."""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TESTS = os.path.dirname(HERE)
+ROOT = os.path.dirname(TESTS)
+BIN = os.path.join(ROOT, "build/release/bin")
+CORES = 2
+
+
+class Step:
+    """One command and the minutes that it may take."""
+
+    def __init__(self, name, minutes, *command):
+        self.name, self.minutes, self.command = name, minutes, command
+
+    def run(self, folder):
+        """Runs it; keeps its output and {exit code, seconds, results}."""
+        log = os.path.join(folder, self.name + ".log")
+        begin = time.monotonic()
+        with open(log, "wb") as file:
+            try:
+                code = subprocess.run(
+                    self.command, cwd=ROOT, stdin=subprocess.DEVNULL,
+                    stdout=file, stderr=subprocess.STDOUT, check=False,
+                    timeout=self.minutes * 60).returncode
+            except subprocess.TimeoutExpired:
+                code = "over its budget"
+        with open(log, encoding="utf-8", errors="replace") as file:
+            results = [json.loads(line[len("result: "):]) for line in file
+                       if line.startswith("result: ")]
+        done = {"code": code, "seconds": round(time.monotonic() - begin),
+                "results": results}
+        with open(os.path.join(folder, self.name + ".json"), "w",
+                  encoding="utf-8") as file:
+            json.dump(done, file)
+        return done
+
+
+def crash(name, *arguments):
+    return (os.path.join(TESTS, "crash/node", name), *arguments)
+
+
+def steps():
+    found = [Step("planted", 120, os.path.join(TESTS, "planted/planted.py"))]
+    for options in ("one", "four", "sixteen"):
+        found.append(Step(f"model-{options}", 55,
+                          os.path.join(BIN, "model_test"), "--seeds=10000",
+                          f"--options={options}", "--gtest_filter=*Model*"))
+    for sync in ("group", "periodic"):
+        found.append(Step(f"kill-{sync}", 20, *crash(
+            "kill_test.py", "--sync", sync, "--kills", "200")))
+        found.append(Step(f"power-{sync}", 45, *crash(
+            "power_cut_test.py", "--sync", sync, "--cuts", "100")))
+    found.append(Step("soak", 25, *crash("soak_test.py", "--seconds", "1200")))
+    return found
+
+
+def share(all_steps, part):
+    """The steps of `i/n`: the longest first, each to who has least."""
+    number, parts = map(int, part.split("/"))
+    shares = [[] for _ in range(parts)]
+    for step in sorted(all_steps, key=lambda step: -step.minutes):
+        min(shares, key=lambda steps: sum(s.minutes for s in steps)).append(
+            step)
+    return shares[number - 1]
+
+
+def folder_of_commit():
+    commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"],
+                            cwd=ROOT, capture_output=True, text=True,
+                            check=True).stdout.strip()
+    return os.path.join(ROOT, "build/nightly", commit)
+
+
+def kept(folder, step):
+    """What came of it for this commit, or None."""
+    try:
+        with open(os.path.join(folder, step.name + ".json"),
+                  encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return None
+
+
+def good(done):
+    return (done["code"] == 0 and done["results"] and
+            all(result["failures"] == 0 for result in done["results"]))
+
+
+def run(chosen, folder):
+    with concurrent.futures.ThreadPoolExecutor(CORES) as pool:
+        running = {pool.submit(step.run, folder): step for step in chosen}
+        for future in concurrent.futures.as_completed(running):
+            step, done = running[future], future.result()
+            print(f"== {step.name}: {done['seconds']} s, "
+                  f"{'good' if good(done) else 'FAILED: exit code'}"
+                  f"{'' if good(done) else ' ' + str(done['code'])}",
+                  flush=True)
+
+
+def bound(trials, failures):
+    """The 95 % bound on how often it fails, when nothing did."""
+    return f"{3 / trials:.2g}" if failures == 0 and trials else "-"
+
+
+def table(all_steps, folder):
+    print("\n| test | trials | failures | 95 % bound | seed | minutes |\n"
+          "|---|---|---|---|---|---|")
+    for step in all_steps:
+        done = kept(folder, step)
+        if done is None:
+            continue
+        minutes = f"{done['seconds'] / 60:.1f}"
+        for result in done["results"] or [
+                {"test": step.name, "trials": 0, "failures": "no result",
+                 "seed": ""}]:
+            print(f"| {result['test']} | {result['trials']} | "
+                  f"{result['failures']} | "
+                  f"{bound(result['trials'], result['failures'])} | "
+                  f"{result['seed']} | {minutes} |")
+            minutes = ""
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--part", default="1/1")
+    parser.add_argument("--again", action="store_true")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("steps", nargs="*")
+    arguments = parser.parse_args()
+    all_steps = steps()
+    if arguments.list:
+        for step in all_steps:
+            print(f"{step.name}: {step.minutes} min: {' '.join(step.command)}")
+        return 0
+    folder = folder_of_commit()
+    if arguments.again:
+        shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder, exist_ok=True)
+    chosen = [step for step in share(all_steps, arguments.part)
+              if not arguments.steps or step.name in arguments.steps]
+    run([step for step in chosen if kept(folder, step) is None], folder)
+    table(all_steps, folder)
+    failed = [step.name for step in chosen if not good(kept(folder, step))]
+    for name in failed:
+        print(f"failed: {name}: see {os.path.join(folder, name)}.log",
+              file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
