@@ -13,7 +13,113 @@ namespace {
 
 constexpr size_t kBytesPrintedMax = 64;
 
-const char* KindName(ChunkKind kind) {
+std::string ChunkText(const SegmentItem& item) {
+  const ChunkHeader& header = item.header;
+  return absl::StrCat(
+      item.offset, " chunk segment=", header.segment.value,
+      " position=", header.position.value, " length=", header.length,
+      " records=", header.record_count, " kind=", ChunkKindName(header.kind),
+      " watermark=", header.watermark.value, " link=", header.link.value,
+      " head=", header.head.value, " wall_us=", header.wall_us,
+      " scope=", absl::Hex(header.scope), item.stale ? " stale" : "");
+}
+
+std::string RecordText(const SegmentItem& item) {
+  const std::string_view shown = item.record.substr(0, kBytesPrintedMax);
+  return absl::StrCat(item.offset, " record position=", item.position.value,
+                      " size=", item.record.size(), " bytes=\"",
+                      absl::CHexEscape({shown.data(), shown.size()}), "\"",
+                      shown.size() < item.record.size() ? "..." : "");
+}
+
+class Walker {
+ public:
+  Walker(uint64_t segment_bytes, bool records,
+         absl::FunctionRef<void(const SegmentItem&)> see)
+      : geometry_(segment_bytes),
+        image_(segment_bytes),
+        records_(records),
+        see_(see) {}
+
+  absl::Status Run(File& file, const std::string& path) {
+    RETURN_IF_ERROR(image_.Load(file, path));
+    youngest_ = image_.FindYoungest();
+    uint64_t offset = 0;
+    while (offset < geometry_.segment_bytes()) {
+      const auto header = image_.HeaderAt(offset);
+      offset = header ? SeeChunk(offset, *header) : SeeNothing(offset);
+    }
+    if (damaged_ == 0) return absl::OkStatus();
+    return absl::DataLossError(
+        absl::StrCat(path, ": ", damaged_, " chunks are damaged, the first at ",
+                     first_damaged_));
+  }
+
+ private:
+  // These return where to go on.
+  uint64_t SeeChunk(uint64_t offset, const ChunkHeader& header) {
+    SegmentItem item;
+    item.kind = SegmentItem::Kind::kChunk;
+    item.offset = offset;
+    item.header = header;
+    item.stale = header.segment < youngest_->segment;
+    // The rest of a stale one may be overwritten.
+    item.damaged = !item.stale && !(image_.BodyOk(header) && RecordsOk(header));
+    See(item);
+    if (item.stale) return offset + kChunkAlignment;
+    if (!item.damaged && records_) SeeRecords(header);
+    return offset + header.Span();
+  }
+
+  uint64_t SeeNothing(uint64_t offset) {
+    SegmentItem item;
+    item.offset = offset;
+    item.end = offset + kChunkAlignment;
+    while (item.end < geometry_.segment_bytes() && !image_.HeaderAt(item.end)) {
+      item.end += kChunkAlignment;
+    }
+    item.damaged = youngest_ && image_.FindHeader(youngest_->segment, item.end);
+    See(item);
+    return item.end;
+  }
+
+  void See(const SegmentItem& item) {
+    see_(item);
+    if (item.damaged && damaged_++ == 0) first_damaged_ = item.offset;
+  }
+
+  bool RecordsOk(const ChunkHeader& header) {
+    return image_
+        .ForEachRecord(
+            header,
+            [](LogPosition, std::string_view) { return absl::OkStatus(); })
+        .ok();
+  }
+
+  void SeeRecords(const ChunkHeader& header) {
+    (void)image_.ForEachRecord(
+        header, [&](LogPosition position, std::string_view record) {
+          SegmentItem item;
+          item.kind = SegmentItem::Kind::kRecord;
+          item.offset = geometry_.OffsetOf(position);
+          item.position = position;
+          item.record = record;
+          see_(item);
+          return absl::OkStatus();
+        });
+  }
+
+  const Geometry geometry_;
+  SegmentImage image_;
+  const bool records_;
+  absl::FunctionRef<void(const SegmentItem&)> see_;
+  std::optional<ChunkHeader> youngest_;
+  uint64_t damaged_ = 0, first_damaged_ = 0;
+};
+
+}  // namespace
+
+const char* ChunkKindName(ChunkKind kind) {
   switch (kind) {
     case ChunkKind::kRecords:
       return "records";
@@ -25,109 +131,30 @@ const char* KindName(ChunkKind kind) {
   return "unknown";
 }
 
-std::string ChunkLine(uint64_t offset, const ChunkHeader& header) {
-  return absl::StrCat(
-      offset, " chunk segment=", header.segment.value,
-      " position=", header.position.value, " length=", header.length,
-      " records=", header.record_count, " kind=", KindName(header.kind),
-      " watermark=", header.watermark.value, " link=", header.link.value,
-      " head=", header.head.value, " wall_us=", header.wall_us,
-      " scope=", absl::Hex(header.scope));
+std::string SegmentItemText(const SegmentItem& item) {
+  std::string text;
+  switch (item.kind) {
+    case SegmentItem::Kind::kChunk:
+      text = ChunkText(item);
+      break;
+    case SegmentItem::Kind::kRecord:
+      text = RecordText(item);
+      break;
+    case SegmentItem::Kind::kNothing:
+      text = absl::StrCat(item.offset, " nothing until ", item.end);
+  }
+  return item.damaged ? text + " damaged" : text;
 }
 
-std::string RecordLine(uint64_t offset, LogPosition position,
-                       std::string_view record) {
-  const std::string_view shown = record.substr(0, kBytesPrintedMax);
-  return absl::StrCat(offset, " record position=", position.value,
-                      " size=", record.size(), " bytes=\"",
-                      absl::CHexEscape({shown.data(), shown.size()}), "\"",
-                      shown.size() < record.size() ? "..." : "");
-}
-
-class Printer {
- public:
-  Printer(uint64_t segment_bytes, bool records,
-          absl::FunctionRef<void(std::string_view)> print)
-      : geometry_(segment_bytes),
-        image_(segment_bytes),
-        records_(records),
-        print_(print) {}
-
-  absl::Status Run(File& file, const std::string& path) {
-    RETURN_IF_ERROR(image_.Load(file, path));
-    const auto youngest = image_.FindYoungest();
-    uint64_t offset = 0;
-    while (offset < geometry_.segment_bytes()) {
-      const auto header = image_.HeaderAt(offset);
-      offset = header ? PrintChunk(*header, header->segment < youngest->segment)
-                      : PrintGap(offset);
-    }
-    if (damaged_ == 0) return absl::OkStatus();
-    return absl::DataLossError(
-        absl::StrCat(path, ": ", damaged_, " chunks are damaged, the first at ",
-                     first_damaged_));
-  }
-
- private:
-  // These return where to go on.
-  uint64_t PrintChunk(const ChunkHeader& header, bool stale) {
-    const uint64_t offset = geometry_.OffsetOf(header.position);
-    std::string line = ChunkLine(offset, header);
-    if (stale) {
-      print_(line + " stale");
-      return offset + kChunkAlignment;  // its rest may be overwritten
-    }
-    const bool whole = image_.BodyOk(header) && RecordsOk(header);
-    print_(whole ? line : line + " damaged");
-    if (whole && records_) PrintRecords(header);
-    if (!whole && damaged_++ == 0) first_damaged_ = offset;
-    return offset + header.Span();
-  }
-
-  uint64_t PrintGap(uint64_t offset) {
-    uint64_t end = offset + kChunkAlignment;
-    while (end < geometry_.segment_bytes() && !image_.HeaderAt(end)) {
-      end += kChunkAlignment;
-    }
-    print_(absl::StrCat(offset, " nothing until ", end));
-    return end;
-  }
-
-  bool RecordsOk(const ChunkHeader& header) {
-    return image_
-        .ForEachRecord(
-            header,
-            [](LogPosition, std::string_view) { return absl::OkStatus(); })
-        .ok();
-  }
-
-  void PrintRecords(const ChunkHeader& header) {
-    (void)image_.ForEachRecord(
-        header, [&](LogPosition position, std::string_view record) {
-          print_(RecordLine(geometry_.OffsetOf(position), position, record));
-          return absl::OkStatus();
-        });
-  }
-
-  const Geometry geometry_;
-  SegmentImage image_;
-  const bool records_;
-  absl::FunctionRef<void(std::string_view)> print_;
-  uint64_t damaged_ = 0, first_damaged_ = 0;
-};
-
-}  // namespace
-
-absl::Status PrintSegment(
-    File& file, const std::string& path, bool records,
-    absl::FunctionRef<void(std::string_view line)> print) {
+absl::Status WalkSegment(File& file, const std::string& path, bool records,
+                         absl::FunctionRef<void(const SegmentItem&)> see) {
   ASSIGN_OR_RETURN(const uint64_t size, file.Size());
   if (size < kSegmentBytesMin || size > kSegmentBytesMax ||
       size % kChunkAlignment != 0) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, ": ", size, " bytes: not a segment of a log"));
   }
-  return Printer(size, records, print).Run(file, path);
+  return Walker(size, records, see).Run(file, path);
 }
 
 }  // namespace rowan

@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // sstable-dump: prints SSTables as JSON in the form of Cassandra's sstabledump,
 // or their statistics. Needs neither a node nor schema files.
-#include <cstdio>
-#include <iostream>
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
-#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "storage/base/posix_file_system.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/system_clock.h"
 #include "storage/sstable/sstable_json.h"
 #include "storage/sstable/sstable_stats_text.h"
+#include "tools/file_tool.h"
 
 namespace rowan {
 namespace {
-
-constexpr int kExitFailed = 1;
-constexpr int kExitUsage = 2;
 
 struct Arguments {
   std::vector<std::string> files;
@@ -46,54 +41,60 @@ void AddOptions(Arguments* arguments, CLI::App* app) {
   app->set_version_flag("--version", "sstable-dump " ROWAN_VERSION);
 }
 
-absl::Status WriteOut(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) {
-    return absl::OkStatus();
+// Hands each file to `print`; one that can't be opened is told and left out.
+// Whether all could.
+absl::StatusOr<bool> PrintEach(
+    const CLI::App& app, const std::vector<std::string>& files,
+    absl::FunctionRef<absl::Status(const SSTableReader&)> print) {
+  PosixFileSystem fs(1);
+  bool all = true;
+  for (const std::string& path : files) {
+    const auto table = SSTableReader::Open(&fs, path);
+    if (!table.ok()) {
+      Complain(app, table.status());
+      all = false;
+      continue;
+    }
+    RETURN_IF_ERROR(print(**table));
   }
-  return absl::UnavailableError("cannot write to standard output");
+  return all;
 }
 
-absl::Status Run(const Arguments& arguments) {
-  PosixFileSystem fs(1);
+// Whether nothing was left out.
+absl::StatusOr<bool> Run(const CLI::App& app, const Arguments& arguments) {
   const int64_t now_s = SystemClock().WallSeconds();
   if (arguments.stats) {
-    for (const std::string& path : arguments.files) {
-      ASSIGN_OR_RETURN(const auto table, SSTableReader::Open(&fs, path));
-      RETURN_IF_ERROR(WriteOut(
-          SSTableStatsText(*table, {arguments.json.raw_timestamps, now_s})));
-    }
-    return absl::OkStatus();
+    return PrintEach(app, arguments.files, [&](const SSTableReader& table) {
+      return WriteOut(
+          SSTableStatsText(table, {arguments.json.raw_timestamps, now_s}));
+    });
   }
   SSTableJsonOptions options = arguments.json;
   options.now_s = now_s;
-  SSTableJson json(options, WriteOut);
-  for (const std::string& path : arguments.files) {
-    ASSIGN_OR_RETURN(const auto table, SSTableReader::Open(&fs, path));
-    RETURN_IF_ERROR(json.Print(*table));
-  }
-  return json.Finish();
+  bool lost = false;
+  SSTableJson json(
+      options, WriteOut, [&](const Schema& schema, const SSTableLoss& loss) {
+        lost = true;
+        Complain(app, absl::DataLossError(absl::StrCat(
+                          loss.what, "; lost: ", LossText(schema, loss))));
+      });
+  ASSIGN_OR_RETURN(const bool all, PrintEach(app, arguments.files,
+                                             [&](const SSTableReader& table) {
+                                               return json.Print(table);
+                                             }));
+  RETURN_IF_ERROR(json.Finish());
+  return all && !lost;
 }
 
 int Main(int argc, char** argv) {
   CLI::App app(
       "Prints SSTables as JSON in the form of Cassandra's sstabledump.\n"
-      "Stops with status 1 at the first damaged block, naming file and offset.",
+      "What is damaged is told on standard error, with what is lost, and left\n"
+      "out; the status is then 1.",
       "sstable-dump");
   Arguments arguments;
   AddOptions(&arguments, &app);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitUsage;
-  }
-  absl::Status status = Run(arguments);
-  if (std::fflush(stdout) != 0 && status.ok()) {
-    status = absl::UnavailableError("cannot write to standard output");
-  }
-  if (status.ok()) return 0;
-  std::cerr << "sstable-dump: " << std::string(status.message()) << "\n";
-  return status.code() == absl::StatusCode::kInvalidArgument ? kExitUsage
-                                                             : kExitFailed;
+  return FileToolMain(&app, argc, argv, [&] { return Run(app, arguments); });
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ constexpr size_t kHeaderBytes = 8 + 4 + 8 + 4;
 
 }  // namespace
 
+bool IsCheckedFile(std::string_view bytes) { return bytes.starts_with(kMagic); }
+
 std::string EncodeCheckedFile(const CheckedFile& file) {
   std::string out(kMagic);
   PutLittle<uint32_t>(kFormatVersion, &out);

@@ -21,6 +21,9 @@ struct CheckedFile {
 // Larger ones are refused on both sides.
 inline constexpr size_t kCheckedFileBytesMax = 64 << 20;
 
+// Whether `bytes` begin as one does; says nothing of the rest.
+bool IsCheckedFile(std::string_view bytes);
+
 std::string EncodeCheckedFile(const CheckedFile& file);
 // kDataLoss for anything but exactly the bytes that Encode made;
 // kFailedPrecondition for another format version.

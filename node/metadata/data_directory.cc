@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "node/metadata/checked_file.h"
+#include "node/metadata/identity.h"
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
 
@@ -17,45 +18,6 @@ namespace {
 
 constexpr char kIdentity[] = "identity";
 constexpr char kLock[] = "LOCK";
-// What all files of a data directory look like together; grows when an older
-// program could not open it.
-constexpr uint32_t kDirectoryVersion = 1;
-constexpr size_t kNodeIdBytes = 16;
-
-struct Identity {
-  std::string node_id;
-  std::string node_name;
-};
-
-std::string EncodeIdentity(const Identity& identity) {
-  std::string out;
-  PutLittle<uint32_t>(kDirectoryVersion, &out);
-  out += identity.node_id;
-  PutBytes(identity.node_name, &out);
-  return out;
-}
-
-absl::StatusOr<Identity> DecodeIdentity(std::string_view bytes) {
-  uint32_t version;
-  if (!GetLittle(&bytes, &version)) {
-    return absl::DataLossError("cut short");
-  }
-  if (version != kDirectoryVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("written by another version of Rowan (format ", version,
-                     "; this program knows ", kDirectoryVersion, ")"));
-  }
-  Identity identity;
-  std::string_view name;
-  if (bytes.size() < kNodeIdBytes) return absl::DataLossError("cut short");
-  identity.node_id = bytes.substr(0, kNodeIdBytes);
-  bytes.remove_prefix(kNodeIdBytes);
-  if (!GetBytes(&bytes, &name) || !bytes.empty()) {
-    return absl::DataLossError("malformed");
-  }
-  identity.node_name = name;
-  return identity;
-}
 
 Identity NewIdentity(const std::string& node_name, Random* random) {
   Identity identity;

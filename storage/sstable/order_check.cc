@@ -1,46 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sstable/order_check.h"
 
-#include "storage/base/check.h"
 #include "storage/model/key_codec.h"
 
 namespace rowan {
 
-void OrderCheck::BeginWideRow(const WideRowHead& head) {
-  ROWAN_CHECK(!in_wide_row_);
-  ROWAN_CHECK(partition_.Contains(head.token));
-  if (any_) {
-    ROWAN_CHECK(token_ < head.token ||
-                (token_ == head.token && key_ < head.partition_key));
-  }
+const char* OrderCheck::BeginWideRow(const WideRowHead& head) {
+  const bool ascending = !any_ || token_ < head.token ||
+                         (token_ == head.token && key_ < head.partition_key);
   any_ = true;
-  in_wide_row_ = true;
   token_ = head.token;
   key_.assign(head.partition_key);
   position_.clear();
   open_ = {};
+  if (!partition_.Contains(head.token)) return "a token of another partition";
+  return ascending ? nullptr : "wide rows are not in order";
 }
 
-void OrderCheck::Add(const RowFragment& fragment) {
-  ROWAN_CHECK(in_wide_row_);
-  ROWAN_CHECK(position_ < fragment.position);
+const char* OrderCheck::Add(const RowFragment& fragment) {
+  const bool ascending = position_ < fragment.position;
   position_.assign(fragment.position);
+  if (!ascending) return "positions are not in order";
   if (fragment.kind == RowFragment::Kind::kRow) {
-    ROWAN_CHECK(!IsBound(fragment.position));
-    return;
+    return IsBound(fragment.position) ? "a row at a bound" : nullptr;
   }
-  ROWAN_CHECK(IsBound(fragment.position));
-  ROWAN_CHECK(fragment.below == open_);
-  ROWAN_CHECK(fragment.above != open_);
+  const bool joins = fragment.below == open_;
   open_ = fragment.above;
+  if (!IsBound(fragment.position)) return "a deletion ends at a row";
+  if (!joins) return "a range deletion ends that was not open";
+  return fragment.above == fragment.below ? "a change that changes nothing"
+                                          : nullptr;
 }
 
-void OrderCheck::EndWideRow() {
-  ROWAN_CHECK(in_wide_row_);
-  ROWAN_CHECK(open_.none());
-  in_wide_row_ = false;
+const char* OrderCheck::EndWideRow() {
+  return open_.none() ? nullptr : "a range deletion is left open";
 }
-
-void OrderCheck::Finish() { ROWAN_CHECK(!in_wide_row_); }
 
 }  // namespace rowan

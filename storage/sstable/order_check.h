@@ -9,23 +9,25 @@
 
 namespace rowan {
 
-// Holds a writer's input to the rules of RowIterator (order, joining deletion
-// changes) and to its partition. A broken rule is the caller's bug and would
-// become a file with wrong answers, so it stops the process. Costs one
-// comparison of keys or positions a call. Thread-compatible.
+// Holds what goes into a file, or comes out of one, to the rules of RowIterator
+// (order, joining deletion changes) and to its partition. Each call answers
+// which rule is broken, or nullptr: a writer stops the process, since the file
+// would give wrong answers; a verifier says so and goes on with the next wide
+// row. Costs one comparison of keys or positions a call. Thread-compatible.
 class OrderCheck {
  public:
   explicit OrderCheck(PartitionId partition) : partition_(partition) {}
 
-  void BeginWideRow(const WideRowHead& head);
-  void Add(const RowFragment& fragment);
-  void EndWideRow();
-  void Finish();
+  const char* BeginWideRow(const WideRowHead& head);
+  const char* Add(const RowFragment& fragment);
+  const char* EndWideRow();
+  // Some fragments of the open wide row are missing; `open`: the range deletion
+  // in force behind them.
+  void SkipRows(const DeletionTime& open) { open_ = open; }
 
  private:
   const PartitionId partition_;
   bool any_ = false;
-  bool in_wide_row_ = false;
   Token token_;
   std::string key_;
   std::string position_;

@@ -7,6 +7,7 @@ namespace rowan {
 
 absl::Status RowIndexCursor::Reset(std::string_view node, uint64_t offset) {
   if (path_.empty()) path_.push_back(std::make_unique<Node>());
+  known_ = 0;
   Node& root = *path_[0];
   root.offset = offset;
   const absl::Status parsed = root.node.Parse(node);
@@ -20,10 +21,12 @@ absl::Status RowIndexCursor::Reset(std::string_view node, uint64_t offset) {
 
 absl::Status RowIndexCursor::Seek(std::string_view bound) {
   for (size_t depth = 0;; ++depth) {
+    known_ = depth;
     Node& node = *path_[depth];
     const absl::StatusOr<size_t> at = node.node.Find(bound);
     if (!at.ok()) return source_->At(node.offset, at.status());
     node.at = *at;
+    known_ = depth + 1;
     if (depth + 1 == path_.size()) return ReadEntry(node, &entry_);
     RETURN_IF_ERROR(ReadChild(depth));
   }
@@ -34,7 +37,7 @@ absl::StatusOr<bool> RowIndexCursor::Next() { return Step(true); }
 absl::StatusOr<bool> RowIndexCursor::Previous() { return Step(false); }
 
 absl::StatusOr<bool> RowIndexCursor::Step(bool forward) {
-  size_t depth = path_.size();
+  size_t depth = known_;
   while (depth > 0) {
     const Node& node = *path_[depth - 1];
     if (forward ? node.at + 1 < node.node.count() : node.at > 0) break;
@@ -44,11 +47,27 @@ absl::StatusOr<bool> RowIndexCursor::Step(bool forward) {
   Node& turning = *path_[depth - 1];
   turning.at = forward ? turning.at + 1 : turning.at - 1;
   for (; depth < path_.size(); ++depth) {
+    known_ = depth;
     RETURN_IF_ERROR(ReadChild(depth - 1));
     path_[depth]->at = forward ? 0 : path_[depth]->node.count() - 1;
   }
+  known_ = path_.size();
   RETURN_IF_ERROR(ReadEntry(*path_.back(), &entry_));
   return true;
+}
+
+void RowIndexCursor::Bounds(std::string* from, std::string* to) const {
+  from->clear();
+  to->clear();
+  for (size_t depth = known_; depth > 0; --depth) {
+    const Node& node = *path_[depth - 1];
+    const auto here = node.node.Entry(node.at);
+    if (depth == known_ && here.ok()) from->assign(here->separator);
+    if (node.at + 1 == node.node.count()) continue;
+    const auto next = node.node.Entry(node.at + 1);
+    if (next.ok()) to->assign(next->separator);
+    return;
+  }
 }
 
 absl::Status RowIndexCursor::ReadChild(size_t depth) {

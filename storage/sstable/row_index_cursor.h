@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,8 +16,9 @@ namespace rowan {
 
 // Walks the parts of one large wide row through its row index, in both
 // directions, holding one node a level. Thread-compatible. Errors are kDataLoss
-// naming path and offset, or WouldBlock(); the cursor is then good for Reset
-// only.
+// naming path and offset, or WouldBlock(). After kDataLoss of Seek, Next or
+// Previous the cursor stands on what could not be read: Bounds tells it, and
+// Next goes on behind it. After other errors it is good for Reset only.
 class RowIndexCursor {
  public:
   RowIndexCursor(const BlockSource* source, Blocking blocking, ReadStats* stats)
@@ -34,6 +36,10 @@ class RowIndexCursor {
 
   // The part. REQUIRES: a Seek succeeded. Valid until the cursor moves.
   const RowIndexEntry& entry() const { return entry_; }
+
+  // The positions [*from, *to) of what the cursor stands on: a part, or all
+  // below a node that could not be read. Empty: from the first, to the last.
+  void Bounds(std::string* from, std::string* to) const;
 
  private:
   struct Node {
@@ -54,6 +60,9 @@ class RowIndexCursor {
   ReadStats* const stats_;
   // From the root down; all of them in use (level of the root + 1).
   std::vector<std::unique_ptr<Node>> path_;
+  // So many of them, from the root, hold the way to where the cursor stands:
+  // all but after an error.
+  size_t known_ = 0;
   RowIndexEntry entry_;
 };
 

@@ -10,7 +10,10 @@
 namespace rowan {
 
 absl::Status SSTableIterator::Final(absl::Status status) {
-  if (!status.ok()) has_wide_row_ = has_row_ = false;
+  if (!status.ok()) {
+    has_wide_row_ = has_row_ = false;
+    error_ = status;
+  }
   return status;
 }
 
@@ -41,7 +44,7 @@ absl::Status SSTableIterator::NextRow() {
 }
 
 absl::Status SSTableIterator::TrySeekWideRow(Token token) {
-  has_wide_row_ = has_row_ = false;
+  has_wide_row_ = has_row_ = in_rows_ = false;
   if (index_->count() == 0) return absl::OkStatus();
   const std::string_view key = sought_;
   // The first entry may end below what is sought; the next begins at or above.
@@ -65,10 +68,14 @@ absl::Status SSTableIterator::TrySeekWideRow(Token token) {
 }
 
 absl::Status SSTableIterator::TryNextWideRow() {
-  has_row_ = false;
+  has_row_ = in_rows_ = false;
   if (!large() && wide_row_at_ + 1 < shared_.count()) {
     return EnterShared(wide_row_at_ + 1);
   }
+  return EnterNextEntry();
+}
+
+absl::Status SSTableIterator::EnterNextEntry() {
   has_wide_row_ = entry_ + 1 < index_->count();
   if (!has_wide_row_) return absl::OkStatus();
   RETURN_IF_ERROR(LoadEntry(entry_ + 1));
@@ -126,6 +133,7 @@ absl::Status SSTableIterator::EnterShared(size_t i) {
 absl::Status SSTableIterator::TrySeekRow(Direction direction) {
   direction_ = direction;
   has_row_ = false;
+  in_rows_ = large();
   const std::string_view bound = sought_;
   DeletionTime open_at_start;
   if (large()) {
@@ -192,6 +200,30 @@ absl::Status SSTableIterator::InFragments(const absl::Status& status) const {
   const BlockHandle block =
       large() ? parts_.entry().block : index_->handle(entry_);
   return source_->At(block.offset, status);
+}
+
+absl::Status SSTableIterator::SkipLoss(SSTableLoss* loss) {
+  ROWAN_DCHECK(absl::IsDataLoss(error_));
+  DescribeLoss(loss);
+  if (!in_rows_) return Final(EnterNextEntry());
+  has_wide_row_ = true;
+  const absl::Status entered = EnterNextPart();
+  if (has_row_) open_ = parts_.entry().open;
+  return Final(entered);
+}
+
+void SSTableIterator::DescribeLoss(SSTableLoss* loss) const {
+  *loss = {.what = std::string(error_.message())};
+  loss->first = index_->first_token(entry_);
+  const bool last = entry_ + 1 == index_->count();
+  loss->last = last ? last_token_ : index_->first_token(entry_ + 1);
+  if (in_rows_) {
+    loss->last = loss->first;
+    loss->partition_key.assign(head_.partition_key);
+    parts_.Bounds(&loss->from, &loss->to);
+  } else if (large()) {
+    loss->last = loss->first;
+  }
 }
 
 uint64_t SSTableIterator::wide_row_position() const {

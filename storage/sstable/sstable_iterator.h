@@ -15,6 +15,7 @@
 #include "storage/sstable/format/wide_row_codec.h"
 #include "storage/sstable/format/wide_rows_block.h"
 #include "storage/sstable/row_index_cursor.h"
+#include "storage/sstable/sstable_loss.h"
 
 namespace rowan {
 
@@ -25,9 +26,10 @@ class SSTableIterator final : public RowIterator {
  public:
   // All outlive the iterator; `stats` may be null.
   SSTableIterator(const BlockSource* source, const BlockIndex* index,
-                  Blocking blocking, ReadStats* stats)
+                  Token last_token, Blocking blocking, ReadStats* stats)
       : source_(source),
         index_(index),
+        last_token_(last_token),
         blocking_(blocking),
         stats_(stats),
         parts_(source, blocking, stats) {}
@@ -43,6 +45,13 @@ class SSTableIterator final : public RowIterator {
   const RowFragment& row() const override { return fragment_; }
   DeletionTime open_deletion() const override { return open_; }
 
+  // After kDataLoss of a call that moves forward: says what is lost with the
+  // damaged block and moves behind it, onto the next wide row that can be read
+  // or, where only a part of a large wide row is lost, onto its next fragment.
+  // Any of the two may be missing then; open_deletion() is right again.
+  // kDataLoss when the block behind is damaged, too: it is called again.
+  absl::Status SkipLoss(SSTableLoss* loss);
+
   // Where the current wide row and fragment stand in the data, counted in
   // uncompressed bytes from its start.
   // REQUIRES: HasWideRow(), HasRow().
@@ -56,6 +65,8 @@ class SSTableIterator final : public RowIterator {
   // Each of these is the public call without the rule that an error is final.
   absl::Status TrySeekWideRow(Token token);
   absl::Status TryNextWideRow();
+  // Onto the first wide row of the next entry, if there is one.
+  absl::Status EnterNextEntry();
   absl::Status TrySeekRow(Direction direction);
   absl::Status TryNextRow();
   // After an error nothing is positioned.
@@ -73,9 +84,11 @@ class SSTableIterator final : public RowIterator {
   // Onto the neighbouring part; leaves no row when there is none.
   absl::Status EnterNextPart();
   absl::Status DecodeCurrentFragment();
+  void DescribeLoss(SSTableLoss* loss) const;
 
   const BlockSource* const source_;
   const BlockIndex* const index_;
+  const Token last_token_;  // of the file
   const Blocking blocking_;
   ReadStats* const stats_;
 
@@ -87,6 +100,10 @@ class SSTableIterator final : public RowIterator {
   WideRowHead head_;
   RowIndexCursor parts_;  // when large()
   BlockBuffer part_;      // the part parts_ is on
+
+  // What an error is in: rows of head_, which stays, or whole wide rows.
+  bool in_rows_ = false;
+  absl::Status error_;
 
   bool has_row_ = false;
   Direction direction_ = Direction::kForward;

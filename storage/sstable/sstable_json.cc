@@ -37,9 +37,11 @@ std::string PathText(const ColumnType& type, std::string_view path) {
 
 }  // namespace
 
-SSTableJson::SSTableJson(SSTableJsonOptions options, Sink sink)
+SSTableJson::SSTableJson(SSTableJsonOptions options, Sink sink,
+                         LossSink on_loss)
     : options_(std::move(options)),
       sink_(std::move(sink)),
+      on_loss_(std::move(on_loss)),
       json_(options_.lines) {
   if (!options_.lines) json_.BeginArray(kSpread);
 }
@@ -64,18 +66,35 @@ absl::Status SSTableJson::Print(const SSTableReader& table) {
   auto rows = table.NewSSTableIterator(Blocking::kMayWait, nullptr);
   const absl::Status printed =
       options_.include.empty() && options_.exclude.empty()
-          ? PrintAll(rows.get())
+          ? PrintEach(rows.get(), [](std::string_view) { return true; })
           : PrintSelected(table, rows.get());
   // What came before the damage is worth having.
   RETURN_IF_ERROR(Flush(0));
   return printed;
 }
 
-absl::Status SSTableJson::PrintAll(SSTableIterator* rows) {
-  RETURN_IF_ERROR(rows->SeekWideRow(Token::Min(), {}));
+absl::Status SSTableJson::SkipLosses(absl::Status status,
+                                     SSTableIterator* rows) {
+  while (absl::IsDataLoss(status)) {
+    SSTableLoss loss;
+    status = rows->SkipLoss(&loss);
+    if (loss.partition_key.empty()) moved_on_ = true;
+    on_loss_(*schema_, loss);
+  }
+  return status;
+}
+
+absl::Status SSTableJson::PrintEach(
+    SSTableIterator* rows,
+    absl::FunctionRef<bool(std::string_view partition_key)> wanted) {
+  RETURN_IF_ERROR(SkipLosses(rows->SeekWideRow(Token::Min(), {}), rows));
   while (rows->HasWideRow()) {
-    RETURN_IF_ERROR(PrintWideRow(rows));
-    RETURN_IF_ERROR(rows->NextWideRow());
+    moved_on_ = false;
+    if (wanted(rows->wide_row().partition_key)) {
+      RETURN_IF_ERROR(PrintWideRow(rows));
+    }
+    if (moved_on_) continue;
+    RETURN_IF_ERROR(SkipLosses(rows->NextWideRow(), rows));
   }
   return absl::OkStatus();
 }
@@ -86,18 +105,13 @@ absl::Status SSTableJson::PrintSelected(const SSTableReader& table,
       const KeySelection selection,
       KeySelection::Parse(*schema_, options_.include, options_.exclude));
   if (selection.include.empty()) {
-    RETURN_IF_ERROR(rows->SeekWideRow(Token::Min(), {}));
-    while (rows->HasWideRow()) {
-      if (!selection.exclude.contains(rows->wide_row().partition_key)) {
-        RETURN_IF_ERROR(PrintWideRow(rows));
-      }
-      RETURN_IF_ERROR(rows->NextWideRow());
-    }
-    return absl::OkStatus();
+    return PrintEach(rows, [&](std::string_view partition_key) {
+      return !selection.exclude.contains(partition_key);
+    });
   }
   for (const auto& [token, key] : selection.include) {
     if (selection.exclude.contains(key) || !table.MayContain(token)) continue;
-    RETURN_IF_ERROR(rows->SeekWideRow(token, key));
+    RETURN_IF_ERROR(SkipLosses(rows->SeekWideRow(token, key), rows));
     if (rows->HasWideRow() && rows->wide_row().partition_key == key) {
       RETURN_IF_ERROR(PrintWideRow(rows));
     }
@@ -106,21 +120,28 @@ absl::Status SSTableJson::PrintSelected(const SSTableReader& table,
 }
 
 absl::Status SSTableJson::PrintWideRow(SSTableIterator* rows) {
-  RETURN_IF_ERROR(rows->SeekRow(kFirstBound, Direction::kForward));
+  RETURN_IF_ERROR(
+      SkipLosses(rows->SeekRow(kFirstBound, Direction::kForward), rows));
+  if (moved_on_) return absl::OkStatus();
   RETURN_IF_ERROR(rows->InFragments(
       options_.keys_only
           ? PrintKeyOnly(rows->wide_row())
           : PrintHead(rows->wide_row(), rows->wide_row_position())));
   if (options_.keys_only) return Flush(kFlushBytes);
-  while (rows->HasRow()) {
-    RETURN_IF_ERROR(rows->InFragments(PrintFragment(*rows)));
-    RETURN_IF_ERROR(Flush(kFlushBytes));
-    RETURN_IF_ERROR(rows->NextRow());
-  }
+  RETURN_IF_ERROR(PrintRows(rows));
   json_.End();
   json_.End();
   if (options_.lines) json_.EndLine();
   return Flush(kFlushBytes);
+}
+
+absl::Status SSTableJson::PrintRows(SSTableIterator* rows) {
+  while (!moved_on_ && rows->HasRow()) {
+    RETURN_IF_ERROR(rows->InFragments(PrintFragment(*rows)));
+    RETURN_IF_ERROR(Flush(kFlushBytes));
+    RETURN_IF_ERROR(SkipLosses(rows->NextRow(), rows));
+  }
+  return absl::OkStatus();
 }
 
 // Up to and into the array of rows.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "storage/model/row.h"
 #include "storage/model/row_iterator.h"
@@ -29,14 +30,18 @@ struct SSTableJsonOptions {
 // org.apache.cassandra.tools.JsonTransformer, "table kind" as since 5.0.
 // Several files make one array. Memory is bounded by one row.
 //
-// Thread-compatible. Print stops at the first error, kDataLoss naming path and
-// offset; what was read before has been handed over by then, so that the output
-// ends where the damage begins.
+// Thread-compatible. What damaged blocks take is told to `on_loss` and left
+// out: Print goes on behind it. It stops at all other errors, such as a row
+// that is malformed under a checksum that is right; what was read before has
+// been handed over by then.
 class SSTableJson {
  public:
   using Sink = absl::AnyInvocable<absl::Status(std::string_view)>;
 
-  SSTableJson(SSTableJsonOptions options, Sink sink);
+  using LossSink =
+      absl::AnyInvocable<void(const Schema& schema, const SSTableLoss& loss)>;
+
+  SSTableJson(SSTableJsonOptions options, Sink sink, LossSink on_loss);
 
   // kInvalidArgument when a selected key is not one of the file's schema.
   absl::Status Print(const SSTableReader& table);
@@ -44,9 +49,15 @@ class SSTableJson {
   absl::Status Finish();
 
  private:
-  absl::Status PrintAll(SSTableIterator* rows);
+  absl::Status PrintEach(
+      SSTableIterator* rows,
+      absl::FunctionRef<bool(std::string_view partition_key)> wanted);
   absl::Status PrintSelected(const SSTableReader& table, SSTableIterator* rows);
+  // Ends on the next one already when damage took the rest of its block.
   absl::Status PrintWideRow(SSTableIterator* rows);
+  absl::Status PrintRows(SSTableIterator* rows);
+  // Behind what `status` says is damaged, if it says so.
+  absl::Status SkipLosses(absl::Status status, SSTableIterator* rows);
   absl::Status PrintHead(const WideRowHead& head, uint64_t position);
   absl::Status PrintFragment(const SSTableIterator& rows);
   absl::Status PrintKeyOnly(const WideRowHead& head);
@@ -71,6 +82,8 @@ class SSTableJson {
 
   const SSTableJsonOptions options_;
   Sink sink_;
+  LossSink on_loss_;
+  bool moved_on_ = false;  // by SkipLosses, to another wide row
   JsonText json_;
   const Schema* schema_ = nullptr;  // of the file being printed
   Row row_;

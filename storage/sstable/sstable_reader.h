@@ -33,9 +33,11 @@ class SSTableReader final : public SSTable {
   }
   std::unique_ptr<SSTableIterator> NewSSTableIterator(Blocking blocking,
                                                       ReadStats* stats) const {
-    return std::make_unique<SSTableIterator>(source_.get(), &index_, blocking,
-                                             stats);
+    return std::make_unique<SSTableIterator>(
+        source_.get(), &index_, statistics_.last_token, blocking, stats);
   }
+  // Where the data blocks end and the sections begin.
+  uint64_t data_end() const { return source_->data_end(); }
   uint64_t EstimateBytes(Token first, Token last) const override;
   uint64_t memory_bytes() const override;
   // As FilterView::FalsePositiveChance.

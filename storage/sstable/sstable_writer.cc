@@ -20,6 +20,12 @@
 namespace rowan {
 namespace {
 
+// A broken rule is the caller's bug, and would become a file with wrong
+// answers.
+void MustKeep(const char* broken_rule) {
+  if (broken_rule != nullptr) CheckFailed(__FILE__, __LINE__, broken_rule);
+}
+
 // A wide row is gathered in `head_` and `fragments_`. If it ends before a block
 // is full it joins the shared block; otherwise every full list becomes a part,
 // named in `row_index_`, and the end of the wide row writes the root.
@@ -54,6 +60,7 @@ class WriterImpl final : public SSTableWriter {
   BlockIndexBuilder block_index_;
   WideRowsBlockBuilder shared_;
 
+  bool in_wide_row_ = false;
   // The open wide row.
   Token token_;
   std::string key_;
@@ -69,7 +76,9 @@ class WriterImpl final : public SSTableWriter {
 };
 
 absl::Status WriterImpl::BeginWideRow(const WideRowHead& head) {
-  order_.BeginWideRow(head);
+  ROWAN_CHECK(!in_wide_row_);
+  MustKeep(order_.BeginWideRow(head));
+  in_wide_row_ = true;
   RETURN_IF_ERROR(collector_.AddWideRow(head));
   filter_.Add(head.token);
   token_ = head.token;
@@ -84,7 +93,8 @@ absl::Status WriterImpl::BeginWideRow(const WideRowHead& head) {
 }
 
 absl::Status WriterImpl::Add(const RowFragment& fragment) {
-  order_.Add(fragment);
+  ROWAN_CHECK(in_wide_row_);
+  MustKeep(order_.Add(fragment));
   RETURN_IF_ERROR(collector_.AddFragment(fragment));
   const size_t bytes = fragment.position.size() + fragment.image.size() + 32;
   if (bytes > kBlockRawBytesMax / 2) {
@@ -120,7 +130,9 @@ absl::Status WriterImpl::CutPart() {
 }
 
 absl::Status WriterImpl::EndWideRow() {
-  order_.EndWideRow();
+  ROWAN_CHECK(in_wide_row_);
+  MustKeep(order_.EndWideRow());
+  in_wide_row_ = false;
   if (!row_index_.empty()) return EndLargeWideRow();
   const size_t bytes = head_.size() + fragments_.encoded_bytes();
   if (bytes > kBlockRawBytesMax / 2) {
@@ -178,7 +190,7 @@ uint64_t WriterImpl::EstimatedBytes() const {
 }
 
 absl::StatusOr<SSTableStatistics> WriterImpl::Finish() {
-  order_.Finish();
+  ROWAN_CHECK(!in_wide_row_);
   RETURN_IF_ERROR(WriteSharedBlock());
   SSTableStatistics statistics;
   collector_.Fill(&statistics);

@@ -148,8 +148,8 @@ TEST(LogFormat, RecordsThatDontAddUpAreDataLoss) {
 std::string Printed(LogHarness& h, absl::Status* status) {
   auto file = h.fs.Open("/data/log/segment-000001.log", {});
   std::string text;
-  *status = PrintSegment(**file, "segment", true, [&](std::string_view line) {
-    text.append(line).append("\n");
+  *status = WalkSegment(**file, "segment", true, [&](const SegmentItem& item) {
+    text.append(SegmentItemText(item)).append("\n");
   });
   return text;
 }
@@ -179,8 +179,21 @@ TEST(LogPrinter, GoesOnAfterDamageAndReportsIt) {
             std::string::npos);
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   h.fs.Corrupt("/data/log/segment-000001.log", 4096, "x");
-  EXPECT_NE(Printed(h, &status).find("4096 nothing until 65536"),
+  EXPECT_NE(Printed(h, &status).find("4096 nothing until 65536\n"),
             std::string::npos);
+  EXPECT_TRUE(status.ok()) << "nothing tells that there was a chunk";
+}
+
+TEST(LogPrinter, HeaderThatIsGoneBeforeALaterChunkIsDamage) {
+  LogHarness h;
+  ASSERT_TRUE(h.Open().ok());
+  for (int i = 0; i < 3; ++i) h.Write("record");
+  h.Die(true);
+  h.fs.Corrupt("/data/log/segment-000001.log", 8192, "x");
+  absl::Status status;
+  EXPECT_NE(Printed(h, &status).find("8192 nothing until 12288 damaged\n"),
+            std::string::npos);
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
 }
 
 TEST(LogPrinter, RefusesWhatIsNoSegment) {

@@ -241,6 +241,13 @@ class GoldenTest(RowanTest):
         self.assertGreaterEqual(len(files), 6)
         dumped = self.run_program("sstable-dump", *files)
         self.assertEqual(dumped.returncode, 0, dumped.stderr)
+        verified = self.run_program("sstable-verify", "--level", "deep",
+                                    *files)
+        self.assertEqual(verified.returncode, 0, verified.stdout)
+        small = [path for pattern in ("storage/MANIFEST-*", "metadata/*")
+                 for path in glob.glob(self.path("data", pattern))]
+        printed = self.run_program("manifest-dump", *small)
+        self.assertEqual(printed.returncode, 0, printed.stderr)
         stats = self.run_program("sstable-dump", "--stats", *files)
         self.assertEqual(stats.returncode, 0, stats.stderr)
         if "counts" in tables_of(archive):

@@ -10,7 +10,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
 
 from rowan_process import RowanTest
 
-BINARIES = ("rowand", "rowan", "sstable-dump", "rowan-bench")
+BINARIES = ("rowand", "rowan", "sstable-dump", "sstable-verify",
+            "commitlog-dump", "manifest-dump", "rowan-bench")
 
 
 class NodeTest(RowanTest):

@@ -84,15 +84,18 @@ TEST_F(SSTableDump, StatisticsAreText) {
                                      "  256..511: 1\n"));
 }
 
-TEST_F(SSTableDump, DamageIsNamedAndFails) {
+TEST_F(SSTableDump, DamageIsNamedAndTheRestPrinted) {
   auto file = fs_.Open(first_, {.write = true});
   ASSERT_TRUE(file.ok());
   ASSERT_TRUE((*file)->WriteAt(100'000, "damage").ok());
-  const Outcome outcome = Dump(first_);
+  const Outcome outcome =
+      Dump(directory_ + "/none.sst " + first_ + " " + second_);
   EXPECT_EQ(outcome.exit_status, 1);
   EXPECT_THAT(outcome.out,
               ContainsRegex("sstable-dump: .*/1.sst: block at offset [0-9]+: "
-                            "checksum want .* got .*\n"));
+                            "checksum want .* got .*; lost: rows from .*\n"));
+  EXPECT_THAT(outcome.out, ContainsRegex("sstable-dump: .*/none.sst"));
+  EXPECT_THAT(outcome.out, HasSubstr("\"small\""));
 }
 
 TEST_F(SSTableDump, UsageErrorsExitWith2) {

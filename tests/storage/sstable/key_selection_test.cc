@@ -45,14 +45,18 @@ std::string Keys(std::vector<std::string> include,
             [](const auto& a, const auto& b) { return a.token < b.token; });
   WriteTable(&fs, "/t.sst", wide_rows);
   std::string printed;
-  SSTableJson json({.lines = true,
-                    .keys_only = true,
-                    .include = std::move(include),
-                    .exclude = std::move(exclude)},
-                   [&](std::string_view text) {
-                     printed += text;
-                     return absl::OkStatus();
-                   });
+  SSTableJson json(
+      {.lines = true,
+       .keys_only = true,
+       .include = std::move(include),
+       .exclude = std::move(exclude)},
+      [&](std::string_view text) {
+        printed += text;
+        return absl::OkStatus();
+      },
+      [](const Schema&, const SSTableLoss& loss) {
+        ADD_FAILURE() << loss.what;
+      });
   EXPECT_TRUE(json.Print(*OpenTable(&fs, "/t.sst")).ok());
   EXPECT_TRUE(json.Finish().ok());
   return printed;

@@ -106,11 +106,16 @@ TEST_F(LargeFile, PrintingAFileHoldsLittleOfIt) {
   const uint64_t before = PeakBytes();
   uint64_t printed = 0;
   size_t largest = 0;
-  SSTableJson json({.now_s = 0}, [&](std::string_view text) {
-    printed += text.size();
-    largest = std::max(largest, text.size());
-    return absl::OkStatus();
-  });
+  SSTableJson json(
+      {.now_s = 0},
+      [&](std::string_view text) {
+        printed += text.size();
+        largest = std::max(largest, text.size());
+        return absl::OkStatus();
+      },
+      [](const Schema&, const SSTableLoss& loss) {
+        ADD_FAILURE() << loss.what;
+      });
   {
     const auto table = SSTableReader::Open(&fs_, path_);
     ASSERT_TRUE(table.ok()) << table.status();

@@ -7,6 +7,7 @@
 #include "storage/base/status_macros.h"
 #include "storage/model/key_codec.h"
 #include "storage/sstable/format/footer.h"
+#include "tests/storage/sstable/section_swap.h"
 #include "tests/storage/sstable/table_maker.h"
 
 namespace rowan {
@@ -141,26 +142,6 @@ TEST(SSTableDamage, OtherBlocksStayReadable) {
   }
   EXPECT_GT(lost, 0u);
   EXPECT_LT(lost, 9u);
-}
-
-// Replaces a section's bytes under a checksum that is right, as nobody but an
-// attacker or a bug would.
-std::string WithSection(const std::string& file, SectionKind kind,
-                        std::string_view bytes) {
-  Footer footer = *ParseFooter(file, file.size());
-  const uint64_t data_end = footer.sections[0].offset;
-  std::string out = file.substr(0, data_end);
-  for (Section& section : footer.sections) {
-    const std::string kept = file.substr(section.offset, section.length);
-    const std::string_view now = section.kind == kind ? bytes : kept;
-    section.offset = out.size();
-    section.length = now.size();
-    section.checksum =
-        SectionChecksum(now, footer.file, section.kind, section.offset);
-    out += now;
-  }
-  AppendFooter(footer, &out);
-  return out;
 }
 
 TEST(SSTableDamage, HostileSectionsNeverCrash) {

@@ -94,15 +94,21 @@ std::vector<VectorWideRow> OneOfEverything() {
 
 struct Printed {
   std::string text;
+  std::vector<std::string> lost;
   absl::Status status;
 };
 
 Printed Print(const SSTableReader& table, SSTableJsonOptions options) {
   Printed printed;
-  SSTableJson json(options, [&](std::string_view text) {
-    printed.text += text;
-    return absl::OkStatus();
-  });
+  SSTableJson json(
+      options,
+      [&](std::string_view text) {
+        printed.text += text;
+        return absl::OkStatus();
+      },
+      [&](const Schema& schema, const SSTableLoss& loss) {
+        printed.lost.push_back(loss.what + "; " + LossText(schema, loss));
+      });
   printed.status = json.Print(table);
   if (printed.status.ok()) printed.status = json.Finish();
   return printed;
@@ -281,17 +287,41 @@ TEST(SSTableJson, FileWithoutWideRowsIsAnEmptyArray) {
   EXPECT_EQ(PrintOf({}, {.lines = true}).text, "");
 }
 
-TEST(SSTableJson, PrintingStopsAtDamageAndNamesIt) {
+TEST(SSTableJson, PrintingGoesOnBehindDamageAndNamesWhatIsLost) {
   MemFileSystem fs;
-  WriteTable(&fs, "/t.sst", {LargeWideRow(1, 500, 500)});
+  WriteTable(&fs, "/t.sst", {LargeWideRow(1, 500, 500), LargeWideRow(2, 1, 5)});
   fs.Corrupt("/t.sst", 100'000, "damage");
   const auto table = OpenTable(&fs, "/t.sst");
   const Printed printed = Print(*table, {});
-  EXPECT_EQ(printed.status.code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(std::string(printed.status.message()),
+  EXPECT_TRUE(printed.status.ok()) << printed.status;
+  ASSERT_EQ(printed.lost.size(), 1u);
+  EXPECT_THAT(printed.lost[0],
               ::testing::MatchesRegex(
-                  "/t.sst: block at offset [0-9]+: checksum want .* got .*"));
+                  "/t.sst: block at offset [0-9]+: checksum want .* got .*; "
+                  "rows from 0x.* to below 0x.* of wide row \\(large\\)"));
   EXPECT_THAT(printed.text, HasSubstr("\"clustering\" : [ 150 ]"));
+  EXPECT_THAT(printed.text, HasSubstr("\"clustering\" : [ 499 ]"));
+  const auto json = nlohmann::json::parse(printed.text);
+  ASSERT_EQ(json.size(), 2u);
+  EXPECT_LT(json[0]["rows"].size(), 500u);
+  EXPECT_GT(json[0]["rows"].size(), 470u);
+}
+
+TEST(SSTableJson, BlockOfWholeWideRowsIsLeftOut) {
+  MemFileSystem fs;
+  std::vector<VectorWideRow> wide_rows;
+  for (uint64_t i = 0; i < 100; ++i) {
+    wide_rows.push_back(LargeWideRow(i, 1, 1000));
+  }
+  WriteTable(&fs, "/t.sst", wide_rows);
+  fs.Corrupt("/t.sst", 50'000, "damage");
+  const Printed printed = Print(*OpenTable(&fs, "/t.sst"), {});
+  EXPECT_TRUE(printed.status.ok()) << printed.status;
+  ASSERT_EQ(printed.lost.size(), 1u);
+  EXPECT_THAT(printed.lost[0], HasSubstr("; wide rows with tokens "));
+  const size_t left = nlohmann::json::parse(printed.text).size();
+  EXPECT_GE(left, 91u);
+  EXPECT_LT(left, 100u);
 }
 
 TEST(SSTableStatsText, TellsWhatTheFileHolds) {

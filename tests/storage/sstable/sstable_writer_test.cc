@@ -113,9 +113,9 @@ class SSTableWriterDeathTest : public ::testing::Test {
 TEST_F(SSTableWriterDeathTest, WideRowsOutOfOrder) {
   ASSERT_TRUE(writer_->EndWideRow().ok());
   EXPECT_DEATH(writer_->BeginWideRow({Token{4}, "z", {}, {}}).IgnoreError(),
-               "CHECK");
+               "wide rows are not in order");
   EXPECT_DEATH(writer_->BeginWideRow({Token{5}, "k", {}, {}}).IgnoreError(),
-               "CHECK");
+               "wide rows are not in order");
 }
 
 TEST_F(SSTableWriterDeathTest, TokenOfAnotherPartition) {
@@ -123,24 +123,24 @@ TEST_F(SSTableWriterDeathTest, TokenOfAnotherPartition) {
   options.partition = PartitionId{1, 1};
   auto writer = NewWriter(&fs_, options);
   EXPECT_DEATH(writer->BeginWideRow({Token{1}, "k", {}, {}}).IgnoreError(),
-               "partition_");
+               "a token of another partition");
 }
 
 TEST_F(SSTableWriterDeathTest, RowsOutOfOrder) {
   const std::string image = RowImageOf("v");
   Add({RowFragment::Kind::kRow, RowPosition(7), image, {}, {}});
   EXPECT_DEATH(Add({RowFragment::Kind::kRow, RowPosition(7), image, {}, {}}),
-               "position_");
+               "positions are not in order");
 }
 
 TEST_F(SSTableWriterDeathTest, DeletionChangesThatDontJoin) {
   const DeletionTime deletion{1, 1};
   EXPECT_DEATH(Add(Change(BoundPosition(1, position::kBefore), deletion, {})),
-               "open_");
+               "was not open");
   EXPECT_DEATH(Add(Change(BoundPosition(1, position::kBefore), {}, {})),
-               "open_");
+               "changes nothing");
   Add(Change(BoundPosition(1, position::kBefore), {}, deletion));
-  EXPECT_DEATH(writer_->EndWideRow().IgnoreError(), "open_");
+  EXPECT_DEATH(writer_->EndWideRow().IgnoreError(), "left open");
 }
 
 TEST_F(SSTableWriterDeathTest, OpenWideRowAtTheEnd) {
