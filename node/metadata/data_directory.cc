@@ -55,6 +55,24 @@ absl::Status CheckContents(FileSystem& fs, const std::string& path) {
       "it holds files, but none of a Rowan node; name an empty directory");
 }
 
+// Makes the directory's name durable, and those of the directories above it,
+// which may be as new. What is somebody else's, and refuses that, is older.
+absl::Status SyncNames(FileSystem& fs, std::string path) {
+  while (true) {
+    while (path.size() > 1 && path.back() == '/') path.pop_back();
+    const size_t slash = path.rfind('/');
+    if (path == "/") return absl::OkStatus();
+    path = slash == std::string::npos ? "."
+           : slash == 0               ? "/"
+                                      : path.substr(0, slash);
+    const absl::Status synced = fs.SyncDirectory(path);
+    if (!absl::IsPermissionDenied(synced) && !absl::IsInvalidArgument(synced)) {
+      RETURN_IF_ERROR(synced);
+    }
+    if (slash == std::string::npos) return absl::OkStatus();
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
@@ -78,6 +96,8 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
       ReadCheckedFile(*file_system, identity_path);
   Identity identity;
   if (absl::IsNotFound(file.status())) {
+    // What has an identity is there for good.
+    RETURN_IF_ERROR(Annotate(SyncNames(*file_system, directory->path_), where));
     identity = NewIdentity(node_name, random);
     RETURN_IF_ERROR(Annotate(
         ReplaceCheckedFile(*file_system, directory->path_, kIdentity,

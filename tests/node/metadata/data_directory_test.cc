@@ -37,11 +37,29 @@ TEST_F(DataDirectoryTest, IdentityStaysOverRestartsAndPowerCuts) {
     EXPECT_EQ(id.size(), 16u);
     EXPECT_THAT(name, HasSubstr("node-"));
   }
-  fs_.SyncDirectory(".").IgnoreError();
+  fs_.PowerCut();
   auto again = Open(name);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ((*again)->node_id(), id);
   EXPECT_EQ((*again)->node_name(), name);
+}
+
+TEST_F(DataDirectoryTest, NamesAboveItSurviveAPowerCut) {
+  for (const char* path : {"/srv/rowan/node/", "srv2/rowan/node"}) {
+    ASSERT_TRUE(DataDirectory::Open(&fs_, path, "n", &random_).ok());
+    fs_.PowerCut();
+    EXPECT_TRUE(*fs_.Exists(std::string(path) + "/identity")) << path;
+  }
+}
+
+// Of a directory that somebody else has made for the node.
+TEST_F(DataDirectoryTest, DirectoryAboveNeedNotBeReadable) {
+  fs_.FailNext(FileOp::kSyncDirectory, "/srv", 1,
+               absl::PermissionDeniedError("EACCES"));
+  EXPECT_TRUE(DataDirectory::Open(&fs_, "/srv/node", "", &random_).ok());
+  fs_.FailNext(FileOp::kSyncDirectory, "/other", 1, absl::DataLossError("EIO"));
+  EXPECT_TRUE(absl::IsDataLoss(
+      DataDirectory::Open(&fs_, "/other/node", "", &random_).status()));
 }
 
 TEST_F(DataDirectoryTest, SecondProcessIsRefused) {
