@@ -87,8 +87,12 @@ absl::Status SnapshotStore::LoadOne(const std::string& name) {
     return absl::InvalidArgumentError("no snapshot has such a name");
   }
   const absl::StatusOr<Snapshot> snapshot = ReadFrom(PathOf(name));
-  if (absl::IsNotFound(snapshot.status())) return RemoveLinks(PathOf(name));
-  RETURN_IF_ERROR(snapshot.status());
+  const bool cut_short = absl::IsNotFound(snapshot.status());
+  if (!cut_short) RETURN_IF_ERROR(snapshot.status());
+  // A process may have died between making or removing the description and its
+  // sync. A power cut is not to take back what is seen now.
+  RETURN_IF_ERROR(file_system_->SyncDirectory(PathOf(name)));
+  if (cut_short) return RemoveLinks(PathOf(name));
   MutexLock lock(mutex_);
   entries_[name] = {State::kThere, InfoOf(name, *snapshot)};
   return absl::OkStatus();

@@ -109,6 +109,39 @@ TEST_F(SnapshotStoreTest, PowerCutLeavesAWholeSnapshotOrNone) {
   EXPECT_GT(none, 3);
 }
 
+// The process dies amid something, another one starts and is asked, then the
+// power goes.
+TEST_F(SnapshotStoreTest, WhatAStartHasSeenStaysSo) {
+  int changed = 0;
+  for (const bool drops : {false, true}) {
+    bool ended = false;
+    for (int nth = 1; !ended; ++nth) {
+      SCOPED_TRACE(testing::Message() << (drops ? "drop " : "create ") << nth);
+      if (drops) {
+        ASSERT_TRUE(Create("s").ok());
+      }
+      fs_.FailNext(FileOp::kAnyChange, "", nth, absl::AbortedError("dies"),
+                   true);
+      ended = drops ? store_->Drop("s").ok() : Create("s").ok();
+      fs_.Crash();
+      fs_.ClearFaults();
+      Open();
+      const bool seen = store_->Read("s").ok();
+      changed += seen != drops;
+      fs_.PowerCut();
+      Open();
+      EXPECT_EQ(store_->Read("s").ok(), seen);
+      EXPECT_THAT(store_->notes(), SizeIs(0));
+      if (seen) {
+        EXPECT_THAT(*fs_.List(std::string(kRoot) + "/s"), SizeIs(3));
+        ASSERT_TRUE(store_->Drop("s").ok());
+      }
+      ASSERT_LT(nth, 50);
+    }
+  }
+  EXPECT_GT(changed, 3);
+}
+
 TEST_F(SnapshotStoreTest, PowerCutInADropLeavesItWholeOrGone) {
   bool ended = false;
   for (int nth = 1; !ended; ++nth) {
