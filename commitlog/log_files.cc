@@ -18,9 +18,12 @@ std::string ParentOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// A process may have died between giving a file its name and the sync: records
+// are not to be written into what a power cut would take away.
 absl::Status MakeDirectory(const std::string& directory, FileSystem* fs) {
   RETURN_IF_ERROR(fs->CreateDirectory(directory));
-  return fs->SyncDirectory(ParentOf(directory));
+  RETURN_IF_ERROR(fs->SyncDirectory(ParentOf(directory)));
+  return fs->SyncDirectory(directory);
 }
 
 // Which segment the file holds: what its first chunk says, or, when that is no

@@ -47,6 +47,23 @@ TEST(SegmentReuse, SparesAreFilledAndNamedInTheBackground) {
   EXPECT_EQ(h.Files().size(), 3u) << "a name that is not durable";
 }
 
+TEST(SegmentReuse, FileIsUsedOnlyWhenItsNameIsDurable) {
+  LogHarness h;
+  ASSERT_TRUE(h.Open().ok());
+  h.fs.FailNext(FileOp::kSyncDirectory, "/data/log", 1,
+                absl::AbortedError("dies"), true);
+  h.executor.RunUntilIdle(std::chrono::seconds(3));
+  EXPECT_GE(h.Files().size(), 3u);  // spares have their names
+  h.Die(/*power=*/false);
+  ASSERT_TRUE(h.Open().ok());
+  for (int i = 0; i < 10; ++i) h.Write(std::string(9000, 'x'));
+  const TestRecords acked = h.client->acked;
+  ASSERT_EQ(acked.size(), 10u);
+  h.Die(/*power=*/true);
+  ASSERT_TRUE(h.Open().ok());
+  EXPECT_EQ(h.replayed, acked);
+}
+
 TEST(SegmentReuse, WritersWaitForASegmentThatIsNotReady) {
   LogHarness h;
   h.fs.HoldAsync(true, ".tmp");
