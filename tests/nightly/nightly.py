@@ -69,6 +69,9 @@ def steps():
         found.append(Step(f"model-{options}", 55,
                           os.path.join(BIN, "model_test"), "--seeds=10000",
                           f"--options={options}", "--gtest_filter=*Model*"))
+    found.append(Step(
+        "interleavings", 55, "env", "ROWAN_MORE_PREEMPTIONS=1",
+        os.path.join(BIN, "storage_memtable_interleaving_test")))
     for sync in ("group", "periodic"):
         found.append(Step(f"kill-{sync}", 20, *crash(
             "kill_test.py", "--sync", sync, "--kills", "200")))
