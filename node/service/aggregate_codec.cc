@@ -8,9 +8,11 @@
 #include "node/service/limits.h"
 #include "node/service/table_lookup.h"
 #include "node/service/wire/data_type.h"
+#include "node/service/wire/missing_fields.h"
 #include "node/service/wire/request_error.h"
 #include "node/service/wire/value_codec.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/value_parts.h"
 
 namespace rowan {
 namespace {
@@ -111,6 +113,7 @@ void EncodeAggregateColumns(
 
 absl::Status EncodeAggregateRow(const Aggregator& aggregator, v1::Row* row) {
   size_t bytes = 0;
+  size_t nulls_left = kShownNullsMax;
   for (size_t i = 0; i < aggregator.aggregates().size(); ++i) {
     v1::Value* value = row->add_values();
     const std::optional<std::string> result = aggregator.Result(i);
@@ -127,6 +130,7 @@ absl::Status EncodeAggregateRow(const Aggregator& aggregator, v1::Row* row) {
     ASSIGN_OR_RETURN(const ColumnType type,
                      ResultType(aggregator.aggregates()[i]));
     RETURN_IF_ERROR(DecodeValue(type, *result, value));
+    ShowMissingFields(type, &nulls_left, value);
   }
   return absl::OkStatus();
 }

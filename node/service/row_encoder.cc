@@ -10,10 +10,12 @@
 #include "node/service/limits.h"
 #include "node/service/page_token.h"
 #include "node/service/wire/data_type.h"
+#include "node/service/wire/missing_fields.h"
 #include "node/service/wire/request_error.h"
 #include "node/service/wire/value_codec.h"
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/composite_codec.h"
 #include "storage/model/composite/element_path.h"
 #include "storage/model/counter.h"
 #include "storage/model/key_codec.h"
@@ -108,6 +110,7 @@ RowEncoder::RowEncoder(const DecodedRead& read, v1::ReadResponse* response)
     if (place_.size() <= column.id.value)
       place_.resize(column.id.value + 1, -1);
     place_[column.id.value] = static_cast<int>(i);
+    if (HoldsFields(column.type)) with_fields_.push_back(i);
   }
 }
 
@@ -199,6 +202,11 @@ absl::Status RowEncoder::EncodeRow(const ResultRow& row, v1::Row* out) {
     RETURN_IF_ERROR(EncodeCells(*row.static_row, out));
   }
   if (row.row != nullptr) RETURN_IF_ERROR(EncodeCells(*row.row, out));
+  size_t nulls_left = kShownNullsMax;
+  for (const size_t i : with_fields_) {
+    ShowMissingFields(read_.columns[i]->type, &nulls_left,
+                      out->mutable_values(static_cast<int>(i)));
+  }
   for (v1::Value& value : *out->mutable_values()) {
     if (value.kind_case() == v1::Value::KIND_NOT_SET) {
       value.set_null_value(v1::NULL_VALUE);

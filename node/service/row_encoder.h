@@ -41,9 +41,10 @@ class RowEncoder : public RowConsumer {
 
   const DecodedRead& read_;
   v1::ReadResponse* const response_;
-  int key_columns_ = 0;         // of the partition key, first in a row
-  int clustering_columns_ = 0;  // behind them
-  std::vector<int> place_;      // column id -> index in a row, or -1
+  int key_columns_ = 0;              // of the partition key, first in a row
+  int clustering_columns_ = 0;       // behind them
+  std::vector<int> place_;           // column id -> index in a row, or -1
+  std::vector<size_t> with_fields_;  // indexes in a row (HoldsFields)
   absl::Status status_;
   size_t bytes_ = 0;
 };

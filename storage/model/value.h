@@ -23,7 +23,8 @@ namespace rowan {
 absl::Status CheckValue(const ColumnType& type, std::string_view value);
 
 // Text form, as in CLI, CSV and JSON strings; FormatValue(ParseValue(t)) is
-// canonical and ParseValue(FormatValue(v)) == v (of the many NaNs, one).
+// canonical and ParseValue(FormatValue(v)) == v (of the many NaNs, one; of
+// tuples and user types, NormalForm).
 // FormatValue writes bytes that are no value of `type` as 0x and hexadecimal.
 //   timestamp 2015-02-26T21:42:53.000Z (input: also a space for 'T', fraction
 //   and zone left out, a bare integer of milliseconds), date 2015-02-26, time

@@ -37,7 +37,7 @@ absl::Status NotFor(const ColumnType& type, std::string_view comparison) {
 
 // What memcmp compares. REQUIRES: a value of the type.
 std::string Form(const ColumnType& type, std::string_view value) {
-  if (!HasOrder(type)) return std::string(value);
+  if (!HasOrder(type)) return NormalForm(type, value);
   std::string form;
   AppendKeyForm(type, value, &form);
   return form;

@@ -5,7 +5,6 @@ ends and beside zero, in its order, through CSV and JSON lines."""
 
 import json
 import os
-import re
 import sys
 import unittest
 
@@ -73,12 +72,6 @@ def csv_field(text):
     return '"' + text.replace('"', '""') + '"'
 
 
-def shown(text):
-    """Of tuples and user types it leaves out the fields that are null to the
-    end."""
-    return csv_field(re.sub(r"(, (b: )?null)([)}])$", r"\3", text))
-
-
 class KeyTypesTest(RowanTest):
 
     def setUp(self):
@@ -106,7 +99,7 @@ class KeyTypesTest(RowanTest):
             with self.subTest(type=cql):
                 # A key that is nothing but empty bytes is none.
                 keys = [text for text in texts if text not in ("", "0x")]
-                lines = {key: [f"{shown(key)},{shown(text)},{shown(text)}"
+                lines = {key: [f"{csv_field(key)},{csv_field(text)},{csv_field(text)}"
                                for text in texts]
                          for key in keys}
                 path = self.write("keys.csv", "pk,ck,v\n" + "".join(
@@ -118,7 +111,7 @@ class KeyTypesTest(RowanTest):
                     self.assertEqual(header, "pk,ck,v")
                     self.assertEqual(len(rows), len(keys) * len(texts))
                     for key in keys:
-                        start = shown(key) + ","
+                        start = csv_field(key) + ","
                         found = [row for row in rows if row.startswith(start)]
                         wanted = lines[key][::-1] if order else lines[key]
                         self.assertEqual(found, wanted)
@@ -168,7 +161,7 @@ class KeyTypesTest(RowanTest):
                 self.node, "export", "jsonl", "k.e", *words).splitlines()]
         empty, none = lines()
         self.assertEqual(empty, {"pk": 1, "ck": "", "v": "", "b": "0x",
-                                 "t": [""]})
+                                 "t": ["", None]})
         self.assertEqual(none, {"pk": 1, "ck": "a"})
 
         def where(*comparison):

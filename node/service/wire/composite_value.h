@@ -18,7 +18,8 @@ inline constexpr uint32_t kElementsMax = 65'535;
 // As EncodeValue and DecodeValue (value_codec.h), for composite types, frozen
 // or not. A set's elements may come in any order and more than once; a map's
 // keys in any order. Null fields at the end of tuples and user types are left
-// out, at every depth: what is equal has one form. Both walk as deep as the
+// out, at every depth: what is equal has one form; ShowMissingFields
+// (missing_fields.h) adds them to what is decoded. Both walk as deep as the
 // type (kTypeDepthMax), whatever the message or the bytes; a message that goes
 // deeper is of a wrong kind. Stored fields that a user type got later are left
 // out (LaterFields::kSkip). REQUIRES: type passes CheckType and

@@ -29,17 +29,26 @@ absl::Status CheckComposite(const ColumnType& type, std::string_view value,
                             LaterFields later);
 
 // The CQL literal: [1, 2], {'a', 'b'}, {'k': 1}, (1, null), {no: 3}. Fields
-// that the value doesn't have are left out, so that ParseComposite gives back
-// the same bytes. Text, inet, date, time and timestamp are quoted, '' is '.
+// that the value doesn't have are null, up to kShownNullsMax. Text, inet, date,
+// time and timestamp are quoted, '' is '.
 std::string FormatComposite(const ColumnType& type, std::string_view value);
+// The value's normal form: ParseComposite(FormatComposite(v)) is NormalForm(v).
 // Blanks are free between the parts; elements and keys may come in any order
 // and more than once. kInvalidArgument says at which letter (the first is 1).
 absl::StatusOr<std::string> ParseComposite(const ColumnType& type,
                                            std::string_view text);
 
 // A JSON array or object, as Cassandra's toJson() but for keys that are
-// composite, which are their literal, and missing fields, which are left out.
+// composite, which are their literal. Missing fields as in FormatComposite.
 std::string FormatJsonComposite(const ColumnType& type, std::string_view value);
+
+// Whether values of `type` have fields, at any depth: those of tuples and user
+// types. Otherwise each is its normal form.
+bool HoldsFields(const ColumnType& type);
+// `value` without null fields at the end of tuples and user types, at every
+// depth: what is equal but for them has one normal form. Fields of a later
+// version of a user type are left out, too. Of any type.
+std::string NormalForm(const ColumnType& type, std::string_view value);
 
 // As TypeCodec::AppendKey and ReadKey (FORMAT.md, "Components"). REQUIRES:
 // HasOrder(type). Null fields at the end are not given back.

@@ -16,6 +16,15 @@ constexpr std::string_view kBlanks = " \t\r\n";
 // What ends a name or a bare scalar.
 constexpr std::string_view kMarks = " \t\r\n,:'()[]{}";
 
+// As many as it takes to the last that isn't null.
+using Fields = std::vector<std::optional<std::string>>;
+
+std::string JoinFields(const Fields& fields) {
+  std::string value;
+  for (const auto& field : fields) AppendPart(field, &value);
+  return value;
+}
+
 // Reads one literal; as deep as the type, whatever the text.
 class LiteralParser {
  public:
@@ -76,24 +85,22 @@ class LiteralParser {
 
   absl::StatusOr<std::string> ParseTuple(const ColumnType& type) {
     const auto& types = type.arguments->types;
-    std::string value;
+    Fields fields;
     size_t i = 0;
     RETURN_IF_ERROR(ParseEach(type.kind, [&]() -> absl::Status {
       if (i == types.size()) {
         return Error("at most " + std::to_string(i) + " fields");
       }
-      ASSIGN_OR_RETURN(const auto field, ParseField(types[i++]));
-      AppendPart(field, &value);
-      return absl::OkStatus();
+      const size_t field = i++;
+      return ParseField(types[field], field, &fields);
     }));
-    return value;
+    return JoinFields(fields);
   }
 
-  // Fields in any order, those that are not named null; up to the last one of
-  // the type that is named.
+  // Fields in any order, those that are not named null.
   absl::StatusOr<std::string> ParseUserType(const ColumnType& type) {
     const auto& names = type.arguments->field_names;
-    std::vector<std::optional<std::string>> fields;
+    Fields fields;
     std::vector<bool> named(names.size());
     RETURN_IF_ERROR(ParseEach(type.kind, [&]() -> absl::Status {
       const std::string_view rest = Rest();
@@ -107,24 +114,21 @@ class LiteralParser {
       at_ += name.size();
       if (!Take(':')) return Error("':'");
       named[i] = true;
-      if (i >= fields.size()) fields.resize(i + 1);
-      ASSIGN_OR_RETURN(fields[i], ParseField(type.arguments->types[i]));
-      return absl::OkStatus();
+      return ParseField(type.arguments->types[i], i, &fields);
     }));
-    std::string value;
-    for (const auto& field : fields) AppendPart(field, &value);
-    return value;
+    return JoinFields(fields);
   }
 
-  absl::StatusOr<std::optional<std::string>> ParseField(
-      const ColumnType& type) {
+  // A field, null or not, which none was before.
+  absl::Status ParseField(const ColumnType& type, size_t i, Fields* fields) {
     const std::string_view rest = Rest();
     if (rest.substr(0, rest.find_first_of(kMarks)) == kNull) {
       at_ += kNull.size();
-      return std::nullopt;
+      return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(std::string value, ParsePart(type));
-    return std::optional(std::move(value));
+    if (i >= fields->size()) fields->resize(i + 1);
+    ASSIGN_OR_RETURN((*fields)[i], ParsePart(type));
+    return absl::OkStatus();
   }
 
   absl::StatusOr<std::string> ParseScalar(const ColumnType& type) {

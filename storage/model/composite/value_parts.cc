@@ -115,6 +115,23 @@ bool VisitParts(const ColumnType& type, std::string_view value,
   }
 }
 
+bool VisitShownParts(const ColumnType& type, std::string_view value,
+                     size_t* nulls_left, Visit visit) {
+  size_t next = 0;
+  const bool whole =
+      VisitParts(type, value, LaterFields::kSkip,
+                 [&](size_t i, const ColumnType& part_type, ValuePart part) {
+                   next = i + 1;
+                   return visit(i, part_type, part);
+                 });
+  if (!whole || !HasFields(type.kind)) return whole;
+  const auto& types = type.arguments->types;
+  for (; next < types.size() && *nulls_left > 0; ++next, --*nulls_left) {
+    if (!visit(next, types[next], std::nullopt)) return false;
+  }
+  return true;
+}
+
 void AppendPart(ValuePart part, std::string* out) {
   PutBig(part ? static_cast<uint32_t>(part->size()) : kNullLength, out);
   if (part) out->append(*part);

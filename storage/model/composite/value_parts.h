@@ -38,6 +38,22 @@ bool VisitParts(
     const ColumnType& type, std::string_view value, LaterFields later,
     absl::FunctionRef<bool(size_t, const ColumnType&, ValuePart)> visit);
 
+// Others have elements, keys and values, of which none is null.
+inline bool HasFields(TypeKind kind) {
+  return kind == TypeKind::kTuple || kind == TypeKind::kUserType;
+}
+
+// Nulls that stand for missing fields in what is shown of one value, or of one
+// row: 4 bytes may stand for 256 of them. Those beyond are left out.
+inline constexpr size_t kShownNullsMax = 65'536;
+
+// As VisitParts with LaterFields::kSkip; then calls visit(i, its type, nullopt)
+// for the fields that `value` doesn't have, and takes them off *nulls_left, as
+// long as there are any left.
+bool VisitShownParts(
+    const ColumnType& type, std::string_view value, size_t* nulls_left,
+    absl::FunctionRef<bool(size_t, const ColumnType&, ValuePart)> visit);
+
 void AppendPart(ValuePart part, std::string* out);
 
 // The value of a list, set or map. Of a set's elements and a map's entries

@@ -211,9 +211,42 @@ TEST_F(CompositeColumnTest, NullFieldsAtTheEndMakeNoOtherWideRow) {
     const v1::ReadResponse page = Get(key);
     ASSERT_EQ(page.rows_size(), 1);
     EXPECT_EQ(page.rows(0).values(2).int_value(), 2);
-    EXPECT_TRUE(
-        MessageDifferencer::Equals(page.rows(0).values(0), keys(without)));
+    EXPECT_TRUE(MessageDifferencer::Equals(page.rows(0).values(0), keys(with)));
+    EXPECT_TRUE(MessageDifferencer::Equals(page.rows(0).values(1), with));
   }
+}
+
+// In values, in what is computed of them and in what conditions show, at every
+// depth (keys: above).
+TEST_F(CompositeColumnTest, MissingFieldsAreShownAsNull) {
+  node_.CreateType("place", {{"street", "text"}, {"no", "int"}});
+  ASSERT_EQ(Create("tuple<int>", "int", "tuple<frozen<place>, int>").code,
+            StatusCode::OK);
+  const v1::Value key = Tuple({Int(1)});
+  const v1::Value shown = Tuple({Place({Text("x"), Null()}), Null()});
+  ASSERT_EQ(Put(key, Int(1), Tuple({Place({Text("x")})})).code, StatusCode::OK);
+  EXPECT_TRUE(MessageDifferencer::Equals(Get(key).rows(0).values(2), shown));
+  v1::ReadRequest maximum;
+  maximum.mutable_table()->set_name("ks.t");
+  v1::Aggregate* aggregate = maximum.add_aggregates();
+  aggregate->set_function(v1::AGGREGATE_FUNCTION_MAX);
+  aggregate->set_column("v");
+  v1::ReadResponse page;
+  ASSERT_TRUE(
+      Ask(node_.data.get(), &v1::Data::Stub::Read, maximum, &page).ok());
+  EXPECT_TRUE(MessageDifferencer::Equals(page.rows(0).values(0), shown));
+  v1::CheckAndWriteRequest check;
+  check.mutable_table()->set_name("ks.t");
+  *check.mutable_partition_key() = KeyOf({key});
+  v1::RowCondition* row = check.add_conditions()->mutable_row();
+  *row->mutable_clustering() = KeyOf({Int(1)});
+  row->set_exists(true);
+  v1::CheckAndWriteResponse response;
+  ASSERT_TRUE(
+      Ask(node_.data.get(), &v1::Data::Stub::CheckAndWrite, check, &response)
+          .ok());
+  ASSERT_EQ(response.current_size(), 1);
+  EXPECT_TRUE(MessageDifferencer::Equals(response.current(0).values(2), shown));
 }
 
 TEST_F(CompositeColumnTest, EmptyTuplesAreNoPartitionKey) {

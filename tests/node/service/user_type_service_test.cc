@@ -260,7 +260,7 @@ TEST_F(UserTypeServiceTest, AnAlteredTypeChangesEveryTableThatUsesIt) {
   EXPECT_EQ(table.schema_version(), 2u);
   EXPECT_THAT(table.columns(1).data_type().field_names(),
               ElementsAre("city", "street", "zip"));
-  EXPECT_THAT(Value(), ElementsAre("a", "b"));
+  EXPECT_THAT(Value(), ElementsAre("a", "b", "null"));
   v1::UpdateElements* update = change.mutable_update_elements();
   update->set_column("v");
   *update->mutable_add()->mutable_udt_value() =

@@ -9,6 +9,7 @@
 
 #include "gtest/gtest.h"
 #include "storage/model/composite/type_name.h"
+#include "storage/model/composite/value_parts.h"
 #include "storage/model/value.h"
 #include "tests/lib/row_literals.h"
 
@@ -53,6 +54,27 @@ TEST(Predicate, NumbersCompareBySizeAndNotByBytes) {
     EXPECT_FALSE(Holds(type, "10", Op::kLess, {"10"})) << type;
     EXPECT_FALSE(Holds(type, "10", Op::kGreater, {"10"})) << type;
   }
+}
+
+// Durations have no order and no form but their bytes.
+TEST(Predicate, NullsAtTheEndMakeNoOtherValueWithoutAnOrder) {
+  const Column column = ColumnOf("tuple<duration, int>");
+  const std::string without = ParseValue(column.type, "(1mo)").value();
+  const std::string with = without + "\xff\xff\xff\xff";
+  const Predicate equal = Made(column, Op::kEqual, {"(1mo, null)"}).value();
+  for (const std::string& stored : {with, without}) {
+    EXPECT_TRUE(equal.Holds(stored).value());
+    const std::string_view operand = stored;
+    EXPECT_TRUE(Predicate::Make(column, Op::kIn, {&operand, 1})
+                    .value()
+                    .Holds(with)
+                    .value());
+  }
+  const Column list = ColumnOf("frozen<list<tuple<duration, int>>>");
+  std::string of_one("\0\0\0\1", 4);
+  AppendPart(with, &of_one);
+  EXPECT_TRUE(
+      Made(list, Op::kContains, {"(1mo)"}).value().Holds(of_one).value());
 }
 
 TEST(Predicate, EqualityIsTheTypes) {

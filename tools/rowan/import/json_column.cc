@@ -69,7 +69,7 @@ absl::StatusOr<size_t> FieldOf(const ColumnType& type, const JsonValue& json,
   return Expected(type, "names of its fields");
 }
 
-// Up to the last field that is there, as in literals.
+// The normal form, as of literals.
 absl::StatusOr<std::string> FieldsFromJson(const ColumnType& type,
                                            const JsonValue& json) {
   std::vector<std::optional<std::string>> fields;
@@ -81,6 +81,7 @@ absl::StatusOr<std::string> FieldsFromJson(const ColumnType& type,
     ASSIGN_OR_RETURN(fields[field], BytesFromJson(type.arguments->types[field],
                                                   json.parts[i]));
   }
+  while (!fields.empty() && !fields.back().has_value()) fields.pop_back();
   std::string bytes;
   for (const auto& field : fields) AppendPart(field, &bytes);
   return bytes;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/service/wire/composite_value.h"
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <limits>
@@ -10,8 +11,10 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
+#include "node/service/wire/missing_fields.h"
 #include "node/service/wire/request_error.h"
 #include "node/service/wire/value_codec.h"
+#include "storage/model/composite/composite_codec.h"
 #include "storage/model/composite/type_name.h"
 #include "storage/model/value.h"
 #include "tests/node/service_node.h"
@@ -129,55 +132,76 @@ TEST_F(CompositeValueTest, EveryKindComesBackAsItWas) {
   }
 }
 
-// Takes null fields off the ends of tuples and user types.
-void TrimFields(v1::Value* value) {
-  const auto trim_all = [](auto* values) {
-    for (v1::Value& one : *values) TrimFields(&one);
+// Of each tuple and user type in `value`, null or not.
+bool HasAllFields(const ColumnType& type, const v1::Value& value) {
+  const auto each = [&](const auto& values, const ColumnType& element) {
+    return std::all_of(values.begin(), values.end(), [&](const v1::Value& one) {
+      return HasAllFields(element, one);
+    });
   };
-  const auto trim_end = [&](auto* values) {
-    while (!values->empty() && values->rbegin()->has_null_value()) {
-      values->RemoveLast();
+  const auto fields = [&](const auto& values) {
+    const auto& types = type.arguments->types;
+    if (static_cast<size_t>(values.size()) != types.size()) return false;
+    for (int i = 0; i < values.size(); ++i) {
+      if (!HasAllFields(types[static_cast<size_t>(i)], values[i])) return false;
     }
-    trim_all(values);
+    return true;
   };
-  switch (value->kind_case()) {
+  switch (value.kind_case()) {
     case v1::Value::kListValue:
-      return trim_all(value->mutable_list_value()->mutable_values());
+      return each(value.list_value().values(), type.arguments->types[0]);
     case v1::Value::kSetValue:
-      return trim_all(value->mutable_set_value()->mutable_values());
+      return each(value.set_value().values(), type.arguments->types[0]);
     case v1::Value::kMapValue:
-      trim_all(value->mutable_map_value()->mutable_keys());
-      return trim_all(value->mutable_map_value()->mutable_values());
+      return each(value.map_value().keys(), type.arguments->types[0]) &&
+             each(value.map_value().values(), type.arguments->types[1]);
     case v1::Value::kTupleValue:
-      return trim_end(value->mutable_tuple_value()->mutable_values());
+      return fields(value.tuple_value().values());
     case v1::Value::kUdtValue:
-      return trim_end(value->mutable_udt_value()->mutable_values());
+      return fields(value.udt_value().values());
     default:
-      return;
+      return true;
   }
 }
 
-TEST_F(CompositeValueTest, AnyStoredValueComesBackWithoutNullsAtTheEnd) {
+TEST_F(CompositeValueTest, AnyStoredValueComesBackWithAllItsFields) {
   SimRandom random(3);
-  int same = 0;
+  int normal = 0;
+  size_t nulls = 0;
   for (int round = 0; round < 3000; ++round) {
     const ColumnType type = RandomComposite(random, 4, Durations::kToo);
     const std::string bytes = RandomValueOf(random, type);
     v1::Value value;
     ASSERT_TRUE(DecodeValue(type, bytes, &value).ok()) << TypeName(type);
+    size_t nulls_left = kShownNullsMax;
+    ShowMissingFields(type, &nulls_left, &value);
+    nulls += kShownNullsMax - nulls_left;
+    EXPECT_TRUE(HasAllFields(type, value)) << TypeName(type);
     const auto back = Encode(type, value);
     ASSERT_TRUE(back.ok()) << TypeName(type) << back.status();
-    same += *back == bytes ? 1 : 0;
-    TrimFields(&value);
-    v1::Value again;
-    ASSERT_TRUE(DecodeValue(type, *back, &again).ok()) << TypeName(type);
-    // A message with a NaN equals none.
-    EXPECT_EQ(again.SerializeAsString(), value.SerializeAsString())
-        << TypeName(type);
-    EXPECT_EQ(*Encode(type, again), *back) << TypeName(type);
+    EXPECT_EQ(*back, NormalForm(type, bytes)) << TypeName(type);
+    normal += *back == bytes ? 1 : 0;
   }
-  EXPECT_GT(same, 1000);
-  EXPECT_LT(same, 3000);
+  EXPECT_GT(normal, 1000);
+  EXPECT_LT(normal, 3000);
+  EXPECT_GT(nulls, 1000u);
+}
+
+// 4 bytes each that stand for 256 fields.
+TEST_F(CompositeValueTest, MissingFieldsAreShownUpToABound) {
+  const ColumnType type =
+      ListOf(TupleOf(std::vector<ColumnType>(256, {TypeKind::kInt})));
+  constexpr int kElements = 1000;
+  v1::Value value = List(std::vector<v1::Value>(kElements, Tuple({})));
+  const std::string bytes = *Encode(type, value);
+  size_t nulls_left = kShownNullsMax;
+  ShowMissingFields(type, &nulls_left, &value);
+  EXPECT_EQ(nulls_left, 0u);
+  EXPECT_EQ(value.list_value().values(255).tuple_value().values_size(), 256);
+  EXPECT_EQ(value.list_value().values(256).tuple_value().values_size(), 0);
+  EXPECT_EQ(*Encode(type, value), bytes);
+  EXPECT_LT(FormatValue(type, bytes).size(),
+            kShownNullsMax * 6 + kElements * 4);
 }
 
 TEST_F(CompositeValueTest, NullsAtTheEndMakeNoOtherValue) {
@@ -192,10 +216,11 @@ TEST_F(CompositeValueTest, NullsAtTheEndMakeNoOtherValue) {
   EXPECT_EQ(*Encode("list<frozen<address>>", List({with, with})),
             *Encode("list<frozen<address>>", List({without, without})));
   EXPECT_EQ(Stored("set<frozen<address>>", Set({with, without})),
-            "{{street: 's'}}");
-  EXPECT_EQ(Stored("tuple<int, frozen<tuple<int, int>>>",
-                   Tuple({Null(), Tuple({Int(1), Null()})})),
-            "(null, (1))");
+            "{{street: 's', no: null}}");
+  EXPECT_EQ(*Encode("tuple<int, frozen<tuple<int, int>>>",
+                    Tuple({Null(), Tuple({Int(1), Null()})})),
+            *Encode("tuple<int, frozen<tuple<int, int>>>",
+                    Tuple({Null(), Tuple({Int(1)})})));
 }
 
 TEST_F(CompositeValueTest, AnyBytesAreDecodedOrRefused) {
@@ -234,7 +259,7 @@ TEST_F(CompositeValueTest, SetsAndMapsAreSortedAndSetsHaveElementsOnce) {
 
 TEST_F(CompositeValueTest, NullsStandInFieldsOnly) {
   EXPECT_EQ(Stored("tuple<int, int>", Tuple({Null(), Int(1)})), "(null, 1)");
-  EXPECT_EQ(Stored("tuple<int, int>", Tuple({Int(1)})), "(1)");
+  EXPECT_EQ(Stored("tuple<int, int>", Tuple({Int(1)})), "(1, null)");
   EXPECT_EQ(Refusal("list<int>", List({Int(1), Null()})),
             "NULL_ELEMENT list_value.values[1]");
   EXPECT_EQ(Refusal("set<int>", Set({Null()})),
@@ -249,7 +274,7 @@ TEST_F(CompositeValueTest, FieldsAreNamedOrInOrder) {
   EXPECT_EQ(Stored("address", Udt({"no"}, {Int(3)})), "{street: null, no: 3}");
   EXPECT_EQ(Stored("address", Udt({"no", "street"}, {Int(3), Text("x")})),
             "{street: 'x', no: 3}");
-  EXPECT_EQ(Stored("address", Udt({}, {Text("x")})), "{street: 'x'}");
+  EXPECT_EQ(Stored("address", Udt({}, {Text("x")})), "{street: 'x', no: null}");
   EXPECT_EQ(Refusal("address", Udt({"zip"}, {Int(3)})),
             "UNKNOWN_FIELD udt_value.fields[0]");
   EXPECT_EQ(Refusal("address", Udt({"no", "no"}, {Int(3), Int(3)})),

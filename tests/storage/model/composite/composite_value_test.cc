@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/model/composite/composite_codec.h"
 #include "storage/model/composite/type_name.h"
 #include "storage/model/composite/value_parts.h"
 #include "storage/model/value.h"
@@ -60,7 +61,7 @@ TEST(CompositeValue, IsCassandrasSerialisation) {
             std::string("\x3f\x80\0\0\xc0\x20\0\0", 8));
 }
 
-TEST(CompositeValue, TextReadsBackAsTheSameBytes) {
+TEST(CompositeValue, TextReadsBackAsTheNormalForm) {
   for (uint64_t seed = 1; seed <= 1000; ++seed) {
     SimRandom random(seed);
     const ColumnType type = RandomComposite(random, 4, Durations::kToo);
@@ -69,7 +70,7 @@ TEST(CompositeValue, TextReadsBackAsTheSameBytes) {
       ASSERT_TRUE(CheckValue(type, value).ok())
           << CheckValue(type, value) << " seed " << seed;
       const std::string text = FormatValue(type, value);
-      ASSERT_EQ(Parsed(type, text), value)
+      ASSERT_EQ(Parsed(type, text), NormalForm(type, value))
           << "seed " << seed << ", " << TypeName(type) << " " << text;
     }
   }
@@ -184,7 +185,7 @@ TEST(CompositeValue, TextIsTheCqlLiteral) {
             "(null, 'null')");
   EXPECT_EQ(Canonical(Address(), "{no: 3, street: 'x'}"),
             "{street: 'x', no: 3}");
-  EXPECT_EQ(Canonical(Address(), "{street: 'x'}"), "{street: 'x'}");
+  EXPECT_EQ(Canonical(Address(), "{street: 'x'}"), "{street: 'x', no: null}");
   EXPECT_EQ(Canonical(Address(), "{no: null}"), "{street: null, no: null}");
   EXPECT_EQ(Canonical(VectorOf(2), "[0.5,NaN]"), "[0.5, NaN]");
   EXPECT_EQ(Canonical(TupleOf({{TypeKind::kInet},
@@ -195,7 +196,51 @@ TEST(CompositeValue, TextIsTheCqlLiteral) {
             "('::1', '21:42:00.000000000', 0x0aff, 1mo2d)");
   EXPECT_EQ(Canonical(MapOf(Frozen(SetOf(kIntType)), Frozen(ListOf(Address()))),
                       "{{2, 1}: [{street: 'a'}], {}: []}"),
-            "{{}: [], {1, 2}: [{street: 'a'}]}");
+            "{{}: [], {1, 2}: [{street: 'a', no: null}]}");
+}
+
+TEST(CompositeValue, MissingFieldsAreShownAsNullAtEveryDepth) {
+  const ColumnType pair = TupleOf({kIntType, kTextType});
+  EXPECT_EQ(Canonical(pair, "()"), "(null, null)");
+  EXPECT_EQ(Canonical(TupleOf({pair, pair}), "((1))"), "((1, null), null)");
+  EXPECT_EQ(Canonical(MapOf(pair, Frozen(ListOf(Address()))), "{(1): [{}]}"),
+            "{(1, null): [{street: null, no: null}]}");
+  EXPECT_EQ(Json(MapOf(pair, kIntType), "{(1): 2}"), R"j({"(1, null)": 2})j");
+}
+
+// 4 bytes each that stand for 256 fields.
+TEST(CompositeValue, MissingFieldsAreShownUpToABound) {
+  const ColumnType type =
+      ListOf(TupleOf(std::vector<ColumnType>(256, kIntType)));
+  std::string value("\0\1\0\0", 4);
+  value.resize(4 + 65536 * 4);
+  ASSERT_TRUE(CheckValue(type, value).ok());
+  for (const std::string& text :
+       {FormatValue(type, value), FormatJsonValue(type, value)}) {
+    size_t nulls = 0;
+    for (size_t at = 0; (at = text.find("null", at)) != std::string::npos;
+         at += 4) {
+      ++nulls;
+    }
+    EXPECT_EQ(nulls, kShownNullsMax);
+  }
+  EXPECT_EQ(Parsed(type, FormatValue(type, value)), value);
+}
+
+TEST(CompositeValue, NormalFormsHaveNoNullsAtTheEnd) {
+  const ColumnType pair = TupleOf({kIntType, kTextType});
+  const std::string null("\xff\xff\xff\xff");
+  const std::string one("\0\0\0\4\0\0\0\1", 8);
+  EXPECT_EQ(NormalForm(pair, null + null), "");
+  EXPECT_EQ(NormalForm(pair, one + null), one);
+  const std::string later = null + std::string("\0\0\0\1x", 5);
+  EXPECT_EQ(NormalForm(pair, later), later);
+  EXPECT_EQ(NormalForm(Frozen(ListOf(pair)),
+                       std::string("\0\0\0\1\0\0\0\xc", 8) + one + null),
+            std::string("\0\0\0\1\0\0\0\x8", 8) + one);
+  EXPECT_EQ(NormalForm(kTextType, null), null);
+  EXPECT_TRUE(HoldsFields(Frozen(SetOf(pair))));
+  EXPECT_FALSE(HoldsFields(Frozen(MapOf(kIntType, VectorOf(2)))));
 }
 
 TEST(CompositeValue, LiteralsSortAndKeepOneOfEqualElements) {
@@ -239,6 +284,8 @@ TEST(CompositeValue, JsonIsCassandras) {
   EXPECT_EQ(Json(TupleOf({kIntType, kTextType}), "(1, null)"), "[1, null]");
   EXPECT_EQ(Json(Address(), "{street: 'x', no: 3}"),
             R"({"street": "x", "no": 3})");
+  EXPECT_EQ(Json(Address(), "{}"), R"({"street": null, "no": null})");
+  EXPECT_EQ(Json(TupleOf({kIntType, kTextType}), "(1)"), "[1, null]");
   EXPECT_EQ(Json(VectorOf(2), "[0.5, NaN]"), R"([0.5, "NaN"])");
   EXPECT_EQ(
       Json(MapOf(TupleOf({kIntType, kTextType}), kIntType), "{(1, '\"'): 2}"),

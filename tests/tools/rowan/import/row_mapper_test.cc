@@ -121,7 +121,7 @@ TEST_F(RowMapperTest, JsonFeedsCompositeColumns) {
       MapOf({TypeKind::kText}, TupleOf({{TypeKind::kInt}, {TypeKind::kText}})));
   EXPECT_EQ(
       MapJson(R"({"series":"a","ts":0,"value":{"y":[1],"x":[null,"b"]}})"),
-      "a [1970-01-01T00:00:00.000Z] value={'x': (null, 'b'), 'y': (1)}");
+      "a [1970-01-01T00:00:00.000Z] value={'x': (null, 'b'), 'y': (1, null)}");
   EXPECT_EQ(MapJson(R"({"series":"a","ts":0,"value":"{'x': (1, 'b')}"})"),
             "a [1970-01-01T00:00:00.000Z] value={'x': (1, 'b')}");
   EXPECT_EQ(MapJson(R"({"series":"a","ts":0,"value":{"x":null}})")
