@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/service/wire/request_error.h"
+#include "storage/model/composite/composite_codec.h"
 
 namespace rowan {
 
@@ -14,9 +15,12 @@ void ListLookup::AskIndex(std::string_view position, ColumnId column,
   rows_[std::string(position)][column.value].paths.try_emplace(index);
 }
 
-void ListLookup::AskEqual(std::string_view position, ColumnId column,
+void ListLookup::AskEqual(std::string_view position, const Column& column,
                           std::string_view bytes) {
-  rows_[std::string(position)][column.value].values.emplace(bytes);
+  List& list = rows_[std::string(position)][column.id.value];
+  list.values.emplace(bytes);
+  const ColumnType& element = column.type.arguments->types[0];
+  if (HoldsFields(element)) list.element = element;
 }
 
 void ListLookup::Take(std::string_view position, const Row& row) {
@@ -44,12 +48,18 @@ void ListLookup::TakeList(ColumnId column, const Row& row, List* list) {
       ++wanted;
     }
     ++list->length;
-    if (!list->values.contains(
-            absl::string_view(cell->value.data(), cell->value.size()))) {
-      continue;
-    }
+    if (!IsWanted(*list, cell->value)) continue;
     if (++removals_ <= kListRemovalsMax) list->equal.emplace_back(cell->path);
   }
+}
+
+bool ListLookup::IsWanted(const List& list, std::string_view element) {
+  if (list.values.empty()) return false;
+  if (IsComposite(list.element.kind)) {
+    return list.values.contains(NormalForm(list.element, element));
+  }
+  return list.values.contains(
+      absl::string_view(element.data(), element.size()));
 }
 
 absl::StatusOr<std::string> ListLookup::PathAt(std::string_view position,

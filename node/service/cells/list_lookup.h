@@ -13,7 +13,9 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "storage/base/ids.h"
+#include "storage/model/composite/column_type.h"
 #include "storage/model/row.h"
+#include "storage/model/schema.h"
 #include "storage/read/read_command.h"
 
 namespace rowan {
@@ -31,8 +33,9 @@ inline constexpr size_t kListRemovalsMax = 100'000;
 class ListLookup {
  public:
   void AskIndex(std::string_view position, ColumnId column, uint32_t index);
-  // The elements whose bytes are these.
-  void AskEqual(std::string_view position, ColumnId column,
+  // The elements of the list `column` whose normal form is `bytes`, as
+  // EncodeValue makes them.
+  void AskEqual(std::string_view position, const Column& column,
                 std::string_view bytes);
   // Nothing was asked for.
   bool empty() const { return rows_.empty(); }
@@ -59,6 +62,7 @@ class ListLookup {
   struct List {
     std::map<uint32_t, std::string> paths;  // by index
     absl::flat_hash_set<std::string> values;
+    ColumnType element;  // of `values`; one that holds no fields is not set
     std::vector<std::string> equal;  // paths
     uint64_t length = 0;
     bool taken = false;
@@ -66,6 +70,7 @@ class ListLookup {
   using Lists = std::map<uint32_t, List>;  // by column id
 
   void TakeList(ColumnId column, const Row& row, List* list);
+  static bool IsWanted(const List& list, std::string_view element);
 
   std::map<std::string, Lists, std::less<>> rows_;  // by position
   size_t removals_ = 0;

@@ -55,7 +55,7 @@ absl::Status RemoveEqual(const v1::Value& elements, const Column& column,
     bool any = false;
     RETURN_IF_ERROR(
         maker->VisitEncoded(column, elements, [&](std::string_view bytes) {
-          lookup->AskEqual(position, column.id, bytes);
+          lookup->AskEqual(position, column, bytes);
           any = true;
         }));
     if (any) return absl::OkStatus();

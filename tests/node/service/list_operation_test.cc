@@ -12,6 +12,9 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "partitioner/murmur3.h"
+#include "storage/model/key_codec.h"
+#include "storage/model/mutation.h"
 #include "tests/node/service_node.h"
 
 namespace rowan {
@@ -110,6 +113,39 @@ class ListOperationTest : public testing::Test {
   }
   void Must(const v1::UpdateElements& update, std::string_view pk = "k") {
     Must(RequestOf({ChangeOf(update)}, pk));
+  }
+  // These bytes as elements of the list in row 1, straight into the engine.
+  void Store(const std::vector<std::string>& elements,
+             const std::string& column) {
+    v1::GetTableRequest request;
+    request.set_keyspace("ks");
+    request.set_name("t");
+    v1::Table table;
+    ASSERT_TRUE(
+        Ask(node_.schema.get(), &v1::Schema::Stub::GetTable, request, &table)
+            .ok());
+    const auto schema = node_.engine.FindTable(TableId{table.handle()});
+    ASSERT_NE(schema, nullptr);
+    const std::string ck("\0\0\0\1", 4);
+    const std::string_view component = ck;
+    Mutation mutation;
+    mutation.table = schema->id;
+    mutation.token = TokenOfKey("k");
+    mutation.partition_key = "k";
+    RowChange& change = mutation.rows.emplace_back();
+    change.position =
+        mutation.Keep(EncodeClustering(*schema, {&component, 1}).value());
+    for (size_t i = 0; i < elements.size(); ++i) {
+      std::string path(16, static_cast<char>(i));
+      change.row.cells.push_back({.column = schema->FindColumn(column)->id,
+                                  .timestamp = 1,
+                                  .value = elements[i],
+                                  .path = mutation.Keep(std::move(path))});
+    }
+    absl::Status stored = absl::UnknownError("no answer");
+    node_.engine.Write(mutation,
+                       [&](const absl::Status& status) { stored = status; });
+    EXPECT_TRUE(stored.ok()) << stored;
   }
   // The list in row `ck`, or of the static row.
   Ints Get(const std::string& column = "l", std::string_view pk = "k",
@@ -304,6 +340,22 @@ TEST_F(ListOperationTest, NullFieldsAtTheEndMakeNoOtherElement) {
   EXPECT_THAT(Get("lt"), ElementsAre(0));
   Must(remove);
   EXPECT_THAT(Get("lt"), IsEmpty());
+}
+
+// As they were stored before nulls at the end were left out.
+TEST_F(ListOperationTest, ElementsStoredWithNullsAtTheEndAreRemovedToo) {
+  const std::string one("\0\0\0\4\0\0\0\1", 8);
+  const std::string null("\xff\xff\xff\xff");
+  Store({one + null, one, one + one}, "lt");
+  v1::UpdateElements remove = Named("lt");
+  v1::ValueList* const pair = remove.mutable_remove()
+                                  ->mutable_list_value()
+                                  ->add_values()
+                                  ->mutable_tuple_value();
+  *pair->add_values() = Int(1);
+  EXPECT_EQ(Get("lt").size(), 3u);
+  Must(remove);
+  EXPECT_EQ(Get("lt").size(), 1u);
 }
 
 TEST_F(ListOperationTest, BatchesRefuseThem) {
