@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "node/coordinator/read_set.h"
+#include "node/metadata/schema_changed.h"
 #include "storage/base/status_macros.h"
 #include "storage/model/counter.h"
 #include "storage/model/key_codec.h"
@@ -94,9 +95,12 @@ void Increment::Load(std::string_view position, const Row& row) {
   }
 }
 
-void Increment::Count(Increment* one) {
-  one->late_ = one->CheckOwnDeadline();
-  if (!one->late_.ok()) return;
+void Increment::Count(const Schema* now, Increment* one) {
+  one->refused_ = one->CheckOwnDeadline();
+  if (one->refused_.ok()) {
+    one->refused_ = UnlessColumnDropped(now, *one->schema_);
+  }
+  if (!one->refused_.ok()) return;
   std::string id;
   if (!one->request_id_.empty()) id = RequestIdPosition(one->request_id_);
   one->result_.already_counted = counted_.contains(id);
@@ -120,9 +124,11 @@ void Increment::Count(Increment* one) {
 
 absl::StatusOr<std::optional<Mutation>> Increment::Decide() {
   RETURN_IF_ERROR(status_);
-  Count(this);
+  const std::shared_ptr<const Schema> now =
+      coordinator().local_engine().FindTable(place().table);
+  Count(now.get(), this);
   for (const auto& follower : followers_) {
-    Count(static_cast<Increment*>(follower.get()));
+    Count(now.get(), static_cast<Increment*>(follower.get()));
   }
   const bool changed =
       std::any_of(counters_.begin(), counters_.end(),
@@ -173,8 +179,8 @@ Mutation Increment::MakeMutation(int64_t timestamp_us) {
 void Increment::Answer(const absl::Status& status) {
   if (!status.ok()) {
     done_(status);
-  } else if (!late_.ok()) {
-    done_(late_);
+  } else if (!refused_.ok()) {
+    done_(refused_);
   } else {
     done_(std::move(result_));
   }

@@ -38,10 +38,13 @@ class Increment final : public ConditionalWrite, private RowConsumer {
  public:
   using Done = absl::AnyInvocable<void(absl::StatusOr<IncrementResult>)>;
 
-  // `request_id`: 16 bytes, or empty.
-  Increment(WideRowPlace place, int64_t deadline_ns,
-            std::vector<CounterDelta> deltas, std::string request_id, Done done)
+  // `schema`: the table's, as `deltas` were made with. `request_id`: 16 bytes,
+  // or empty. SCHEMA_CHANGED, nothing written, when a column was dropped since.
+  Increment(std::shared_ptr<const Schema> schema, WideRowPlace place,
+            int64_t deadline_ns, std::vector<CounterDelta> deltas,
+            std::string request_id, Done done)
       : ConditionalWrite(std::move(place), deadline_ns),
+        schema_(std::move(schema)),
         deltas_(std::move(deltas)),
         request_id_(std::move(request_id)),
         done_(std::move(done)) {}
@@ -63,17 +66,18 @@ class Increment final : public ConditionalWrite, private RowConsumer {
   void Load(std::string_view position, const Row& row);
   // Of what it adds to a shared record, about.
   size_t Bytes() const;
-  // Counts one of the increments, unless it was counted before or its deadline
-  // has passed.
-  void Count(Increment* one);
+  // Counts one of the increments, unless it was counted before, its deadline
+  // has passed or the table, now `now`, lost a column.
+  void Count(const Schema* now, Increment* one);
   Mutation MakeMutation(int64_t timestamp_us);
   void Answer(const absl::Status& status);
 
+  const std::shared_ptr<const Schema> schema_;
   const std::vector<CounterDelta> deltas_;
   const std::string request_id_;
   Done done_;
   IncrementResult result_;
-  absl::Status late_;  // its own deadline passed before the write
+  absl::Status refused_;  // why it was not counted
 
   // Of the first one, for all that it takes along.
   std::vector<std::unique_ptr<ConditionalWrite>> followers_;

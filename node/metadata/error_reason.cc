@@ -13,4 +13,11 @@ absl::Status WithReason(absl::Status status, std::string_view reason) {
   return status;
 }
 
+absl::Status WithMetadata(absl::Status status, std::string_view key,
+                          std::string_view value) {
+  status.SetPayload(kErrorMetadataPrefix + std::string(key),
+                    absl::Cord(std::string(value)));
+  return status;
+}
+
 }  // namespace rowan

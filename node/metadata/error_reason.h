@@ -15,6 +15,13 @@ inline constexpr char kErrorReason[] = "rowan/reason";
 // `status` with a reason, 1..63 of [A-Z0-9_], unless it is OK or has one.
 absl::Status WithReason(absl::Status status, std::string_view reason);
 
+// Payloads of a status whose names begin with this are the `metadata` of
+// google.rpc.ErrorInfo.
+inline constexpr char kErrorMetadataPrefix[] = "rowan/metadata/";
+
+absl::Status WithMetadata(absl::Status status, std::string_view key,
+                          std::string_view value);
+
 }  // namespace rowan
 
 #endif  // ROWAN_NODE_METADATA_ERROR_REASON_H_

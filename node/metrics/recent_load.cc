@@ -67,7 +67,7 @@ void RecentLoad::Start() {
   {
     MutexLock lock(mutex_);
     running_ = true;
-    samples_.push_back(TakeSample());
+    samples_.push_back(SampleOf(totals_()));
   }
   executor_->PostAfter(kStep, [this] { Step(); });
 }
@@ -82,22 +82,22 @@ void RecentLoad::Step() {
   {
     MutexLock lock(mutex_);
     if (!running_) return;
-    samples_.push_back(TakeSample());
+    samples_.push_back(SampleOf(totals_()));
     if (samples_.size() > kSamplesMax) samples_.pop_front();
   }
   executor_->PostAfter(kStep, [this] { Step(); });
 }
 
-RecentLoad::Sample RecentLoad::TakeSample() const {
-  return {.at_ns = clock_->MonotonicNanos(), .totals = totals_()};
+RecentLoad::Sample RecentLoad::SampleOf(LoadTotals totals) const {
+  return {.at_ns = clock_->MonotonicNanos(), .totals = std::move(totals)};
 }
 
-LoadRates RecentLoad::Rates() const {
+LoadRates RecentLoad::Rates(const LoadTotals& totals) const {
   MutexLock lock(mutex_);
   LoadRates rates;
   if (samples_.empty()) return rates;
   const Sample& then = samples_.front();
-  const Sample now = TakeSample();
+  const Sample now = SampleOf(totals);
   rates.window_s = static_cast<double>(now.at_ns - then.at_ns) / kNanosPerS;
   if (rates.window_s <= 0) return {};
   const auto per_s = [&rates](uint64_t before, uint64_t after) {

@@ -39,8 +39,8 @@ struct LoadRates {
 // and compares those of now with the oldest kept.
 //
 // Owned by whoever starts it; the executor's threads run until after Stop.
-// Thread-safe. `totals` is called under the lock, once a step and once a
-// question; a request costs nothing.
+// Thread-safe. `totals` is called under the lock, once a step; a request costs
+// nothing.
 class RecentLoad {
  public:
   static constexpr std::chrono::seconds kStep{5};
@@ -55,8 +55,9 @@ class RecentLoad {
   // `totals` is not called after it. Idempotent.
   void Stop();
 
-  // From the oldest sample to now; all 0 before Start and after Stop.
-  LoadRates Rates() const;
+  // From the oldest sample to now, when the totals are `totals`, taken since
+  // Start; all 0 before Start and after Stop.
+  LoadRates Rates(const LoadTotals& totals) const;
 
  private:
   struct Sample {
@@ -65,7 +66,7 @@ class RecentLoad {
   };
 
   void Step();
-  Sample TakeSample() const ROWAN_REQUIRES(mutex_);
+  Sample SampleOf(LoadTotals totals) const;
 
   const Clock* const clock_;
   Executor* const executor_;

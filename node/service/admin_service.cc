@@ -13,10 +13,12 @@
 #include "absl/strings/str_cat.h"
 #include "node/service/in_queue.h"
 #include "node/service/table_lookup.h"
+#include "node/service/wire/missing_fields.h"
 #include "node/service/wire/request_error.h"
 #include "node/service/wire/value_codec.h"
 #include "storage/base/mutex.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/value_parts.h"
 #include "storage/model/key_codec.h"
 
 namespace rowan {
@@ -177,9 +179,12 @@ void EncodeKey(const Schema& schema, std::string_view partition_key,
                v1::Key* out) {
   const auto components = DecodePartitionKey(schema, partition_key);
   if (!components.ok()) return;
+  size_t nulls_left = kShownNullsMax;
   for (size_t i = 0; i < components->size(); ++i) {
-    DecodeValue(schema.columns[i].type, (*components)[i], out->add_values())
-        .IgnoreError();
+    const ColumnType& type = schema.columns[i].type;
+    v1::Value* value = out->add_values();
+    DecodeValue(type, (*components)[i], value).IgnoreError();
+    ShowMissingFields(type, &nulls_left, value);
   }
 }
 
@@ -236,20 +241,23 @@ void AdminService::GetNodeStatus(
   out->set_uptime_s(static_cast<uint64_t>(up_ns / 1'000'000'000));
   out->set_keyspaces(static_cast<uint32_t>(catalogue->keyspaces().size()));
   out->set_tables(static_cast<uint32_t>(catalogue->tables().size()));
-  EncodeEngineStatus(coordinator_->local_engine().status(), out);
-  EncodeLoad(sources_.load->Rates(), out->mutable_recent());
+  const EngineStatus engine = coordinator_->local_engine().status();
+  EncodeEngineStatus(engine, out);
+  EncodeLoad(sources_.load->Rates(LoadTotalsOf(*sources_.metrics, engine)),
+             out->mutable_recent());
   const NodeState state = facts.state.load();
   const bool read_only =
       !out->failure().empty() && state == NodeState::kServing;
   out->set_state(read_only ? v1::NODE_STATE_READ_ONLY : EncodeState(state));
-  EncodeDisk(out);
+  EncodeDisk(*catalogue, out);
   call->Finish(absl::OkStatus());
 }
 
-void AdminService::EncodeDisk(v1::NodeStatus* out) const {
+void AdminService::EncodeDisk(const Catalogue& catalogue,
+                              v1::NodeStatus* out) const {
   const Engine& engine = coordinator_->local_engine();
   uint64_t sstables = 0, sstable_bytes = 0;
-  for (const auto& [name, table] : coordinator_->catalogue()->tables()) {
+  for (const auto& [name, table] : catalogue.tables()) {
     for (const PartitionStatus& partition : engine.Partitions(table->id)) {
       sstables += partition.sstables;
       sstable_bytes += partition.sstable_bytes;

@@ -21,6 +21,7 @@ namespace rowan {
 struct StatusSources {
   const NodeFacts* facts = nullptr;
   const RecentLoad* load = nullptr;
+  const Metrics* metrics = nullptr;
   // Free where the node keeps its files; nullopt where that isn't told.
   std::function<std::optional<uint64_t>()> disk_free_bytes;
 };
@@ -52,7 +53,7 @@ class AdminService {
 
  private:
   // Sizes of files, and what is free beside them.
-  void EncodeDisk(v1::NodeStatus* out) const;
+  void EncodeDisk(const Catalogue& catalogue, v1::NodeStatus* out) const;
   // The second half of CreateSnapshot.
   absl::Status Keep(UnaryCall<v1::CreateSnapshotRequest, v1::Snapshot>* call,
                     const absl::StatusOr<TableSnapshots::Flushed>& flushed);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "node/metadata/schema_changed.h"
 #include "node/service/in_queue.h"
 #include "node/service/schema_codec.h"
 #include "node/service/table_lookup.h"

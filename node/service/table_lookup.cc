@@ -2,6 +2,7 @@
 #include "node/service/table_lookup.h"
 
 #include "absl/strings/str_cat.h"
+#include "node/metadata/schema_changed.h"
 #include "node/service/wire/request_error.h"
 #include "storage/base/status_macros.h"
 
@@ -63,15 +64,6 @@ absl::StatusOr<const Column*> ById(const Schema& schema, uint32_t id) {
 }
 
 }  // namespace
-
-absl::Status SchemaChanged(const Schema& schema, uint32_t asked) {
-  absl::Status status = RequestError(
-      absl::StatusCode::kFailedPrecondition, "SCHEMA_CHANGED",
-      absl::StrCat("the table's schema is version ", schema.version.value,
-                   " and not ", asked, "; read it again with GetTable"));
-  return WithMetadata(std::move(status), "schema_version",
-                      std::to_string(schema.version.value));
-}
 
 absl::Status NoTable(const Catalogue& catalogue, std::string_view keyspace,
                      std::string_view table) {

@@ -24,10 +24,6 @@ absl::StatusOr<std::shared_ptr<const Schema>> FindTable(
 absl::Status NoTable(const Catalogue& catalogue, std::string_view keyspace,
                      std::string_view table);
 
-// kFailedPrecondition (SCHEMA_CHANGED, with the present version) for who asked
-// for version `asked`.
-absl::Status SchemaChanged(const Schema& schema, uint32_t asked);
-
 // What a read with schema `used` answers instead of `status`: SCHEMA_CHANGED
 // instead of kDataLoss when the table was altered since, as keys that hold a
 // field which a user type got meanwhile can't be told from damaged ones

@@ -92,6 +92,7 @@ void CounterRun::Queue(const CountOperation& operation, Answer* answer) {
   ConditionalWrite::Start(
       node_->coordinator(),
       std::make_unique<Increment>(
+          TableSchema(),
           WideRowPlace{kTable, TokenOfKeyNumber(operation.key),
                        KeyOf(operation.key)},
           std::numeric_limits<int64_t>::max(), std::move(deltas),

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "node/metadata/schema_changed.h"
 #include "node/service/conditional/condition_decoder.h"
 #include "node/service/key_decoder.h"
 #include "node/service/limits.h"
@@ -148,13 +149,7 @@ void CheckAndWrite::Show(const ResultRow& row, int answer) {
 absl::Status CheckAndWrite::OnRead(const PageEnd& end) {
   RETURN_IF_ERROR(ConditionalWrite::OnRead(end));
   RETURN_IF_ERROR(judge_.OnRead(end));
-  RETURN_IF_ERROR(status_);
-  // A column that was dropped meanwhile was read as null. Before the drop it
-  // may not have been, and behind it the request is refused.
-  const Schema& used = *all_columns_.schema;
-  const auto now = coordinator().local_engine().FindTable(place().table);
-  if (now == nullptr || now->dropped == used.dropped) return absl::OkStatus();
-  return SchemaChanged(*now, used.version.value);
+  return status_;
 }
 
 void CheckAndWrite::Finish(const absl::Status& status) {
@@ -163,6 +158,9 @@ void CheckAndWrite::Finish(const absl::Status& status) {
 }
 
 absl::StatusOr<std::optional<Mutation>> CheckAndWrite::Decide() {
+  RETURN_IF_ERROR(UnlessColumnDropped(
+      coordinator().local_engine().FindTable(place().table).get(),
+      *all_columns_.schema));
   const bool applied = judge_.applied();
   response_->set_applied(applied);
   std::sort(response_->mutable_current_left_out()->begin(),

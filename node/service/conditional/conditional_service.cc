@@ -49,7 +49,7 @@ void ConditionalService::Increment(
   ConditionalWrite::Start(
       coordinator_,
       std::make_unique<rowan::Increment>(
-          WideRowPlace{(*schema)->id, token, *std::move(key)},
+          *schema, WideRowPlace{(*schema)->id, token, *std::move(key)},
           call->deadline_ns(), *std::move(deltas), request.request_id(),
           [call](const absl::StatusOr<IncrementResult>& result) {
             if (!result.ok()) return call->Finish(result.status());

@@ -138,6 +138,7 @@ struct ClientServer::Impl {
         admin(given.coordinator, given.changes,
               {.facts = given.facts,
                .load = given.load,
+               .metrics = given.metrics,
                .disk_free_bytes = given.disk_free_bytes}) {}
 
   // Makes a method known and posts its first calls on every queue. `request` is

@@ -7,12 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "storage/base/logging.h"
 
 namespace rowan {
 namespace {
 
 constexpr char kField[] = "rowan/field";
-constexpr char kMetadataPrefix[] = "rowan/metadata/";
 constexpr char kDomain[] = "rowan";
 // Overload passes within a flush or two.
 constexpr int kRetryAfterMs = 100;
@@ -117,7 +117,8 @@ absl::Status DiskError(const absl::Status& status) {
       status.GetPayload(kErrorReason).has_value()) {
     return status;
   }
-  // The system's words hold a path.
+  // The system's words hold a path: they are for the operator.
+  Log(LogLevel::kWarning, "no room on the disk", {{"why", status}});
   return RequestError(absl::StatusCode::kResourceExhausted, "DISK_FULL",
                       "the node found no room on its disk, or no file "
                       "descriptors left; make room and try again");
@@ -141,13 +142,6 @@ absl::Status ChangeError(const absl::Status& status, std::string_view field) {
   }
 }
 
-absl::Status WithMetadata(absl::Status status, std::string_view key,
-                          std::string_view value) {
-  status.SetPayload(absl::StrCat(kMetadataPrefix, std::string(key)),
-                    absl::Cord(std::string(value)));
-  return status;
-}
-
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   google::rpc::Status details;
@@ -157,9 +151,10 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   info.set_reason(ReasonOf(status));
   info.set_domain(kDomain);
   status.ForEachPayload([&](absl::string_view url, const absl::Cord& value) {
-    if (url.substr(0, sizeof(kMetadataPrefix) - 1) == kMetadataPrefix) {
-      (*info.mutable_metadata())[std::string(
-          url.substr(sizeof(kMetadataPrefix) - 1))] = std::string(value);
+    constexpr size_t kPrefix = sizeof(kErrorMetadataPrefix) - 1;
+    if (url.substr(0, kPrefix) == kErrorMetadataPrefix) {
+      (*info.mutable_metadata())[std::string(url.substr(kPrefix))] =
+          std::string(value);
     }
   });
   details.add_details()->PackFrom(info);

@@ -36,7 +36,8 @@ absl::Status InField(absl::Status status, std::string_view field, int index);
 // The same error with "`where`: " before its message; keeps the rest.
 absl::Status Prefixed(const absl::Status& status, std::string_view where);
 // What went wrong with a change, a flush or a snapshot: a kResourceExhausted
-// that nobody gave a reason came from the file system, and is DISK_FULL.
+// that nobody gave a reason came from the file system, and is DISK_FULL; what
+// the system said is logged.
 absl::Status DiskError(const absl::Status& status);
 // What went wrong with a change of the catalogue: a reason for each code that
 // the registry answers, and the request's `field` where it names the thing.
@@ -46,8 +47,6 @@ inline absl::Status SnapshotError(const absl::Status& status) {
   return absl::IsNotFound(status) ? WithReason(status, "UNKNOWN_SNAPSHOT")
                                   : DiskError(status);
 }
-absl::Status WithMetadata(absl::Status status, std::string_view key,
-                          std::string_view value);
 
 // For a whole call: canonical code, message, and google.rpc.Status details.
 grpc::Status ToGrpcStatus(const absl::Status& status);

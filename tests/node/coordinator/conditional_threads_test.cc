@@ -160,7 +160,7 @@ class ConditionalThreadsTest : public testing::Test {
     ConditionalWrite::Start(
         coordinator_.get(),
         std::make_unique<Increment>(
-            Place(), kNoDeadline,
+            schema_, Place(), kNoDeadline,
             std::vector<CounterDelta>{
                 {TestPosition(*schema_, kCounted), kValueColumn, 1}},
             std::move(id), [answer](absl::StatusOr<IncrementResult> result) {

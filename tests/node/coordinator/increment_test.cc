@@ -99,7 +99,7 @@ class IncrementTest : public testing::Test {
     ConditionalWrite::Start(
         coordinator_.get(),
         std::make_unique<Increment>(
-            WideRowPlace{kTable, TokenOfKey("w"), "w"}, deadline_ns,
+            schema_, WideRowPlace{kTable, TokenOfKey("w"), "w"}, deadline_ns,
             std::vector<CounterDelta>{{std::move(position), kCounter, delta}},
             std::move(id), [answer](absl::StatusOr<IncrementResult> result) {
               answer->emplace(std::move(result));

@@ -19,6 +19,8 @@ class RecentLoadTest : public testing::Test {
     clock_.AdvanceNanos(end - clock_.Now());
   }
 
+  LoadRates Rates() const { return load_.Rates(totals_); }
+
   SimClock clock_;
   SimExecutor executor_{&clock_};
   LoadTotals totals_;
@@ -32,11 +34,11 @@ class RecentLoadTest : public testing::Test {
 TEST_F(RecentLoadTest, RatesCoverTheTimeSinceTheStartAtFirst) {
   totals_ = {.writes = 1000, .reads = 500};
   load_.Start();
-  EXPECT_EQ(load_.Rates().window_s, 0);
+  EXPECT_EQ(Rates().window_s, 0);
   Pass(seconds(12));
   totals_.writes += 1200;
   totals_.reads += 6;
-  const LoadRates rates = load_.Rates();
+  const LoadRates rates = Rates();
   EXPECT_DOUBLE_EQ(rates.window_s, 12);
   EXPECT_DOUBLE_EQ(rates.writes_per_s, 100);
   EXPECT_DOUBLE_EQ(rates.reads_per_s, 0.5);
@@ -49,11 +51,11 @@ TEST_F(RecentLoadTest, ForgetsWhatIsOlderThanItsWindow) {
   totals_.writes = 1'000'000;
   totals_.write_durations.Add(9'000'000'000);
   Pass(seconds(66));
-  EXPECT_DOUBLE_EQ(load_.Rates().window_s, 61);
-  EXPECT_EQ(load_.Rates().writes_per_s, 0);
-  EXPECT_EQ(load_.Rates().write_p99_ns, 0);
+  EXPECT_DOUBLE_EQ(Rates().window_s, 61);
+  EXPECT_EQ(Rates().writes_per_s, 0);
+  EXPECT_EQ(Rates().write_p99_ns, 0);
   Pass(seconds(3));
-  EXPECT_DOUBLE_EQ(load_.Rates().window_s, 64);
+  EXPECT_DOUBLE_EQ(Rates().window_s, 64);
 }
 
 TEST_F(RecentLoadTest, PercentileLiesInTheStepOfTheHundredthSlowest) {
@@ -62,18 +64,20 @@ TEST_F(RecentLoadTest, PercentileLiesInTheStepOfTheHundredthSlowest) {
   for (int i = 0; i < 98; ++i) totals_.write_durations.Add(60'000);
   for (int i = 0; i < 2; ++i) totals_.write_durations.Add(3'000'000);
   // One of two lies at or below it: half of the step from 2.5 to 5 ms.
-  EXPECT_EQ(load_.Rates().write_p99_ns, 3'750'000);
+  EXPECT_EQ(Rates().write_p99_ns, 3'750'000);
   totals_.read_durations.Add(20'000'000'000);
-  EXPECT_EQ(load_.Rates().read_p99_ns, 10'000'000'000);
+  EXPECT_EQ(Rates().read_p99_ns, 10'000'000'000);
 }
 
-TEST_F(RecentLoadTest, AsksNobodyAfterItsStop) {
+TEST_F(RecentLoadTest, AsksNobodyForRatesOrAfterItsStop) {
   load_.Start();
   Pass(seconds(7));
-  load_.Stop();
   const int asked = asked_;
+  EXPECT_EQ(Rates().window_s, 7);
+  EXPECT_EQ(asked_, asked);
+  load_.Stop();
   Pass(seconds(60));
-  EXPECT_EQ(load_.Rates().window_s, 0);
+  EXPECT_EQ(Rates().window_s, 0);
   EXPECT_EQ(asked_, asked);
 }
 

@@ -27,7 +27,8 @@ class IncrementServiceTest : public testing::Test {
   }
 
   // Adds `delta` to `all` and to `n` of row 1.
-  v1::IncrementResponse Add(int64_t delta, const std::string& id = "") {
+  static v1::IncrementRequest Adding(int64_t delta,
+                                     const std::string& id = "") {
     v1::IncrementRequest request;
     request.mutable_table()->set_name("ks.t");
     *request.mutable_partition_key() = KeyOf({Text("k")});
@@ -38,10 +39,41 @@ class IncrementServiceTest : public testing::Test {
       change->set_delta(delta);
     }
     request.set_request_id(id);
+    return request;
+  }
+  v1::IncrementResponse Add(int64_t delta, const std::string& id = "") {
     v1::IncrementResponse response;
     EXPECT_TRUE(
-        Ask(node_.data.get(), &Stub::Increment, request, &response).ok());
+        Ask(node_.data.get(), &Stub::Increment, Adding(delta, id), &response)
+            .ok());
     return response;
+  }
+  std::string RefusalOfAdding(int64_t delta) {
+    v1::IncrementResponse response;
+    const CallError error = ErrorOf(
+        Ask(node_.data.get(), &Stub::Increment, Adding(delta), &response));
+    EXPECT_EQ(response.values_size(), 0);
+    return error.reason;
+  }
+  void DropColumn(const std::string& name) {
+    v1::AlterTableRequest request;
+    request.set_keyspace("ks");
+    request.set_name("t");
+    request.add_drop_columns(name);
+    v1::AlterTableResponse response;
+    EXPECT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::AlterTable, request,
+                    &response)
+                    .ok());
+  }
+  void DropTable() {
+    v1::DropTableRequest request;
+    request.set_keyspace("ks");
+    request.set_name("t");
+    request.set_no_snapshot(true);
+    v1::DropTableResponse response;
+    EXPECT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::DropTable, request,
+                    &response)
+                    .ok());
   }
   void ExpectRows(int count) {
     v1::ReadResponse response;
@@ -88,6 +120,23 @@ TEST_F(IncrementServiceTest, RequestIdsOutliveTheDeletionOfTheirWideRow) {
     EXPECT_TRUE(Add(5, id).already_counted());
   }
   EXPECT_THAT(Add(1).values(), ElementsAre(1, 1));
+}
+
+// What it had counted can't be read any more, and 0 would be wrong.
+TEST_F(IncrementServiceTest, OfAColumnThatGoesMeanwhileIsAskedForAgain) {
+  EXPECT_THAT(Add(5).values(), ElementsAre(5, 5));
+  const uint64_t before = node_.engine.status().writes;
+  node_.engine.BeforeNextRead([&] { DropColumn("n"); });
+  EXPECT_EQ(RefusalOfAdding(7), "SCHEMA_CHANGED");
+  EXPECT_EQ(node_.engine.status().writes, before);
+  EXPECT_EQ(RefusalOfAdding(7), "UNKNOWN_COLUMN");
+}
+
+TEST_F(IncrementServiceTest, OfATableThatGoesMeanwhileIsRefused) {
+  EXPECT_THAT(Add(5).values(), ElementsAre(5, 5));
+  node_.engine.BeforeNextRead([&] { DropTable(); });
+  EXPECT_EQ(RefusalOfAdding(0), "TABLE_REPLACED");
+  EXPECT_EQ(RefusalOfAdding(0), "UNKNOWN_TABLE");
 }
 
 }  // namespace
