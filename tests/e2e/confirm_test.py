@@ -111,6 +111,25 @@ class ConfirmTest(RowanTest):
         self.assertEqual(self.count(), ROWS)
         self.assertIn("kept", self.rowan(self.node, "snapshot", "list"))
 
+    def test_dry_run_of_an_alteration_judges_its_columns(self):
+        for arguments, expected in (
+                (("--drop", "none"), "none"),
+                (("--drop", "b", "--drop", "b"), "b"),
+                (("--drop", "ck"), "ck"),
+                (("--rename", "none=c"), "none"),
+                (("--drop", "b", "--rename", "b=c"), "b")):
+            dry = self.rowan(self.node, "table", "alter", "k.t", *arguments,
+                             "--dry-run", code=2)
+            self.assertIn(f"'{expected}'", dry)
+            # As without.
+            self.rowan(self.node, "table", "alter", "k.t", *arguments, "--yes",
+                       code=2)
+        self.assertIn("column b is called c",
+                      self.rowan(self.node, "table", "alter", "k.t",
+                                 "--rename", "b=c", "--dry-run"))
+        self.assertIn("a int, b text", self.rowan(self.node, "table",
+                                                  "describe", "k.t"))
+
     def test_dry_run_of_writes_says_what_they_hit(self):
         for arguments, expected in (
                 (("pk=p",), "wide row deleted in k.t, with 5 rows now"),

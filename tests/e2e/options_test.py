@@ -5,11 +5,65 @@
 import os
 import socket
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
 
 from rowan_process import RowanTest
+
+
+class DeafProxy:
+    """Passes a connection on to a node until the client names a method, which
+    the node never hears of; nor of anything behind it."""
+
+    def __init__(self, address, method):
+        host, port = address.rsplit(":", 1)
+        self._node = (host, int(port))
+        self._method = method.encode()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._sockets = [self._listener]
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self.heard = False
+        self._threads = []
+        self._run(self._accept)
+
+    def close(self):
+        for one in self._sockets:
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # the other side was faster
+        for thread in self._threads:
+            thread.join()
+        for one in self._sockets:
+            one.close()
+
+    def _run(self, target, *arguments):
+        thread = threading.Thread(target=target, args=arguments)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self):
+        try:
+            client, _ = self._listener.accept()
+        except OSError:
+            return  # closed
+        node = socket.create_connection(self._node)
+        self._sockets += [client, node]
+        self._run(self._pass, node, client, None)
+        self._pass(client, node, self._method)
+
+    def _pass(self, source, target, until):
+        try:
+            while data := source.recv(65536):
+                # gRPC sends a header's text as it is.
+                self.heard = self.heard or (until is not None
+                                            and until in data)
+                if until is None or not self.heard:
+                    target.sendall(data)
+        except OSError:
+            pass  # closed
 
 
 class OptionsTest(RowanTest):
@@ -47,6 +101,22 @@ class OptionsTest(RowanTest):
             done = self.run_program("rowan", "--host", silent, *arguments,
                                     "--timeout", "50ms")
             self.assertEqual(done.returncode, 4, f"{arguments}{done.stderr}")
+            self.assertIn("--timeout", done.stderr)
+
+    def test_timeout_ends_calls_that_a_verb_comes_to_later(self):
+        rows = self.write("rows.csv", "pk,a\nkey,1\n")
+        for method, arguments in (
+                ("ReadStream", ["scan", "k.t"]),
+                ("BatchWrite", ["import", "csv", rows, "--table", "k.t"])):
+            proxy = DeafProxy(self.node.address, method)
+            self.addCleanup(proxy.close)
+            # What comes before has to be answered in this time.
+            done = self.run_program("rowan", "--host", proxy.address, "-v",
+                                    *arguments, "--timeout", "3s")
+            self.assertTrue(proxy.heard, method)
+            self.assertEqual(done.returncode, 4, f"{method}{done.stderr}")
+            self.assertIn("GetTableRequest to", done.stderr)
+            self.assertIn("DEADLINE_EXCEEDED in", done.stderr)
             self.assertIn("--timeout", done.stderr)
 
     def silent_address(self):

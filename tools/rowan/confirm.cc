@@ -49,11 +49,8 @@ absl::StatusOr<std::string> SizeLine(const std::string& table,
 absl::StatusOr<std::string> SnapshotsLine(const std::string& table,
                                           Session& session) {
   ASSIGN_OR_RETURN(const TableName name, ParseTableName(table));
-  ASSIGN_OR_RETURN(
-      const v1::ListSnapshotsResponse all,
-      session.client.ListAll(session.client.admin(),
-                             &v1::Admin::StubInterface::ListSnapshots,
-                             v1::ListSnapshotsRequest()));
+  ASSIGN_OR_RETURN(const v1::ListSnapshotsResponse all,
+                   session.client.ListSnapshots());
   std::vector<std::string> of_it;
   for (const v1::Snapshot& snapshot : all.snapshots()) {
     if (snapshot.keyspace() != name.keyspace) continue;

@@ -41,11 +41,8 @@ Outcome RunCreate(const SnapshotOptions& options, Session& session) {
 }
 
 Outcome RunList(const SnapshotOptions&, Session& session) {
-  ASSIGN_OR_RETURN(
-      const v1::ListSnapshotsResponse all,
-      session.client.ListAll(session.client.admin(),
-                             &v1::Admin::StubInterface::ListSnapshots,
-                             v1::ListSnapshotsRequest()));
+  ASSIGN_OR_RETURN(const v1::ListSnapshotsResponse all,
+                   session.client.ListSnapshots());
   if (session.json) {
     session.out << Json(all) << "\n";
     return ExitCode::kDone;
@@ -91,11 +88,8 @@ Outcome RunRestore(const SnapshotOptions& options, Session& session) {
 }
 
 absl::StatusOr<Loss> LossOf(const std::string& name, Session& session) {
-  ASSIGN_OR_RETURN(
-      const v1::ListSnapshotsResponse all,
-      session.client.ListAll(session.client.admin(),
-                             &v1::Admin::StubInterface::ListSnapshots,
-                             v1::ListSnapshotsRequest()));
+  ASSIGN_OR_RETURN(const v1::ListSnapshotsResponse all,
+                   session.client.ListSnapshots());
   for (const v1::Snapshot& snapshot : all.snapshots()) {
     if (snapshot.name() != name) continue;
     return Loss{

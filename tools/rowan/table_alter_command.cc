@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/schema_change.h"
 #include "tools/rowan/client/table_name.h"
 #include "tools/rowan/client/table_schema.h"
 #include "tools/rowan/confirm.h"
@@ -57,6 +60,26 @@ absl::StatusOr<v1::AlterTableRequest> RequestOf(const AlterOptions& options) {
   return request;
 }
 
+// Whether `table` has the columns that are to go or to be renamed, and they
+// may. The node's answer: what is wrong is the request.
+absl::Status CheckColumns(const v1::AlterTableRequest& request,
+                          const v1::Table& table) {
+  ASSIGN_OR_RETURN(Schema schema, SchemaFromProto(table));
+  absl::Status status;
+  for (const std::string& column : request.drop_columns()) {
+    status.Update(DropColumn(column, &schema));
+  }
+  std::map<std::string, std::string, std::less<>> names;
+  for (const auto& rename : request.rename_columns()) {
+    names.emplace(rename.from(), rename.to());
+  }
+  status.Update(RenameColumns(names, &schema));
+  if (!absl::IsNotFound(status)) return status;
+  return WithHint(absl::InvalidArgumentError(status.message()),
+                  absl::StrCat("rowan table describe ", table.keyspace(), ".",
+                               table.name()));
+}
+
 // What changes. A snapshot that is there keeps dropped columns, none is made.
 absl::StatusOr<Loss> LossOf(const AlterOptions& options,
                             const v1::AlterTableRequest& request,
@@ -88,7 +111,9 @@ Outcome RunAlter(const AlterOptions& options, Session& session) {
   ASSIGN_OR_RETURN(const v1::AlterTableRequest request, RequestOf(options));
   const bool destroys = request.drop_columns_size() > 0;
   if (options.dry_run || (destroys && !session.yes)) {
-    RETURN_IF_ERROR(session.client.GetTable(options.name).status());
+    ASSIGN_OR_RETURN(const v1::Table table,
+                     session.client.GetTable(options.name));
+    RETURN_IF_ERROR(CheckColumns(request, table));
     ASSIGN_OR_RETURN(const Loss loss, LossOf(options, request, session));
     if (options.dry_run) return TellOnly(loss.lines, request, session);
     RETURN_IF_ERROR(Confirm(loss, session));

@@ -82,6 +82,11 @@ absl::StatusOr<v1::Table> Client::GetTable(const std::string& name) {
   return Call(schema(), &v1::Schema::StubInterface::GetTable, request);
 }
 
+absl::StatusOr<v1::ListSnapshotsResponse> Client::ListSnapshots() {
+  return ListAll(admin(), &v1::Admin::StubInterface::ListSnapshots,
+                 v1::ListSnapshotsRequest());
+}
+
 absl::Status Client::ReadPages(
     v1::ReadRequest request,
     const std::function<absl::Status(const v1::ReadResponse&)>& page) {

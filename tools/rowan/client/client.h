@@ -79,6 +79,9 @@ class Client {
   // The table of "keyspace.table"; kInvalidArgument for another form.
   absl::StatusOr<v1::Table> GetTable(const std::string& name);
 
+  // All snapshots of the node.
+  absl::StatusOr<v1::ListSnapshotsResponse> ListSnapshots();
+
   // All pages of a read, one by one; stops at the first error of `page`. The
   // size of the pages is chosen here.
   absl::Status ReadPages(
