@@ -54,7 +54,7 @@ absl::StatusOr<SegmentFile> OpenSegment(const CommitLogOptions& options,
 
 // A file that was cut short is damage, if others show that the size is right;
 // what it lost is judged as what zeros stand for.
-absl::Status FillUpShort(const CommitLogOptions& options, LogFiles* files) {
+absl::Status FindShort(const CommitLogOptions& options, LogFiles* files) {
   std::vector<uint64_t> sizes;
   for (const SegmentFile& segment : files->all) {
     ASSIGN_OR_RETURN(sizes.emplace_back(), segment.file->Size());
@@ -62,7 +62,7 @@ absl::Status FillUpShort(const CommitLogOptions& options, LogFiles* files) {
   const uint64_t right = options.segment_bytes;
   const bool known = std::count(sizes.begin(), sizes.end(), right) > 0;
   for (size_t i = 0; i < sizes.size(); ++i) {
-    const SegmentFile& segment = files->all[i];
+    SegmentFile& segment = files->all[i];
     if (sizes[i] == right) continue;
     if (sizes[i] > right || !known) {
       return absl::FailedPreconditionError(
@@ -71,7 +71,7 @@ absl::Status FillUpShort(const CommitLogOptions& options, LogFiles* files) {
                        "is opened with segments of ",
                        right));
     }
-    RETURN_IF_ERROR(Annotate(segment.file->Truncate(right), segment.path));
+    segment.cut_at = sizes[i];
     files->notes.push_back(absl::StrCat(segment.path, " at ", sizes[i],
                                         ": cut short; ", right - sizes[i],
                                         " bytes filled up with zeros"));
@@ -109,7 +109,7 @@ absl::StatusOr<LogFiles> FindLogFiles(const CommitLogOptions& options,
     }
     files.next_number = std::max(files.next_number, number + 1);
   }
-  RETURN_IF_ERROR(FillUpShort(options, &files));
+  RETURN_IF_ERROR(FindShort(options, &files));
   for (SegmentFile& segment : files.all) {
     RETURN_IF_ERROR(Identify(image, &segment));
   }

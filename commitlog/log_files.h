@@ -35,7 +35,7 @@ struct ChainLink {
 };
 
 // Makes the directory when missing, removes what an interrupted making left and
-// opens every segment file. One that was cut short is filled up with zeros.
+// opens every segment file.
 // kDataLoss naming two files that claim one segment; kFailedPrecondition when
 // the files are of another segment size.
 absl::StatusOr<LogFiles> FindLogFiles(const CommitLogOptions& options,

@@ -52,8 +52,12 @@ class Recoverer {
   absl::StatusOr<Gap> Judge(const ChainLink& link, uint64_t offset);
   // A hole when a whole segment is not there.
   absl::Status ReportMissing(const ChainLink& link);
-  // A hole when the log ends long before what is known of it.
+  // A hole when the log ends long before what is known of it, or when a file is
+  // so short that it may have held all of a later segment.
   absl::Status CheckReach();
+  absl::Status ReportEndGone(SegmentId known, std::string_view how);
+  static absl::Status FillUpShort(uint64_t bytes,
+                                  std::deque<SegmentFile>* files);
   absl::Status SyncReplayed();
   absl::Status OpenFresh(RecoveredLog* log);
   absl::StatusOr<SegmentFile> FreshFile(RecoveredLog* log);
@@ -94,6 +98,8 @@ absl::StatusOr<RecoveredLog> Recoverer::Run() {
   log.free = std::move(files_.all);
   log.next_number = files_.next_number;
   RETURN_IF_ERROR(OpenFresh(&log));
+  RETURN_IF_ERROR(FillUpShort(geometry_.segment_bytes(), &log.live));
+  RETURN_IF_ERROR(FillUpShort(geometry_.segment_bytes(), &log.free));
   return log;
 }
 
@@ -176,7 +182,11 @@ absl::StatusOr<Gap> Recoverer::Judge(const ChainLink& link, uint64_t offset) {
   const bool started = header && header->segment == segment.id;
   const auto next = image_.FindHeader(
       segment.id, offset + (started ? header->Span() : kChunkAlignment));
-  if (at >= end_.watermark) {
+  // A header would begin here, and the file ends before it or in its chunk.
+  const bool cut =
+      !next && segment.cut_short() &&
+      segment.cut_at < offset + (started ? header->length : kChunkHeaderBytes);
+  if (at >= end_.watermark && !cut) {
     if (!link.end && !started && !next) return Gap{Gap::kEnd};
     recovery_->notes.push_back(absl::StrCat(
         segment.path, " at ", offset, ": torn end of the log, position ",
@@ -185,10 +195,11 @@ absl::StatusOr<Gap> Recoverer::Judge(const ChainLink& link, uint64_t offset) {
   }
   const bool last = segment.id == youngest_;
   // Before a missing segment, whose hole begins here.
-  if (!link.end && !last && !started && !next) return Gap{Gap::kEnd};
+  if (!link.end && !last && !started && !next && !cut) return Gap{Gap::kEnd};
   LogPosition resumes = link.end ? *link.end
-                        : last   ? end_.watermark
-                                 : geometry_.StartOf({segment.id.value + 1});
+                        : last && !cut
+                            ? end_.watermark
+                            : geometry_.StartOf({segment.id.value + 1});
   if (next) resumes = std::min(resumes, next->position);
   if (started) resumes = std::min(resumes, header->End());
   if (resumes > start_) {
@@ -216,23 +227,42 @@ absl::Status Recoverer::ReportMissing(const ChainLink& link) {
 
 absl::Status Recoverer::CheckReach() {
   const SegmentId known = geometry_.SegmentOf(need_.known);
-  if (need_.known.value == 0 ||
-      (youngest_.value != 0 &&
-       known.value <= youngest_.value + kSegmentsAheadMax)) {
-    return absl::OkStatus();
+  if (need_.known.value != 0 &&
+      (youngest_.value == 0 ||
+       known.value > youngest_.value + kSegmentsAheadMax)) {
+    return ReportEndGone(known, "the log's files are gone");
   }
+  for (const SegmentFile& segment : files_.all) {
+    if (segment.id.value != 0 || segment.cut_at >= kChunkHeaderBytes) continue;
+    return ReportEndGone(
+        std::max(known, youngest_),
+        absl::StrCat(segment.path, " is cut short and may have been its end"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Recoverer::ReportEndGone(SegmentId known, std::string_view how) {
   const LogPosition end =
       replayed_ends_.empty() ? LogPosition{0} : replayed_ends_.back();
   const LogPosition from = std::max(start_, end);
   return replay_->OnHole(
       {from, geometry_.StartOf({known.value + kSegmentsSkippedAtOpen}),
        kLogScopeAll,
-       absl::StrCat(options_.directory,
-                    ": the log's files are gone: it ends "
-                    "at position ",
-                    end.value, " but went beyond ", need_.known.value,
-                    "; the records from position ", from.value,
-                    " on are lost")});
+       absl::StrCat(
+           options_.directory, ": ", absl::string_view(how.data(), how.size()),
+           ": it ends at position ", end.value, " and went to ",
+           need_.known.value, " or further; the records from position ",
+           from.value, " on are lost")});
+}
+
+absl::Status Recoverer::FillUpShort(uint64_t bytes,
+                                    std::deque<SegmentFile>* files) {
+  for (SegmentFile& segment : *files) {
+    if (!segment.cut_short()) continue;
+    RETURN_IF_ERROR(Annotate(segment.file->Truncate(bytes), segment.path));
+    segment.cut_at = UINT64_MAX;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Recoverer::SyncReplayed() {
@@ -249,6 +279,7 @@ absl::StatusOr<SegmentFile> Recoverer::FreshFile(RecoveredLog* log) {
   for (auto it = log->free.begin(); it != log->free.end(); ++it) {
     // The last segment's marks hold until the fresh one's mark is durable.
     if (it->id.value != 0 && it->id == youngest_) continue;
+    if (it->cut_short()) continue;  // it tells of damage until all is done
     SegmentFile file = std::move(*it);
     log->free.erase(it);
     return file;

@@ -29,8 +29,8 @@ struct RecoveredLog {
 // Finds the segments of a log, replays every record at or after `need.from` and
 // every hole, makes what it replayed durable and opens a fresh segment behind
 // it: FORMAT.md, "Reading a log". Changes no byte of what it read (files that
-// were cut short grow), so that a run that dies or fails can be repeated, with
-// the same records and holes.
+// were cut short grow, when all else is durable), so that a run that dies or
+// fails can be repeated, with the same records and holes.
 // Blocks; one segment in memory.
 absl::StatusOr<RecoveredLog> RecoverLog(const CommitLogOptions& options,
                                         FileSystem* fs, Clock* clock,

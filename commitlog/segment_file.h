@@ -23,6 +23,10 @@ struct SegmentFile {
   std::unique_ptr<File> file;
   SegmentId id;      // of the segment it holds; 0: none
   LogPosition link;  // as that segment's chunks say
+  // It was found cut short at this offset, which no crash does.
+  uint64_t cut_at = UINT64_MAX;
+
+  bool cut_short() const { return cut_at != UINT64_MAX; }
 };
 
 // "segment-000007.log", and "segment-000007.tmp" while it is being made.

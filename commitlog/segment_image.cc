@@ -25,11 +25,8 @@ absl::Status SegmentImage::Read(File& file, const std::string& path,
   if (bytes_.size() < bytes) bytes_ = AlignedBuffer(bytes);
   absl::StatusOr<size_t> n = file.ReadAt(0, bytes_.span().first(bytes));
   if (absl::IsDataLoss(n.status())) n = ReadAroundBadBlocks(file, bytes);
-  RETURN_IF_ERROR(n.status());
-  if (*n < bytes) {
-    return absl::DataLossError(
-        absl::StrCat(path, ": ends at ", *n, " of ", bytes, " bytes"));
-  }
+  RETURN_IF_ERROR(Annotate(n.status(), path));
+  std::memset(bytes_.data() + *n, 0, bytes - *n);
   loaded_ = bytes;
   return absl::OkStatus();
 }

@@ -24,8 +24,8 @@ class SegmentImage {
  public:
   explicit SegmentImage(uint64_t segment_bytes) : geometry_(segment_bytes) {}
 
-  // Reads the file, which must be of segment_bytes; kDataLoss when it is
-  // shorter. Blocks that the disk can't read any more are taken for zeros.
+  // Reads the file, which should be of segment_bytes. What lies beyond its end,
+  // and blocks that the disk can't read any more, are taken for zeros.
   absl::Status Load(File& file, const std::string& path);
   // Only its first 4 KiB: enough for HeaderAt(0).
   absl::Status LoadFirstBlock(File& file, const std::string& path);

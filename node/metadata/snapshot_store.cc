@@ -2,6 +2,7 @@
 #include "node/metadata/snapshot_store.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -108,7 +109,27 @@ absl::StatusOr<Snapshot> SnapshotStore::ReadFrom(
         absl::StrCat("its description is version ", file.version,
                      "; this program knows version ", kDescriptionVersion));
   }
-  return DecodeSnapshot(file.payload);
+  ASSIGN_OR_RETURN(Snapshot snapshot, DecodeSnapshot(file.payload));
+  RETURN_IF_ERROR(CheckComplete(path, snapshot));
+  return snapshot;
+}
+
+// The description of another snapshot names others of the files, or fewer.
+absl::Status SnapshotStore::CheckComplete(const std::string& path,
+                                          const Snapshot& snapshot) const {
+  std::set<std::string> named;
+  for (const TableFiles::Partition& partition : snapshot.files.partitions) {
+    for (const auto& file : partition.files) named.insert(file.name);
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                   file_system_->List(path));
+  for (const std::string& name : names) {
+    if (!name.ends_with(".sst") || named.contains(name)) continue;
+    return absl::DataLossError(absl::StrCat(path, "/", kDescription,
+                                            ": does not name ", name,
+                                            ", so it is not of this snapshot"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status SnapshotStore::RemoveDescription(const std::string& path) {

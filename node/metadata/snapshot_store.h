@@ -93,6 +93,8 @@ class SnapshotStore {
   // no snapshot, and stays.
   absl::Status LoadOne(const std::string& name);
   absl::StatusOr<Snapshot> ReadFrom(const std::string& path) const;
+  absl::Status CheckComplete(const std::string& path,
+                             const Snapshot& snapshot) const;
   absl::Status RemoveDescription(const std::string& path);
   // Removes a directory with nothing in it but what Create puts there.
   absl::Status RemoveLinks(const std::string& path);

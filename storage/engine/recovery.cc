@@ -182,7 +182,9 @@ absl::StatusOr<std::vector<std::shared_ptr<SSTable>>> Recovery::OpenFiles(
   std::vector<std::shared_ptr<SSTable>> opened;
   for (const ManifestFile& file : files) {
     const std::string path = table.FilePath(file.file);
-    auto sstable = SSTable::Open(core_->world.file_system, path, file.file);
+    auto sstable = SSTable::Open(
+        core_->world.file_system, path,
+        SSTableName{file.file, table.id(), partition, file.bytes});
     if (sstable.ok()) {
       opened.insert(opened.begin(), *std::move(sstable));  // newest first
       continue;

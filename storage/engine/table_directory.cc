@@ -64,17 +64,18 @@ absl::StatusOr<TableFiles::Partition> LinkPartition(
 
 // As recovery opens it: what is damaged or missing stays as what it is.
 absl::StatusOr<std::shared_ptr<SSTable>> TakeFile(
-    FileSystem* fs, const Table& table, PartitionId partition,
-    const std::string& from, FileId id, std::vector<std::string>* damage) {
-  const std::string path = table.FilePath(id);
+    FileSystem* fs, const Table& table, const std::string& from,
+    const SSTableName& name, std::vector<std::string>* damage) {
+  const std::string path = table.FilePath(name.file);
   const absl::Status linked = fs->Link(from, path);
   if (!linked.ok() && !absl::IsNotFound(linked)) return linked;
   absl::StatusOr<std::shared_ptr<SSTable>> sstable =
-      linked.ok() ? SSTable::Open(fs, path, id) : linked;
+      linked.ok() ? SSTable::Open(fs, path, name) : linked;
   const absl::Status& status = sstable.status();
   if (!absl::IsNotFound(status) && !absl::IsDataLoss(status)) return sstable;
   damage->push_back(std::string(status.message()));
-  return MakeDamagedSSTable(path, table.schema(), id, partition, status);
+  return MakeDamagedSSTable(path, table.schema(), name.file, name.partition,
+                            status);
 }
 
 // Fills the partition with its files; the edit then names them.
@@ -86,10 +87,10 @@ absl::Status TakeFiles(EngineCore* core, const Table& table,
   std::vector<std::shared_ptr<SSTable>> opened;
   for (const auto& file : files.files) {
     const FileId id = core->manifest->NextFile();
-    ASSIGN_OR_RETURN(
-        auto sstable,
-        TakeFile(core->world.file_system, table, files.id,
-                 absl::StrCat(directory, "/", file.name), id, damage));
+    ASSIGN_OR_RETURN(auto sstable,
+                     TakeFile(core->world.file_system, table,
+                              absl::StrCat(directory, "/", file.name),
+                              {id, table.id(), files.id, file.bytes}, damage));
     edit->added.push_back({id, file.level, sstable->file_bytes()});
     opened.insert(opened.begin(), std::move(sstable));  // newest first
   }

@@ -19,6 +19,14 @@ namespace rowan {
 
 enum class Blocking { kMayWait, kNeverWait };
 
+// What the manifest says of a file, or a snapshot of what it will be.
+struct SSTableName {
+  FileId file;
+  TableId table;
+  PartitionId partition;
+  uint64_t bytes = 0;  // 0: not known
+};
+
 // One immutable sorted file of one partition, open for reading. Footer, schema,
 // statistics, filter and block index are in memory (24 bytes a block of 8 KiB,
 // 10 bits a wide row); data blocks are read and their checksums verified on
@@ -30,13 +38,14 @@ enum class Blocking { kMayWait, kNeverWait };
 // block fail.
 class SSTable {
  public:
-  // Reads footer and resident sections: less than 1 % of a large file. `named`:
-  // what the manifest calls the file, which is then its statistics().file. In
-  // itself a file keeps the id that it was written under: of a restored one
-  // that is another, and its checksums hold it.
+  // Reads footer and resident sections: less than 1 % of a large file. `name`:
+  // what the file is called, which is then its statistics().file. In itself a
+  // file keeps the id and the table that it was written under: of a restored
+  // one they are others, and its checksums hold them. kDataLoss when it is
+  // whole, but of another size or partition, or another file of its table.
   static absl::StatusOr<std::shared_ptr<SSTable>> Open(
       FileSystem* fs, const std::string& path,
-      std::optional<FileId> named = std::nullopt);
+      std::optional<SSTableName> name = std::nullopt);
   virtual ~SSTable() = default;
 
   virtual const std::string& path() const = 0;

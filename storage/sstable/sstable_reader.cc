@@ -92,13 +92,40 @@ uint64_t DataEnd(const Footer& footer) {
   return end;
 }
 
+// A good file in the place of another one: a disk, or who put files back, has
+// confused them. Restored files carry the ids of the table that they came from,
+// so that those can't be held against them.
+absl::Status CheckName(const SSTableName& name, uint64_t file_bytes,
+                       const SSTableStatistics& statistics) {
+  if (name.bytes != 0 && name.bytes != file_bytes) {
+    return absl::DataLossError(
+        absl::StrCat("another file is in its place: has ", file_bytes,
+                     " bytes, not ", name.bytes));
+  }
+  if (statistics.partition != name.partition) {
+    return absl::DataLossError(
+        absl::StrCat("another file is in its place: of partition ",
+                     static_cast<int>(statistics.partition.prefix_length), ":",
+                     statistics.partition.prefix_bits));
+  }
+  if (statistics.table == name.table && statistics.file != name.file) {
+    return absl::DataLossError(absl::StrCat(
+        "another file is in its place: file ", statistics.file.value));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<SSTable>> SSTable::Open(
-    FileSystem* fs, const std::string& path, std::optional<FileId> named) {
+    FileSystem* fs, const std::string& path, std::optional<SSTableName> name) {
   ASSIGN_OR_RETURN(const std::shared_ptr<SSTableReader> reader,
                    SSTableReader::Open(fs, path));
-  if (named.has_value()) reader->statistics_.file = *named;
+  if (!name.has_value()) return reader;
+  const absl::Status checked =
+      CheckName(*name, reader->file_bytes(), reader->statistics());
+  if (!checked.ok()) return Annotate(checked, path);
+  reader->statistics_.file = name->file;
   return reader;
 }
 

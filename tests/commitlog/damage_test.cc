@@ -142,6 +142,37 @@ TEST(LogDamage, FileCutShortLosesOnlyWhatWasCut) {
   ASSERT_NO_FATAL_FAILURE(ExpectAllButTheHoles(h, all, {UINT64_MAX}));
 }
 
+// No crash cuts a file, so that nothing of it is beyond telling.
+TEST(LogDamage, FileThatIsCutShortIsNeverTakenForTheEndOfTheLog) {
+  int holes = 0;
+  for (uint64_t cut = 0; cut < 16 << 10; cut += 256) {
+    for (const int file : {1, 2}) {
+      LogHarness h;
+      h.options.segment_bytes = 16 << 10;
+      ASSERT_TRUE(h.Open().ok());
+      for (int i = 0; i < 6; ++i) h.Write(std::string(2500, 'a'));
+      const TestRecords all = h.client->acked;
+      h.Die(true);
+      const std::string path =
+          "/data/log/" + SegmentFileName(static_cast<uint64_t>(file), ".log");
+      const std::string image = h.fs.ReadFile(path).value();
+      h.fs.WriteFile(path, image.substr(0, cut));
+      SCOPED_TRACE(absl::StrCat(path, " cut at ", cut));
+      // A start that dies before it has said so durably says so again.
+      for (int start = 0; start < 2; ++start) {
+        ASSERT_TRUE(h.Open().ok());
+        ASSERT_NO_FATAL_FAILURE(ExpectAllButTheHoles(h, all, {UINT64_MAX}));
+        holes += !h.holes.empty();
+        if (start == 0) {
+          h.Die(true);
+          h.fs.WriteFile(path, image.substr(0, cut));
+        }
+      }
+    }
+  }
+  EXPECT_GT(holes, 100);
+}
+
 TEST(LogDamage, IdleMarkTellsDamageOfTheLastRecords) {
   LogHarness h;
   ASSERT_TRUE(h.Open().ok());

@@ -77,6 +77,10 @@ def steps():
             "kill_test.py", "--sync", sync, "--kills", "200")))
         found.append(Step(f"power-{sync}", 45, *crash(
             "power_cut_test.py", "--sync", sync, "--cuts", "100")))
+    for part in ("1/3", "2/3", "3/3"):
+        found.append(Step(f"damage-{part[0]}", 50,
+                          os.path.join(BIN, "damage_test"), "--all",
+                          f"--part={part}"))
     found.append(Step("soak", 25, *crash("soak_test.py", "--seconds", "1200")))
     return found
 
