@@ -39,6 +39,9 @@ constexpr int kBlockingThreads = 4;
 // Asynchronous I/O: the log's write and sync, and flushes beside them.
 constexpr int kIoThreads = 4;
 constexpr int64_t kNanosPerS = 1'000'000'000;
+// From one reading of all SSTables to the next: well below the months in which
+// latent errors gather on a disk.
+constexpr int64_t kScrubPeriodS = 7 * 24 * 3600;
 
 int Cores() {
   return std::max(1, static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
@@ -177,6 +180,7 @@ absl::Status Node::Parts::OpenStorage() {
   options.partition_memtable_bytes_max = config.memory_partition_memtable;
   options.log_bytes_max = static_cast<uint64_t>(config.commitlog_max_size);
   options.accept_data_loss = accept_data_loss;
+  options.scrub_period_s = kScrubPeriodS;
   options.flushes_max = static_cast<int>(config.background_flushes);
   options.compactions_max = static_cast<int>(config.background_compactions);
   ASSIGN_OR_RETURN(engine, OpenEngine(options,

@@ -141,6 +141,18 @@ void AddDamage(const EngineStatus& engine, Families* families) {
   families->AddGauge("compaction_damaged_sstables",
                      "SSTables that merges leave out because of damage.",
                      engine.compaction_damaged_sstables);
+  families->AddCounter("scrub_rounds_total",
+                       "Times that all SSTables were read and checked.",
+                       engine.scrub.rounds);
+  families->AddCounter("scrub_bytes_total",
+                       "Bytes of blocks that the scrub has checked.",
+                       engine.scrub.bytes);
+  families->AddGauge("scrub_finished_timestamp_seconds",
+                     "When the last whole round ended; 0: none since start.",
+                     engine.scrub.finished_at_us / 1'000'000);
+  families->AddGauge("scrub_damaged_sstables",
+                     "SSTables that the scrub found damaged.",
+                     engine.scrub.damaged_files);
 }
 
 void AddConditional(const WideRowQueueTotals& queue, Families* families) {

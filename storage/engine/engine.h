@@ -18,6 +18,7 @@
 #include "storage/base/ids.h"
 #include "storage/engine/state/counters.h"
 #include "storage/engine/state/engine_world.h"
+#include "storage/engine/state/scrub_status.h"
 #include "storage/engine/table_files.h"
 #include "storage/model/mutation.h"
 #include "storage/model/schema.h"
@@ -61,6 +62,7 @@ struct EngineStatus {
   uint64_t compaction_pending_bytes = 0;
   // SSTables that merges leave out, because one of them found damage there.
   uint64_t compaction_damaged_sstables = 0;
+  ScrubStatus scrub;
   uint64_t partitions_lost = 0;  // PartitionStatus::lost is not empty
   std::map<uint32_t, uint64_t> sstables_by_level;
   uint64_t writes_delayed = 0, writes_refused = 0;
@@ -70,8 +72,9 @@ struct EngineStatus {
   TaskCounts flush_tasks, compaction_tasks;
   // Non-empty when the engine no longer takes writes: what happened, in words.
   std::string failure;
-  // The last flush or merge that failed since the start, empty if none did. Its
-  // inputs stay as they were and writes go on; a flush is tried again.
+  // The last flush or merge that failed since the start, or what the scrub found
+  // last; empty if neither. Files stay as they were and writes go on; a flush is
+  // tried again.
   std::string background_failure;
   // What start-up found and did, one line each; what was damaged begins with
   // kDamagedNote.

@@ -45,6 +45,7 @@ absl::Status NoTable(TableId id) {
 EngineImpl::EngineImpl(const EngineOptions& options, const EngineWorld& world)
     : core_(options, world),
       compactions_(&core_),
+      scrubber_(&core_, &compactions_),
       flushes_(&core_, &compactions_),
       writes_(&core_, &flushes_),
       reads_(&core_) {}
@@ -59,6 +60,7 @@ absl::Status EngineImpl::Open(
       compactions_.Consider(table, partition.get());
     }
   }
+  scrubber_.Start();
   return absl::OkStatus();
 }
 
@@ -242,6 +244,7 @@ EngineStatus EngineImpl::status() const {
   status.compaction_bytes_written = counters.compaction_bytes_written;
   status.compaction_pending_bytes = compactions_.pending_bytes();
   status.compaction_damaged_sstables = compactions_.damaged_files();
+  status.scrub = scrubber_.status();
   for (const auto& table : core_.tables.All()) {
     for (const auto& partition : table->partitions()) {
       if (!partition->lost().ok()) ++status.partitions_lost;

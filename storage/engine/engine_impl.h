@@ -9,6 +9,7 @@
 #include "storage/base/mutex.h"
 #include "storage/engine/background/compaction_manager.h"
 #include "storage/engine/background/flush_manager.h"
+#include "storage/engine/background/scrubber.h"
 #include "storage/engine/engine.h"
 #include "storage/engine/read_path.h"
 #include "storage/engine/state/engine_core.h"
@@ -70,6 +71,7 @@ class EngineImpl final : public Engine {
   Mutex schema_mutex_;
   EngineCore core_;
   CompactionManager compactions_;
+  Scrubber scrubber_;
   FlushManager flushes_;
   WritePath writes_;
   ReadPath reads_;

@@ -51,7 +51,10 @@ class CompactionManager {
   uint64_t pending_bytes() const { return pending_bytes_.load(); }
   // The same for one partition.
   uint64_t PendingBytes(const Partition& partition, const Schema& schema) const;
-  // SSTables that merges leave out because of damage that one of them found.
+  // Merges leave it out from now on: it is damaged.
+  void LeaveOut(FileId file) { damaged_.Add(file); }
+  // SSTables that merges leave out because of damage that one of them, or the
+  // scrub, found.
   uint64_t damaged_files() const { return damaged_.count(); }
   TaskCounts tasks() const;
 

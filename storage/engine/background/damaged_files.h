@@ -33,6 +33,11 @@ class DamagedFiles {
     }
     return files_.size() > before;
   }
+  // One that was found damaged by who read it for that.
+  void Add(FileId file) {
+    MutexLock lock(mutex_);
+    files_.insert(file);
+  }
   // They are gone.
   void Remove(std::span<const FileId> files) {
     MutexLock lock(mutex_);

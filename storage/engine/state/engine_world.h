@@ -44,8 +44,12 @@ struct EngineOptions {
   // Partitions that lost records of the log to damage, before or at this start,
   // are read again without them.
   bool accept_data_loss = false;
-  int flushes_max = 2;      // at once
-  int compactions_max = 1;  // at once
+  // Seconds from one reading of all SSTables to the next; 0: they are never
+  // read on the side (Scrubber).
+  int64_t scrub_period_s = 0;
+  int64_t scrub_bytes_per_s = 8 << 20;  // what it reads at most, > 0
+  int flushes_max = 2;                  // at once
+  int compactions_max = 1;              // at once
 };
 
 }  // namespace rowan

@@ -64,6 +64,10 @@ TEST(Exposition, EveryFigureOfTheEngineHasItsSeries) {
   storage.engine.compactions_failed = 19;
   storage.engine.compaction_damaged_sstables = 20;
   storage.engine.partitions_lost = 21;
+  storage.engine.scrub.rounds = 24;
+  storage.engine.scrub.bytes = 25;
+  storage.engine.scrub.finished_at_us = 26'000'000;
+  storage.engine.scrub.damaged_files = 27;
   storage.engine.log_rewrites = 22;
   storage.engine.log_rewrite_bytes = 23;
   storage.disk_free_bytes = {{"data", 17}, {"commitlog", 18}};
@@ -93,6 +97,10 @@ TEST(Exposition, EveryFigureOfTheEngineHasItsSeries) {
         "background_failures_total{kind=\"compaction\"} 19",
         "compaction_damaged_sstables 20",
         "partitions_lost 21",
+        "scrub_rounds_total 24",
+        "scrub_bytes_total 25",
+        "scrub_finished_timestamp_seconds 26",
+        "scrub_damaged_sstables 27",
         "commitlog_rewrites_total 22",
         "commitlog_rewritten_bytes_total 23",
         "disk_free_bytes{dir=\"data\"} 17",
