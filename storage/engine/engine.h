@@ -72,9 +72,9 @@ struct EngineStatus {
   TaskCounts flush_tasks, compaction_tasks;
   // Non-empty when the engine no longer takes writes: what happened, in words.
   std::string failure;
-  // The last flush or merge that failed since the start, or what the scrub found
-  // last; empty if neither. Files stay as they were and writes go on; a flush is
-  // tried again.
+  // The last flush or merge that failed since the start, or what the scrub
+  // found last; empty if neither. Files stay as they were and writes go on; a
+  // flush is tried again.
   std::string background_failure;
   // What start-up found and did, one line each; what was damaged begins with
   // kDamagedNote.
