@@ -74,7 +74,7 @@ std::vector<Workload> QueuedWorkloads() {
       {"CountsOverDeaths", Counters, CountsOverDeaths},
       {"Swaps", OneTable, Swaps},
       {"SwapsThroughFiles", OneTable, SwapsThroughFiles},
-      {"Timestamps", OneTable, Timestamps},
+      {"Timestamps", OneTable, Timestamps, {.wall_goes_back = true}},
   };
 }
 

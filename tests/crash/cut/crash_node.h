@@ -20,6 +20,8 @@ struct CrashNodeOptions {
   uint64_t segment_bytes = 32 << 10;
   uint64_t log_bytes_max = 16 << 20;
   int64_t partition_memtable_bytes_max = 1 << 20;
+  // The machine's time is an hour behind after a death.
+  bool wall_goes_back = false;
 };
 
 // A whole node but for its services, in one thread, on a disk in memory: data

@@ -19,6 +19,7 @@ using Lines = std::vector<std::string>;
 
 // A start is not in the moment of the death; and time for what it begins.
 constexpr int64_t kDownNanos = 1'000'000;
+constexpr int64_t kHourMicros = 3'600'000'000;
 constexpr char kProbeKey[] = "probe";
 
 // An answer that a periodic log gave may be taken back by a power loss for so
@@ -52,6 +53,9 @@ class Checker {
         node_(workload.options) {
     node_.fs().Load(state.disk.Clone());
     node_.clock().AdvanceNanos(state.clock_ns + kDownNanos);
+    if (workload.options.wall_goes_back) {
+      node_.clock().SetWallMicros(node_.clock().WallMicros() - kHourMicros);
+    }
   }
 
   Wrong Check() {
