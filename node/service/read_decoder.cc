@@ -250,17 +250,28 @@ absl::Status Resume(const std::string& bytes, DecodedRead* read) {
   return absl::OkStatus();
 }
 
-// What else must not change from page to page.
-std::string AlsoAsked(const v1::ReadRequest& request) {
+// Adds a predicate or an aggregate, with its column by id: the next page may
+// come under another name of it, and must not under its name of another one.
+template <typename Message>
+void PutAsked(const Schema& schema, char kind, Message message,
+              std::string* asked) {
+  if (!message.column().empty()) {
+    message.set_column_id(schema.FindColumn(message.column())->id.value);
+    message.clear_column();
+  }
+  asked->push_back(kind);
+  PutBytes(message.SerializeAsString(), asked);
+}
+
+// What else must not change from page to page, of a request that was decoded.
+std::string AlsoAsked(const Schema& schema, const v1::ReadRequest& request) {
   std::string asked;
   if (request.cell_info()) asked += 'i';
   for (const v1::Predicate& predicate : request.predicates()) {
-    asked += 'p';
-    PutBytes(predicate.SerializeAsString(), &asked);
+    PutAsked(schema, 'p', predicate, &asked);
   }
   for (const v1::Aggregate& aggregate : request.aggregates()) {
-    asked += 'a';
-    PutBytes(aggregate.SerializeAsString(), &asked);
+    PutAsked(schema, 'a', aggregate, &asked);
   }
   return asked;
 }
@@ -292,7 +303,8 @@ absl::StatusOr<DecodedRead> DecodeRead(std::shared_ptr<const Schema> schema,
   RETURN_IF_ERROR(SetFilter(request, &read));
   RETURN_IF_ERROR(SetAggregates(request, &read));
   RETURN_IF_ERROR(DecodePageSize(request, &read));
-  read.shape = ReadShape(*read.schema, read.command, AlsoAsked(request));
+  read.shape = ReadShape(*read.schema, read.command,
+                         AlsoAsked(*read.schema, request));
   if (!request.page_token().empty()) {
     RETURN_IF_ERROR(Resume(request.page_token(), &read));
   }

@@ -165,6 +165,56 @@ class PagingChangesTest(ApiTestCase):
         self.assertNotIn("note", self.rows(self.read(self.ref(), "a",
                                                      **asked))[0])
 
+    def predicate(self, column, op, value):
+        return self.d.Predicate(column=column,
+                                op=self.d.Operator.Value(f"OPERATOR_{op}"),
+                                value=self.value(value))
+
+    def aggregate(self, function, column):
+        return self.d.Aggregate(
+            function=self.d.AggregateFunction.Value(
+                f"AGGREGATE_FUNCTION_{function}"), column=column)
+
+    def test_tokens_of_filters_and_totals_follow_renamed_columns(self):
+        def asked(column):
+            return (dict(page_rows=2, predicates=[
+                        self.predicate(column, "GREATER", 2.0)]),
+                    dict(page_rows=2, aggregates=[
+                        self.aggregate("MIN", column)]))
+        pages = [self.read(self.ref(), "a", **each) for each in asked("value")]
+        self.assertEqual([row["ts"] for row in self.rows(pages[0])], [3, 4])
+        self.changes()[1]()
+        for page, old in zip(pages, asked("value")):
+            self.assert_error(grpc.StatusCode.INVALID_ARGUMENT, self.read,
+                              self.ref(), "a", **old,
+                              page_token=page.next_page_token,
+                              reason="UNKNOWN_COLUMN")
+        filtered, total = [
+            self.read(self.ref(), "a", page_token=page.next_page_token, **new)
+            for page, new in zip(pages, asked("celsius"))]
+        self.assertEqual([row["ts"] for row in self.rows(filtered)], [5, 6])
+        while total.next_page_token:
+            total = self.read(self.ref(), "a", **dict(
+                asked("celsius")[1], page_token=total.next_page_token))
+        self.assertEqual(total.rows[0].values[0].double_value, 0.0)
+
+    def test_filter_on_an_old_name_is_another_one(self):
+        """The rest of a read is not filtered by the new column."""
+        for asked in (
+                dict(predicates=[self.predicate("note", "EQUAL", "old")]),
+                dict(aggregates=[self.aggregate("COUNT", "note")])):
+            with self.subTest(asked=list(asked)):
+                self.setUp()
+                asked["page_rows"] = 2
+                page = self.read(self.ref(), "a", **asked)
+                changes = self.changes()
+                changes[2]()
+                changes[3]()
+                self.assert_error(grpc.StatusCode.INVALID_ARGUMENT, self.read,
+                                  self.ref(), "a", **asked,
+                                  page_token=page.next_page_token,
+                                  reason="BAD_PAGE_TOKEN")
+
 
 if __name__ == "__main__":
     unittest.main()
