@@ -92,4 +92,15 @@ absl::Status ConditionJudge::OnRead(const PageEnd& end) {
   return status_;
 }
 
+bool ConditionJudge::Compares(ColumnId column) const {
+  return std::any_of(conditions_.rows.begin(), conditions_.rows.end(),
+                     [column](const RowCondition& row) {
+                       return std::any_of(row.predicates.begin(),
+                                          row.predicates.end(),
+                                          [column](const Predicate& predicate) {
+                                            return predicate.column() == column;
+                                          });
+                     });
+}
+
 }  // namespace rowan

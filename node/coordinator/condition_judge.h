@@ -61,6 +61,8 @@ class ConditionJudge {
   // A read ended. kDataLoss when a value that was compared is none.
   absl::Status OnRead(const PageEnd& end);
 
+  // Whether a condition compares the column.
+  bool Compares(ColumnId column) const;
   // All reads have ended: whether all conditions hold.
   bool applied() const { return applied_ && !conditions_.contradictory; }
 

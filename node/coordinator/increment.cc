@@ -98,7 +98,13 @@ void Increment::Load(std::string_view position, const Row& row) {
 void Increment::Count(const Schema* now, Increment* one) {
   one->refused_ = one->CheckOwnDeadline();
   if (one->refused_.ok()) {
-    one->refused_ = UnlessColumnDropped(now, *one->schema_);
+    one->refused_ =
+        UnlessColumnDropped(now, *one->schema_, [one](ColumnId column) {
+          return std::any_of(one->deltas_.begin(), one->deltas_.end(),
+                             [column](const CounterDelta& delta) {
+                               return delta.column == column;
+                             });
+        });
   }
   if (!one->refused_.ok()) return;
   std::string id;

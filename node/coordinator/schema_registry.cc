@@ -148,6 +148,12 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::CreateKeyspace(
     if (if_not_exists) return Unchanged();
     return Exists("keyspace", name);
   }
+  if (next.keyspaces().size() >= kKeyspacesMax) {
+    return WithReason(
+        absl::ResourceExhaustedError(absl::StrCat(
+            "the node holds ", kKeyspacesMax, " keyspaces, its limit")),
+        "OVER_LIMIT");
+  }
   next.AddKeyspace(name);
   RETURN_IF_ERROR(Commit(std::move(next)));
   return Change{.changed = true, .catalogue_version = version_};

@@ -35,6 +35,7 @@ class SchemaRegistry {
   // What a table may be at most on one node: enough for memory's fixed cost
   // (a table of 16 partitions takes up to 64 KiB).
   static constexpr size_t kTablesMax = 10'000;
+  static constexpr size_t kKeyspacesMax = 10'000;
 
   // Reads the catalogue. `store` outlives the registry. Blocks.
   static absl::StatusOr<std::unique_ptr<SchemaRegistry>> Open(

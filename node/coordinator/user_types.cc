@@ -9,6 +9,7 @@
 #include "node/metadata/error_reason.h"
 #include "node/metadata/user_type_use.h"
 #include "storage/base/status_macros.h"
+#include "storage/model/composite/type_name.h"
 
 namespace rowan {
 namespace {
@@ -57,6 +58,10 @@ absl::StatusOr<SchemaRegistry::TypeChange> SchemaRegistry::CreateType(
         "keyspace '", arguments.keyspace.substr(0, 64), "' doesn't exist"));
   }
   const std::string name = FullName(arguments.keyspace, arguments.name);
+  if (IsTypeWord(arguments.name)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", arguments.name, "' is a word of CQL for types; choose another"));
+  }
   if (const ColumnType* there =
           next.FindType(arguments.keyspace, arguments.name)) {
     if (if_not_exists) return TypeChange{false, version_, *there};

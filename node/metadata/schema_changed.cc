@@ -16,9 +16,15 @@ absl::Status SchemaChanged(const Schema& now, uint32_t asked) {
                       "schema_version", std::to_string(now.version.value));
 }
 
-absl::Status UnlessColumnDropped(const Schema* now, const Schema& used) {
+absl::Status UnlessColumnDropped(const Schema* now, const Schema& used,
+                                 absl::FunctionRef<bool(ColumnId)> rests) {
   if (now == nullptr || now->dropped == used.dropped) return absl::OkStatus();
-  return SchemaChanged(*now, used.version.value);
+  for (const ColumnId column : now->dropped) {
+    if (used.FindColumn(column) != nullptr && rests(column)) {
+      return SchemaChanged(*now, used.version.value);
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace rowan

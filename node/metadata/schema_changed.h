@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "storage/model/schema.h"
 
@@ -14,10 +15,11 @@ namespace rowan {
 absl::Status SchemaChanged(const Schema& now, uint32_t asked);
 
 // For who read with schema `used` what a change rests on: SchemaChanged when
-// the table, `now` as the engine has it, lost a column since. Before the drop
-// the column may have had a value, and none was read. Nullptr, a table that is
-// gone, is OK: reads and writes say so themselves.
-absl::Status UnlessColumnDropped(const Schema* now, const Schema& used);
+// the table, `now` as the engine has it, lost a column since that it `rests`
+// on. Before the drop the column may have had a value, and none was read.
+// Nullptr, a table that is gone, is OK: reads and writes say so themselves.
+absl::Status UnlessColumnDropped(const Schema* now, const Schema& used,
+                                 absl::FunctionRef<bool(ColumnId)> rests);
 
 }  // namespace rowan
 

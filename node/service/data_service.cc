@@ -9,6 +9,7 @@
 
 #include "node/coordinator/conditional_write.h"
 #include "node/coordinator/queued_write.h"
+#include "node/metadata/schema_changed.h"
 #include "node/service/limits.h"
 #include "node/service/read_decoder.h"
 #include "node/service/row_encoder.h"
@@ -122,19 +123,22 @@ absl::Status CheckServerChooses(const v1::WriteRequest& request) {
 // counters, and operations on lists that read first.
 class WriteInQueue final : public QueuedChanges {
  public:
-  WriteInQueue(const Clock& clock, std::shared_ptr<const Schema> schema,
+  WriteInQueue(Coordinator* coordinator, std::shared_ptr<const Schema> schema,
                ListLookup lists, WriteCall* call)
-      : clock_(clock),
+      : coordinator_(coordinator),
         schema_(std::move(schema)),
         lists_(std::move(lists)),
         call_(call) {}
 
   void OnRow(const ResultRow& row) override { lists_.Take(row); }
   absl::StatusOr<Mutation> Make(int64_t timestamp_us) override {
+    RETURN_IF_ERROR(UnlessColumnDropped(
+        coordinator_->local_engine().FindTable(schema_->id).get(), *schema_,
+        [this](ColumnId column) { return lists_.Asks(column); }));
     lists_.EndRead();
     ASSIGN_OR_RETURN(Mutation mutation,
                      DecodeWrite(*schema_, call_->request(),
-                                 {.now_us = clock_.WallMicros(),
+                                 {.now_us = coordinator_->clock().WallMicros(),
                                   .timestamp_us = timestamp_us},
                                  &lists_));
     // Operations on lists may have found nothing to do.
@@ -143,7 +147,7 @@ class WriteInQueue final : public QueuedChanges {
   }
 
  private:
-  const Clock& clock_;
+  Coordinator* const coordinator_;
   const std::shared_ptr<const Schema> schema_;
   ListLookup lists_;
   WriteCall* const call_;
@@ -228,8 +232,8 @@ void DataService::Write(UnaryCall<v1::WriteRequest, v1::WriteResponse>* call) {
     if (!status.ok()) return call->Finish(status);
     return QueuedWrite(
         coordinator_, *decoded,
-        std::make_unique<WriteInQueue>(
-            coordinator_->clock(), *std::move(schema), std::move(lists), call),
+        std::make_unique<WriteInQueue>(coordinator_, *std::move(schema),
+                                       std::move(lists), call),
         call->deadline_ns(),
         [call](const absl::Status& ended) { call->Finish(ended); });
   }

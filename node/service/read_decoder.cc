@@ -303,8 +303,8 @@ absl::StatusOr<DecodedRead> DecodeRead(std::shared_ptr<const Schema> schema,
   RETURN_IF_ERROR(SetFilter(request, &read));
   RETURN_IF_ERROR(SetAggregates(request, &read));
   RETURN_IF_ERROR(DecodePageSize(request, &read));
-  read.shape = ReadShape(*read.schema, read.command,
-                         AlsoAsked(*read.schema, request));
+  read.shape =
+      ReadShape(*read.schema, read.command, AlsoAsked(*read.schema, request));
   if (!request.page_token().empty()) {
     RETURN_IF_ERROR(Resume(request.page_token(), &read));
   }

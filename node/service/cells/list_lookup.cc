@@ -23,6 +23,12 @@ void ListLookup::AskEqual(std::string_view position, const Column& column,
   if (HoldsFields(element)) list.element = element;
 }
 
+bool ListLookup::Asks(ColumnId column) const {
+  return std::any_of(rows_.begin(), rows_.end(), [column](const auto& row) {
+    return row.second.contains(column.value);
+  });
+}
+
 void ListLookup::Take(std::string_view position, const Row& row) {
   const auto lists = rows_.find(position);
   if (lists == rows_.end()) return;

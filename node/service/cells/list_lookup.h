@@ -37,6 +37,8 @@ class ListLookup {
   // EncodeValue makes them.
   void AskEqual(std::string_view position, const Column& column,
                 std::string_view bytes);
+  // Whether elements of this column were asked for.
+  bool Asks(ColumnId column) const;
   // Nothing was asked for.
   bool empty() const { return rows_.empty(); }
 

@@ -160,7 +160,10 @@ void CheckAndWrite::Finish(const absl::Status& status) {
 absl::StatusOr<std::optional<Mutation>> CheckAndWrite::Decide() {
   RETURN_IF_ERROR(UnlessColumnDropped(
       coordinator().local_engine().FindTable(place().table).get(),
-      *all_columns_.schema));
+      *all_columns_.schema, [this](ColumnId column) {
+        return judge_.Compares(column) || success_lists_.Asks(column) ||
+               failure_lists_.Asks(column);
+      }));
   const bool applied = judge_.applied();
   response_->set_applied(applied);
   std::sort(response_->mutable_current_left_out()->begin(),

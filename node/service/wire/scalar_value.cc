@@ -113,11 +113,22 @@ bool DecodeInt(std::string_view bytes, v1::Value* value) {
   return true;
 }
 
+// Whole numbers of any size end here: comparing and adding up take time by
+// their length.
+constexpr size_t kNumberBytesMax = 65'535;
+
+Bytes CheckedNumber(std::string_view bytes) {
+  bytes = Shortest(bytes);
+  if (bytes.size() <= kNumberBytesMax) return bytes;
+  return OverLimit(absl::StatusCode::kInvalidArgument, "bytes of a number",
+                   bytes.size(), kNumberBytesMax);
+}
+
 Bytes EncodeVarint(const ColumnType&, const v1::Value& value, KeepBytes keep) {
   if (value.has_int_value()) {
     return Shortest(keep(BigEndian(static_cast<uint64_t>(value.int_value()))));
   }
-  return Shortest(value.varint_value());
+  return CheckedNumber(value.varint_value());
 }
 
 bool DecodeVarint(std::string_view bytes, v1::Value* value) {
@@ -152,8 +163,10 @@ Bytes EncodeDecimal(const ColumnType&, const v1::Value& value, KeepBytes keep) {
   if (decimal.unscaled().empty()) {
     return BadRequest("BAD_VALUE", "a decimal's unscaled is 1 byte at least");
   }
+  const Bytes unscaled = CheckedNumber(decimal.unscaled());
+  if (!unscaled.ok()) return unscaled;
   std::string bytes = BigEndian(static_cast<uint32_t>(decimal.scale()));
-  bytes += Shortest(decimal.unscaled());
+  bytes += *unscaled;
   return keep(std::move(bytes));
 }
 

@@ -20,6 +20,8 @@ constexpr std::string_view kTypeNames[] = {
     "time", "timestamp", "duration", "uuid",  "timeuuid", "inet",    "list",
     "set",  "map",       "tuple",    "",      "vector",   "counter"};
 
+constexpr std::string_view kFrozen = "frozen", kVarchar = "varchar";
+
 void AppendName(const ColumnType& type, std::string* out) {
   const bool is_composite = IsComposite(type.kind) && type.arguments != nullptr;
   if (!IsScalar(type.kind) && !is_composite) {
@@ -67,8 +69,8 @@ class NameParser {
   // `frozen`: inside a type that is, so that this one is too.
   absl::StatusOr<ColumnType> ParseType(bool frozen, size_t depth) {
     const std::string_view name = TakeWord();
-    if (name == "frozen") return ParseFrozen(depth);
-    if (name == "varchar") return ColumnType{TypeKind::kText};
+    if (name == kFrozen) return ParseFrozen(depth);
+    if (name == kVarchar) return ColumnType{TypeKind::kText};
     const auto* found =
         std::find(std::begin(kTypeNames), std::end(kTypeNames), name);
     if (name.empty() || found == std::end(kTypeNames)) {
@@ -196,6 +198,13 @@ class NameParser {
 };
 
 }  // namespace
+
+bool IsTypeWord(std::string_view word) {
+  if (word.empty()) return false;
+  return word == kFrozen || word == kVarchar ||
+         std::find(std::begin(kTypeNames), std::end(kTypeNames), word) !=
+             std::end(kTypeNames);
+}
 
 std::string TypeName(const ColumnType& type) {
   std::string name;

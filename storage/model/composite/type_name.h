@@ -16,6 +16,10 @@ namespace rowan {
 // its keyspace. "unknown" for what is no type.
 std::string TypeName(const ColumnType& type);
 
+// Whether CQL means a type of its own by this word, or the form of one: no user
+// type may be called so, since its columns could not be read back by name.
+bool IsTypeWord(std::string_view word);
+
 // The other way; "varchar" is text. What stands inside a frozen type or a tuple
 // needs no frozen<> of its own, as in Cassandra. `user_types` are those that a
 // name may mean, each not frozen. The type passes CheckType; otherwise

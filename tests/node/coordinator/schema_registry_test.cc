@@ -55,6 +55,18 @@ TEST_F(SchemaRegistryTest, CatalogueSurvivesARestart) {
   EXPECT_EQ(registry_->Tables().size(), 1u);
 }
 
+TEST_F(SchemaRegistryTest, KeyspacesAreTakenUpToTheirLimit) {
+  Catalogue full;
+  for (size_t i = 1; i < SchemaRegistry::kKeyspacesMax; ++i) {
+    full.AddKeyspace("k" + std::to_string(i));
+  }
+  ASSERT_TRUE(store_->Cas("catalogue", 0, full.Encode()).ok());
+  Restart();
+  EXPECT_TRUE(registry_->CreateKeyspace("last", false).ok());
+  EXPECT_EQ(registry_->CreateKeyspace("more", false).status().code(),
+            absl::StatusCode::kResourceExhausted);
+}
+
 TEST_F(SchemaRegistryTest, TableIsInTheEngineWhenItIsPublished) {
   ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
   const auto created = registry_->CreateTable(TableNamed("t"), false);

@@ -282,6 +282,20 @@ TEST_F(AlteredTypeTest, ConditionOnAColumnThatGoesMeanwhileIsAskedForAgain) {
   EXPECT_EQ(Try(request, &response).reason, "UNKNOWN_COLUMN");
 }
 
+// Reads and writes go on while a table is altered.
+TEST_F(AlteredTypeTest, ConditionalWriteGoesOnWhenAnotherColumnGoes) {
+  MakeTable("frozen<u>");
+  const v1::Value c = User({"c"});
+  ASSERT_EQ(Put(1, c, User({"a"})).code, StatusCode::OK);
+  const v1::CheckAndWriteRequest request =
+      Swap(c, "frozen", User({"a"}), User({"z"}));
+  node_.engine.BeforeNextRead([&] { DropColumn("keys"); });
+  v1::CheckAndWriteResponse response;
+  const CallError error = Try(request, &response);
+  EXPECT_EQ(error.code, StatusCode::OK) << error.message;
+  EXPECT_TRUE(response.applied());
+}
+
 TEST_F(AlteredTypeTest, ColumnThatGoesMeanwhileHasNoValueInItsRead) {
   MakeTable("frozen<u>");
   const v1::Value c = User({"c"});

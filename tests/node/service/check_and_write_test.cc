@@ -239,12 +239,19 @@ TEST_F(CheckAndWriteTest, AppliedIsVisibleOverTimestampsOfTheFuture) {
   deletion.mutable_delete_wide_row();
   after_deletion("wide row", deletion);
   // And a deletion hides what lies in the future.
-  Put("gone", 1, 5, ahead);
-  v1::CheckAndWriteRequest remove = Empty("gone");
-  Row(&remove, 8)->set_exists(false);
-  remove.add_success()->mutable_delete_range()->mutable_slice();
-  EXPECT_TRUE(Must(remove).applied());
-  EXPECT_EQ(A("gone", 1), -1);
+  for (const bool whole : {false, true}) {
+    const std::string pk = whole ? "all gone" : "gone";
+    Put(pk, 1, 5, ahead);
+    v1::CheckAndWriteRequest remove = Empty(pk);
+    Row(&remove, 8)->set_exists(false);
+    if (whole) {
+      remove.add_success()->mutable_delete_wide_row();
+    } else {
+      remove.add_success()->mutable_delete_range()->mutable_slice();
+    }
+    EXPECT_TRUE(Must(remove).applied());
+    EXPECT_EQ(A(pk, 1), -1);
+  }
 }
 
 TEST_F(CheckAndWriteTest, OneOfManyThatRaceWins) {

@@ -99,6 +99,21 @@ class ListOperationTest : public testing::Test {
     }
     return request;
   }
+  // Names a column to go, and one to come, or "".
+  void Alter(const std::string& drop, const std::string& add) {
+    v1::AlterTableRequest request;
+    request.set_keyspace("ks");
+    request.set_name("t");
+    if (!drop.empty()) request.add_drop_columns(drop);
+    if (!add.empty()) {
+      *request.add_add_columns() =
+          CqlColumn(add, "list<int>", v1::COLUMN_ROLE_REGULAR);
+    }
+    v1::AlterTableResponse response;
+    ASSERT_TRUE(Ask(node_.schema.get(), &v1::Schema::Stub::AlterTable, request,
+                    &response)
+                    .ok());
+  }
   CallError Try(const v1::WriteRequest& request) {
     v1::WriteResponse response;
     return ErrorOf(
@@ -356,6 +371,22 @@ TEST_F(ListOperationTest, ElementsStoredWithNullsAtTheEndAreRemovedToo) {
   EXPECT_EQ(Get("lt").size(), 3u);
   Must(remove);
   EXPECT_EQ(Get("lt").size(), 1u);
+}
+
+// What it held can't be read any more, and "no such index" would be wrong.
+TEST_F(ListOperationTest, OfAColumnThatGoesMeanwhileIsAskedForAgain) {
+  for (const v1::UpdateElements& update : {SetAt(0, 7), Remove({1})}) {
+    Must(Append({1}));
+    node_.engine.BeforeNextRead([&] { Alter("l", ""); });
+    EXPECT_EQ(Try(update).reason, "SCHEMA_CHANGED");
+    EXPECT_EQ(Try(update).reason, "UNKNOWN_COLUMN");
+    Alter("", "l");
+    Must(Append({1}));
+    // Another column's going is nobody's concern.
+    node_.engine.BeforeNextRead([&] { Alter("m", ""); });
+    Must(update);
+    Alter("", "m");
+  }
 }
 
 TEST_F(ListOperationTest, BatchesRefuseThem) {

@@ -168,6 +168,12 @@ TEST_F(UserTypeServiceTest, WhatIsNoTypeIsRefusedWithItsField) {
   EXPECT_EQ(Create("t", {{"a", "list<int>"}}).reason, "BAD_TYPE");
   EXPECT_EQ(Create("t", {{"a", ""}}).field, "type.fields[0].type");
   EXPECT_EQ(Create("t", {{"a", "t"}}).field, "type.fields[0].cql_type");
+  // A column of it would read back as another type.
+  for (const char* word : {"int", "varchar", "list", "frozen", "tuple"}) {
+    const CallError error = Create(word, {{"a", "int"}});
+    EXPECT_EQ(error.code, StatusCode::INVALID_ARGUMENT) << word;
+    EXPECT_THAT(error.message, testing::HasSubstr("a word of CQL"));
+  }
   v1::UserType elsewhere = TypeOf("t", {{"a", "int"}});
   elsewhere.set_keyspace("none");
   EXPECT_EQ(Create(elsewhere).code, StatusCode::NOT_FOUND);

@@ -101,6 +101,22 @@ TEST_F(ValueCodecTest, VarintsAreStoredShortest) {
   EXPECT_EQ(*Encode(TypeKind::kVarint, value), "\xff\x7f");
 }
 
+TEST_F(ValueCodecTest, NumbersAreTakenUpToTheirLimit) {
+  // 0x7f and not 0: what only repeats the sign doesn't count.
+  const std::string most(65'535, '\x7f'), more(65'536, '\x7f');
+  v1::Value varint, decimal;
+  varint.set_varint_value(std::string(1, 0) + most);
+  decimal.mutable_decimal_value()->set_unscaled(most);
+  EXPECT_EQ(Encode(TypeKind::kVarint, varint)->size(), most.size());
+  EXPECT_EQ(Encode(TypeKind::kDecimal, decimal)->size(), 4 + most.size());
+  varint.set_varint_value(more);
+  decimal.mutable_decimal_value()->set_unscaled(more);
+  EXPECT_EQ(Encode(TypeKind::kVarint, varint).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Encode(TypeKind::kDecimal, decimal).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
 TEST_F(ValueCodecTest, WrongKindsSayWhatWasExpected) {
   v1::Value value;
   value.set_int_value(1);
