@@ -81,6 +81,7 @@ def steps():
         found.append(Step(f"damage-{part[0]}", 50,
                           os.path.join(BIN, "damage_test"), "--all",
                           f"--part={part}"))
+    found.append(Step("fuzz", 55, os.path.join(TESTS, "fuzz/run.sh")))
     found.append(Step("soak", 25, *crash("soak_test.py", "--seconds", "1200")))
     return found
 
