@@ -76,9 +76,12 @@ absl::Status WriteCheckedFile(FileSystem& fs, const std::string& path,
                           kCheckedFileBytesMax)),
                       "OVER_LIMIT");
   }
+  // Not written over: after a power cut amid a rename the name may be one more
+  // of the file that is to be replaced.
+  ASSIGN_OR_RETURN(const bool left_over, fs.Exists(path));
+  if (left_over) RETURN_IF_ERROR(fs.Remove(path));
   ASSIGN_OR_RETURN(std::unique_ptr<File> out,
                    fs.Open(path, {.write = true, .create = true}));
-  RETURN_IF_ERROR(out->Truncate(0));
   RETURN_IF_ERROR(out->WriteAt(0, EncodeCheckedFile(file)));
   return out->Sync();
 }

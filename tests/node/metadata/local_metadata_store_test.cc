@@ -24,6 +24,21 @@ TEST(LocalMetadataStore, CasWantsTheVersionAtHand) {
   EXPECT_EQ(store->Get("other")->version, 0u);
 }
 
+// Of a rename a power cut may have kept the new name and not the removal of the
+// old one: both are one file then.
+TEST(CheckedFile, LeftOverNameOfTheFileItselfIsNotWrittenThrough) {
+  MemFileSystem fs;
+  fs.WriteFile("d/keep", "");
+  ASSERT_TRUE(ReplaceCheckedFile(fs, "d", "f", {1, "old"}).ok());
+  ASSERT_TRUE(fs.Link("d/f", "d/f.tmp").ok());
+  fs.FailNext(FileOp::kWrite, "d/f.tmp", 1, absl::AbortedError("dies"));
+  EXPECT_FALSE(ReplaceCheckedFile(fs, "d", "f", {2, "new"}).ok());
+  ASSERT_TRUE(ReadCheckedFile(fs, "d/f").ok());
+  EXPECT_EQ(ReadCheckedFile(fs, "d/f")->payload, "old");
+  ASSERT_TRUE(ReplaceCheckedFile(fs, "d", "f", {2, "new"}).ok());
+  EXPECT_EQ(ReadCheckedFile(fs, "d/f")->payload, "new");
+}
+
 // A crash, or an error followed by a power cut, at each step of a change.
 TEST(LocalMetadataStore, ChangeIsWhollyThereOrNot) {
   int failed = 0;
