@@ -23,6 +23,10 @@ struct ReadPath::Task {
   const std::shared_ptr<const Schema> schema;
   ReadStats stats;
   PageReader page;
+  // Of the partition that is read. Behind a WouldBlock() inside a wide row they
+  // wait here with the view they rest on, to show it on as they began.
+  std::shared_ptr<const PartitionView> held;
+  std::optional<MergingIterator> sources;
   Done done;
   int64_t started_ns = 0;
 };
@@ -73,7 +77,8 @@ absl::Status ReadPath::Run(Task* task, Blocking blocking) {
       EpochDomain::Guard guard(core_->epochs);
       full = RunPartition(task, *partition.view(), last, blocking);
     } else {
-      full = RunPartition(task, *partition.HoldView(), last, blocking);
+      if (task->held == nullptr) task->held = partition.HoldView();
+      full = RunPartition(task, *task->held, last, blocking);
     }
     if (!full.ok()) return full.status();
     if (*full) return absl::OkStatus();
@@ -83,10 +88,35 @@ absl::Status ReadPath::Run(Task* task, Blocking blocking) {
 absl::StatusOr<bool> ReadPath::RunPartition(Task* task,
                                             const PartitionView& view,
                                             Token last, Blocking blocking) {
+  const ReadStats before = task->stats;
+  if (task->sources.has_value()) {
+    task->sources->MayWait();
+  } else {
+    task->sources.emplace(OpenSources(task, view, blocking), MergeForm::kRows);
+  }
+  absl::StatusOr<bool> full = task->page.Run(&*task->sources, last);
+  if (IsWouldBlock(full.status())) {
+    if (task->sources->HasWideRow()) {
+      task->held = view.shared_from_this();
+      return full;
+    }
+    // They are opened again: each of them counts once.
+    ReadStats* stats = &task->stats;
+    stats->memtables = before.memtables;
+    stats->sstables = before.sstables;
+    stats->sstables_skipped = before.sstables_skipped;
+    stats->sstable_misses = before.sstable_misses;
+  }
+  task->sources.reset();
+  task->held.reset();
+  return full;
+}
+
+std::vector<std::unique_ptr<RowIterator>> ReadPath::OpenSources(
+    Task* task, const PartitionView& view, Blocking blocking) {
   const ReadCommand& command = task->command;
   const Token next = *task->page.next_token();
   ReadStats* stats = &task->stats;
-  const ReadStats before = *stats;
   std::vector<std::unique_ptr<RowIterator>> sources;
   auto add_memtable = [&](const Memtable& memtable) {
     if (memtable.empty()) return;
@@ -108,16 +138,7 @@ absl::StatusOr<bool> ReadPath::RunPartition(Task* task,
     ++stats->sstables;
     sources.push_back(file->NewIterator(blocking, stats));
   }
-  MergingIterator merged(std::move(sources), MergeForm::kRows);
-  absl::StatusOr<bool> full = task->page.Run(&merged, last);
-  if (IsWouldBlock(full.status())) {
-    // It is asked again: each of the sources counts once.
-    stats->memtables = before.memtables;
-    stats->sstables = before.sstables;
-    stats->sstables_skipped = before.sstables_skipped;
-    stats->sstable_misses = before.sstable_misses;
-  }
-  return full;
+  return sources;
 }
 
 void ReadPath::Finish(std::unique_ptr<Task> task, const absl::Status& status) {

@@ -3,6 +3,7 @@
 #define ROWAN_STORAGE_ENGINE_READ_PATH_H_
 
 #include <memory>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "storage/engine/state/engine_core.h"
@@ -14,7 +15,9 @@ namespace rowan {
 // every source that can hold what is asked, one merge, one page. It runs on the
 // caller's thread under an epoch guard and takes no lock. Where bytes are not
 // in memory, the page goes on from its last row on the blocking executor, with
-// the view held instead of the guard.
+// the view held instead of the guard, and inside a wide row with the same
+// iterators: a page shows each wide row as it was at one moment. Until a thread
+// is free they keep two blocks and an index node a level of each SSTable.
 //
 // Thread-safe.
 class ReadPath {
@@ -31,9 +34,13 @@ class ReadPath {
 
   // Runs the page on; WouldBlock() only with kNeverWait.
   absl::Status Run(Task* task, Blocking blocking);
-  // `last`: of the partition.
+  // `last`: of the partition. Leaves the sources open when it is to go on with
+  // them.
   absl::StatusOr<bool> RunPartition(Task* task, const PartitionView& view,
                                     Token last, Blocking blocking);
+  // `view` outlives them.
+  std::vector<std::unique_ptr<RowIterator>> OpenSources(
+      Task* task, const PartitionView& view, Blocking blocking);
   void Finish(std::unique_ptr<Task> task, const absl::Status& status);
 
   EngineCore* const core_;

@@ -41,13 +41,15 @@ struct RowFragment {
 //
 // Thread-compatible. Rules:
 //  1. Nothing is positioned before the first SeekWideRow or after an error; an
-//     error is final.
+//     error is final, but for WouldBlock() inside a wide row (rule 6).
 //  2. Positions within a wide row are strictly monotonic: no position twice.
 //  3. Deletion changes join: `below` of one equals `above` of the previous one
 //     in key order; the first and last have none() outside; a change changes.
 //  4. The images of a source may hold data that its own deletions hide; the
 //     merge applies them.
 //  5. A wide row may be left before its fragments are read.
+//  6. After WouldBlock() of SeekRow or NextRow where HasWideRow() still holds,
+//     the iterator stays on the wide row as it was, and SeekRow goes on in it.
 // A status for which IsWouldBlock() holds comes only from iterators told not to
 // wait for the disk.
 class RowIterator {
@@ -72,6 +74,9 @@ class RowIterator {
   // REQUIRES: HasRow().
   virtual const RowFragment& row() const = 0;
   virtual DeletionTime open_deletion() const = 0;
+
+  // From now on it may wait for the disk.
+  virtual void MayWait() {}
 };
 
 }  // namespace rowan

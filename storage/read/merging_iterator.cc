@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/read/merging_iterator.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "storage/base/check.h"
+#include "storage/base/file_system.h"
 #include "storage/base/status_macros.h"
 #include "storage/model/reconcile.h"
 
@@ -31,6 +33,22 @@ absl::Status MergingIterator::Fail(absl::Status status) {
   status_ = std::move(status);
   has_wide_row_ = has_row_ = decoded_ = false;
   return status_;
+}
+
+// Of SeekRow or NextRow of a source.
+absl::Status MergingIterator::FailInRows(absl::Status status) {
+  const bool stays = IsWouldBlock(status) &&
+                     std::all_of(in_wide_row_.begin(), in_wide_row_.end(),
+                                 [](const Source* source) {
+                                   return source->rows->HasWideRow();
+                                 });
+  if (!stays) return Fail(std::move(status));
+  has_row_ = decoded_ = false;
+  return status;
+}
+
+void MergingIterator::MayWait() {
+  for (Source& source : sources_) source.rows->MayWait();
 }
 
 absl::Status MergingIterator::SeekWideRow(Token token,
@@ -109,7 +127,7 @@ absl::Status MergingIterator::SeekRow(std::string_view bound,
   in_fragment_.clear();
   for (Source* source : in_wide_row_) {
     absl::Status sought = source->rows->SeekRow(bound, direction);
-    if (!sought.ok()) return Fail(std::move(sought));
+    if (!sought.ok()) return FailInRows(std::move(sought));
     source->open = source->rows->open_deletion();
   }
   open_before_ = open_behind_ = MergedOpen();
@@ -127,7 +145,7 @@ absl::Status MergingIterator::NextRow() {
 absl::Status MergingIterator::AdvanceFragment() {
   for (Source* source : in_fragment_) {
     absl::Status moved = source->rows->NextRow();
-    if (!moved.ok()) return Fail(std::move(moved));
+    if (!moved.ok()) return FailInRows(std::move(moved));
   }
   return absl::OkStatus();
 }

@@ -34,7 +34,9 @@ enum class MergeForm {
 // through: its image is the source's, never decoded (its own row deletion may
 // still hide some of its cells, rule 4 of RowIterator).
 //
-// Owns its sources. Thread-compatible. An error of a source is final.
+// Owns its sources. Thread-compatible. An error of a source is final, but for
+// WouldBlock() inside a wide row (rule 6 of RowIterator): what the sources show
+// of the wide row stays the same, those that have nothing of it are not asked.
 // Cost: finding the next row takes one comparison per source that holds the
 // wide row; k is small (compaction keeps it below 32, mostly 1 to 4), where a
 // plain scan beats a tree of losers.
@@ -55,6 +57,8 @@ class MergingIterator final : public RowIterator {
   const RowFragment& row() const override { return row_; }
   DeletionTime open_deletion() const override { return open_before_; }
 
+  void MayWait() override;
+
   // The current row where it was put together, all deletions applied; null for
   // a row passed through and for a deletion change. The caller may change it.
   // Values are views that live until the iterator moves.
@@ -70,6 +74,7 @@ class MergingIterator final : public RowIterator {
   };
 
   absl::Status Fail(absl::Status status);
+  absl::Status FailInRows(absl::Status status);
   absl::Status EnterWideRow();
   absl::Status MergeHeads();
   absl::Status FindFragment();

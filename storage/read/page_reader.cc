@@ -91,7 +91,9 @@ absl::StatusOr<bool> PageReader::Run(MergingIterator* sources, Token through) {
 absl::StatusOr<bool> PageReader::RunKey(MergingIterator* sources) {
   const Token token = TokenAt(keys_done_);
   const std::string_view key = KeyAt(keys_done_);
-  RETURN_IF_ERROR(sources->SeekWideRow(token, key));
+  if (!sources->HasWideRow()) {
+    RETURN_IF_ERROR(sources->SeekWideRow(token, key));
+  }
   if (sources->HasWideRow() && sources->wide_row().token == token &&
       sources->wide_row().partition_key == key) {
     ASSIGN_OR_RETURN(const bool done, ReadWideRow(sources));
@@ -113,7 +115,7 @@ absl::StatusOr<bool> PageReader::RunKey(MergingIterator* sources) {
 
 absl::StatusOr<bool> PageReader::RunRange(MergingIterator* sources,
                                           Token through) {
-  RETURN_IF_ERROR(SeekToPlace(sources));
+  if (!sources->HasWideRow()) RETURN_IF_ERROR(SeekToPlace(sources));
   while (sources->HasWideRow() &&
          sources->wide_row().token <= command_.last_token) {
     RETURN_IF_ERROR(ReadWideRow(sources).status());

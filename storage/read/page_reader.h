@@ -21,8 +21,10 @@ namespace rowan {
 // Reads one page: live rows out of merged sources into a RowConsumer, until a
 // limit ends it or nothing is left. Synchronous, and resumable at every row: it
 // keeps its own place, so one page may be read from the sources of several
-// partitions in turn (a token-range scan) or of several wide rows, and from
-// fresh sources of the same ones after a WouldBlock(); no row is shown twice.
+// partitions in turn (a token-range scan) or of several wide rows, and goes on
+// after a WouldBlock(): from the same sources where they still have a wide row
+// (rule 6 of RowIterator), so that the page shows it as it was, else from fresh
+// ones. No row is shown twice.
 //
 //   PageReader page(command, schema->dropped, consumer, clock, &stats);
 //   while (page.next_token().has_value()) {
@@ -45,7 +47,8 @@ class PageReader {
 
   // Reads on from sources made with MergeForm::kRows that hold all of the
   // tokens from next_token() to `through`; in a read by key the next wide row
-  // only, so that they may leave out what can't hold its token. True: the page
+  // only, so that they may leave out what can't hold its token. They are fresh,
+  // or those of a Run before that answered WouldBlock(). True: the page
   // is full. False: they hold nothing more for it.
   absl::StatusOr<bool> Run(MergingIterator* sources, Token through);
 

@@ -18,11 +18,14 @@ namespace rowan {
 // directions, holding one node a level. Thread-compatible. Errors are kDataLoss
 // naming path and offset, or WouldBlock(). After kDataLoss of Seek, Next or
 // Previous the cursor stands on what could not be read: Bounds tells it, and
-// Next goes on behind it. After other errors it is good for Reset only.
+// Next goes on behind it. After other errors it is good for Seek and Reset
+// only.
 class RowIndexCursor {
  public:
   RowIndexCursor(const BlockSource* source, Blocking blocking, ReadStats* stats)
       : source_(source), blocking_(blocking), stats_(stats) {}
+
+  void MayWait() { blocking_ = Blocking::kMayWait; }
 
   // Onto the tree whose root's payload is `node`, from the block at `offset`.
   // The bytes live as long as the cursor stays on this tree.
@@ -56,7 +59,7 @@ class RowIndexCursor {
   absl::Status ReadEntry(const Node& node, RowIndexEntry* entry) const;
 
   const BlockSource* const source_;
-  const Blocking blocking_;
+  Blocking blocking_;
   ReadStats* const stats_;
   // From the root down; all of them in use (level of the root + 1).
   std::vector<std::unique_ptr<Node>> path_;

@@ -10,11 +10,17 @@
 namespace rowan {
 
 absl::Status SSTableIterator::Final(absl::Status status) {
-  if (!status.ok()) {
-    has_wide_row_ = has_row_ = false;
-    error_ = status;
-  }
+  if (status.ok()) return status;
+  has_row_ = false;
+  if (in_rows_ && IsWouldBlock(status)) return status;
+  has_wide_row_ = false;
+  error_ = status;
   return status;
+}
+
+void SSTableIterator::MayWait() {
+  blocking_ = Blocking::kMayWait;
+  parts_.MayWait();
 }
 
 absl::Status SSTableIterator::SeekWideRow(Token token, std::string_view key) {

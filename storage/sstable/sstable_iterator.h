@@ -45,6 +45,8 @@ class SSTableIterator final : public RowIterator {
   const RowFragment& row() const override { return fragment_; }
   DeletionTime open_deletion() const override { return open_; }
 
+  void MayWait() override;
+
   // After kDataLoss of a call that moves forward: says what is lost with the
   // damaged block and moves behind it, onto the next wide row that can be read
   // or, where only a part of a large wide row is lost, onto its next fragment.
@@ -62,14 +64,14 @@ class SSTableIterator final : public RowIterator {
   absl::Status InFragments(const absl::Status& status) const;
 
  private:
-  // Each of these is the public call without the rule that an error is final.
+  // Each of these is the public call without the rules of what an error leaves.
   absl::Status TrySeekWideRow(Token token);
   absl::Status TryNextWideRow();
   // Onto the first wide row of the next entry, if there is one.
   absl::Status EnterNextEntry();
   absl::Status TrySeekRow(Direction direction);
   absl::Status TryNextRow();
-  // After an error nothing is positioned.
+  // After an error nothing is positioned, but for rule 6 of RowIterator.
   absl::Status Final(absl::Status status);
 
   bool large() const { return index_->large(entry_); }
@@ -89,7 +91,7 @@ class SSTableIterator final : public RowIterator {
   const BlockSource* const source_;
   const BlockIndex* const index_;
   const Token last_token_;  // of the file
-  const Blocking blocking_;
+  Blocking blocking_;
   ReadStats* const stats_;
 
   bool has_wide_row_ = false;

@@ -46,6 +46,7 @@ absl::StatusOr<size_t> MemFile::Handle::Read(uint64_t offset,
   const size_t n =
       offset >= size ? 0 : std::min<uint64_t>(out.size(), size - offset);
   std::copy_n(node->data.get().data() + (n == 0 ? 0 : offset), n, out.data());
+  fs->CacheRead(node.get(), offset, n);
   fs->Count(path, [n](FileCounters& c) {
     ++c.reads;
     c.bytes_read += n;
@@ -112,7 +113,9 @@ absl::StatusOr<size_t> MemFile::ReadAt(uint64_t offset, std::span<char> out) {
 absl::StatusOr<size_t> MemFile::ReadAtIfCached(uint64_t offset,
                                                std::span<char> out) {
   MutexLock lock(handle_.fs->mutex_);
-  if (!handle_.fs->cached_) return WouldBlock();
+  if (!handle_.fs->InCache(handle_.node.get(), offset, out.size())) {
+    return WouldBlock();
+  }
   return handle_.Read(offset, out);
 }
 

@@ -9,6 +9,11 @@
 #include "tests/lib/mem_file.h"
 
 namespace rowan {
+namespace {
+
+constexpr uint64_t kPageBytes = 4096;  // of the cache
+
+}  // namespace
 
 // Gives the lock back, unless the process that took it has died since.
 class MemFileLock : public FileLock {
@@ -160,6 +165,34 @@ void MemFileSystem::Corrupt(const std::string& path, uint64_t offset,
 void MemFileSystem::SetCached(bool cached) {
   MutexLock lock(mutex_);
   cached_ = cached;
+  caches_reads_ = false;
+  pages_.clear();
+}
+
+void MemFileSystem::DropCache() {
+  MutexLock lock(mutex_);
+  cached_ = false;
+  caches_reads_ = true;
+  pages_.clear();
+}
+
+bool MemFileSystem::InCache(const MemNode* node, uint64_t offset,
+                            size_t size) const {
+  if (cached_) return true;
+  for (uint64_t page = offset / kPageBytes; page * kPageBytes < offset + size;
+       ++page) {
+    if (!pages_.contains({node, page})) return false;
+  }
+  return true;
+}
+
+void MemFileSystem::CacheRead(const MemNode* node, uint64_t offset,
+                              size_t size) {
+  if (!caches_reads_) return;
+  for (uint64_t page = offset / kPageBytes; page * kPageBytes < offset + size;
+       ++page) {
+    pages_.insert({node, page});
+  }
 }
 
 void MemFileSystem::SetFreeBytes(uint64_t bytes) {

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "storage/base/executor.h"
@@ -99,8 +100,11 @@ class MemFileSystem : public FileSystem {
   // Replaces bytes of an existing file, on the disk too.
   void Corrupt(const std::string& path, uint64_t offset,
                std::string_view bytes);
-  // When false, ReadAtIfCached answers WouldBlock().
+  // When false, ReadAtIfCached answers WouldBlock(). True by default.
   void SetCached(bool cached);
+  // From now on ReadAtIfCached answers WouldBlock() unless all bytes lie in
+  // pages of 4 KiB that have been read since.
+  void DropCache();
   void SetFreeBytes(uint64_t bytes);
 
   // --- A test's own access: never counted, never failing by plan.
@@ -147,6 +151,10 @@ class MemFileSystem : public FileSystem {
   void EndProcess();  // what Crash, PowerCut and Load share
   // What every operation begins with: it is watched, and may be told to fail.
   absl::Status Begin(FileOp op, std::string_view path) ROWAN_REQUIRES(mutex_);
+  bool InCache(const MemNode* node, uint64_t offset, size_t size) const
+      ROWAN_REQUIRES(mutex_);
+  void CacheRead(const MemNode* node, uint64_t offset, size_t size)
+      ROWAN_REQUIRES(mutex_);
   // Adds to the counters of `path` and of all.
   void Count(const std::string& path,
              const std::function<void(FileCounters&)>& add)
@@ -167,7 +175,10 @@ class MemFileSystem : public FileSystem {
   bool hold_ ROWAN_GUARDED_BY(mutex_) = false;
   std::string hold_path_part_ ROWAN_GUARDED_BY(mutex_);
   std::deque<Held> held_ ROWAN_GUARDED_BY(mutex_);
+  // Whether all bytes are in memory; else the pages that are.
   bool cached_ ROWAN_GUARDED_BY(mutex_) = true;
+  bool caches_reads_ ROWAN_GUARDED_BY(mutex_) = false;
+  std::set<std::pair<const MemNode*, uint64_t>> pages_ ROWAN_GUARDED_BY(mutex_);
   uint64_t free_bytes_ ROWAN_GUARDED_BY(mutex_) = uint64_t{1} << 40;
   FileCounters total_ ROWAN_GUARDED_BY(mutex_);
   std::map<std::string, FileCounters> by_path_ ROWAN_GUARDED_BY(mutex_);

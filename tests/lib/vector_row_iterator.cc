@@ -39,6 +39,15 @@ absl::Status VectorRowIterator::Move() {
   return absl::OkStatus();
 }
 
+absl::Status VectorRowIterator::MoveInRows() {
+  const size_t at = at_;
+  const absl::Status moved = Move();
+  if (moved.ok()) return moved;
+  at_ = at;
+  row_at_ = -1;
+  return moved;
+}
+
 absl::Status VectorRowIterator::SeekWideRow(Token token,
                                             std::string_view partition_key) {
   RETURN_IF_ERROR(Move());
@@ -71,7 +80,7 @@ void VectorRowIterator::EnterWideRow() {
 
 absl::Status VectorRowIterator::SeekRow(std::string_view bound,
                                         Direction direction) {
-  RETURN_IF_ERROR(Move());
+  RETURN_IF_ERROR(MoveInRows());
   ROWAN_CHECK(HasWideRow());
   ROWAN_CHECK(IsBound(bound));
   const auto& fragments = wide_rows_[at_].fragments;
@@ -91,7 +100,7 @@ absl::Status VectorRowIterator::SeekRow(std::string_view bound,
 }
 
 absl::Status VectorRowIterator::NextRow() {
-  RETURN_IF_ERROR(Move());
+  RETURN_IF_ERROR(MoveInRows());
   ROWAN_CHECK(HasRow());
   const bool forward = direction_ == Direction::kForward;
   if (row_.kind == RowFragment::Kind::kDeletionChange) {

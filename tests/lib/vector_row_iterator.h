@@ -57,9 +57,11 @@ class VectorRowIterator final : public RowIterator {
   bool HasRow() const override;
   const RowFragment& row() const override { return row_; }
   DeletionTime open_deletion() const override { return open_; }
+  void MayWait() override { moves_until_block_ = kNeverBlocks; }
 
  private:
   absl::Status Move();
+  absl::Status MoveInRows();
   void EnterWideRow();
   void LoadRow();
 

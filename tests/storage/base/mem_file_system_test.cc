@@ -253,6 +253,22 @@ TEST_F(MemFileSystemTest, UncachedReadsWouldBlock) {
   EXPECT_TRUE(a->ReadAt(0, out).ok());
 }
 
+TEST_F(MemFileSystemTest, DroppedCacheHoldsThePagesReadSince) {
+  auto a = Create("d/a");
+  ASSERT_TRUE(a->WriteAt(0, std::string(3 * 4096, 'x')).ok());
+  fs_.DropCache();
+  char out[2];
+  EXPECT_TRUE(IsWouldBlock(a->ReadAtIfCached(4096, out).status()));
+  EXPECT_TRUE(a->ReadAt(4096 + 100, out).ok());
+  EXPECT_TRUE(a->ReadAtIfCached(4096, out).ok());
+  EXPECT_TRUE(IsWouldBlock(a->ReadAtIfCached(4095, out).status()));
+  EXPECT_TRUE(IsWouldBlock(a->ReadAtIfCached(8191, out).status()));
+  fs_.DropCache();
+  EXPECT_TRUE(IsWouldBlock(a->ReadAtIfCached(4096, out).status()));
+  fs_.SetCached(true);
+  EXPECT_TRUE(a->ReadAtIfCached(0, out).ok());
+}
+
 TEST_F(MemFileSystemTest, CorruptAndWriteFileReachTheDisk) {
   fs_.WriteFile("x/y/z", "hello");
   fs_.Corrupt("x/y/z", 1, "E");

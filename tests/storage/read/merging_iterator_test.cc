@@ -199,10 +199,50 @@ TEST(MergingIterator, ErrorOfASourceIsFinal) {
       FoldMutations({&a.mutation()}), /*moves_until_block=*/1));
   MergingIterator merged(std::move(sources), MergeForm::kImages);
   ASSERT_TRUE(merged.SeekWideRow(Token::Min(), "").ok());
-  EXPECT_TRUE(IsWouldBlock(merged.SeekRow(kFirstBound, Direction::kForward)));
+  EXPECT_TRUE(IsWouldBlock(merged.NextWideRow()));
   EXPECT_FALSE(merged.HasWideRow());
   EXPECT_FALSE(merged.HasRow());
+  merged.MayWait();
   EXPECT_TRUE(IsWouldBlock(merged.SeekWideRow(Token::Min(), "")));
+}
+
+// Whichever source blocks, at whichever move.
+TEST(MergingIterator, GoesOnInItsWideRowAfterWouldBlockThere) {
+  MutationBuilder a(1, "k"), b(1, "k"), beyond(2, "l");
+  a.Set(1, LiveCell(1, 5, "x")).Set(2, LiveCell(1, 5, "y"));
+  b.Set(2, LiveCell(1, 6, "z")).Set(3, LiveCell(1, 6, "w"));
+  beyond.Set(1, LiveCell(1, 5, "v"));
+  const std::vector<const Mutation*> parts = {&a.mutation(), &b.mutation(),
+                                              &beyond.mutation()};
+  for (size_t blocking = 0; blocking < 2; ++blocking) {
+    for (int64_t moves = 1; moves < 4; ++moves) {
+      Sources sources;
+      for (size_t i = 0; i < parts.size(); ++i) {
+        sources.push_back(std::make_unique<VectorRowIterator>(
+            FoldMutations({parts[i]}),
+            i == blocking ? moves : VectorRowIterator::kNeverBlocks));
+      }
+      MergingIterator merged(std::move(sources), MergeForm::kImages);
+      ASSERT_TRUE(merged.SeekWideRow(Token::Min(), "").ok());
+      absl::Status moved = merged.SeekRow(kFirstBound, Direction::kForward);
+      while (moved.ok() && merged.HasRow()) moved = merged.NextRow();
+      ASSERT_TRUE(IsWouldBlock(moved));
+      EXPECT_FALSE(merged.HasRow());
+      ASSERT_TRUE(merged.HasWideRow());
+      EXPECT_EQ(merged.wide_row().partition_key, "k");
+      merged.MayWait();
+      ASSERT_TRUE(merged.SeekRow(kFirstBound, Direction::kForward).ok());
+      for (const int row : {1, 2, 3}) {
+        ASSERT_TRUE(merged.HasRow());
+        EXPECT_EQ(merged.row().position, RowAt(row));
+        ASSERT_TRUE(merged.NextRow().ok());
+      }
+      EXPECT_FALSE(merged.HasRow());
+      ASSERT_TRUE(merged.NextWideRow().ok());
+      ASSERT_TRUE(merged.HasWideRow());
+      EXPECT_EQ(merged.wide_row().partition_key, "l");
+    }
+  }
 }
 
 TEST(MergingIterator, DamagedImageIsDataLoss) {

@@ -21,6 +21,10 @@ PageEnd RunPage(const ReadCommand& command, const Partitions& partitions,
     while (partitions[partition] < *next) ++partition;
     MergingIterator sources(open(partition, attempt), MergeForm::kRows);
     absl::StatusOr<bool> full = page.Run(&sources, partitions[partition]);
+    if (IsWouldBlock(full.status()) && sources.HasWideRow()) {
+      sources.MayWait();
+      full = page.Run(&sources, partitions[partition]);
+    }
     if (IsWouldBlock(full.status())) {
       ++attempt;
       continue;

@@ -36,8 +36,8 @@ class RowCollector final : public RowConsumer {
   const size_t row_bytes_;
 };
 
-// One page as an engine reads it: partition after partition, again from fresh
-// sources after each WouldBlock().
+// One page as an engine reads it: partition after partition, and after each
+// WouldBlock() on in the same wide row or from fresh sources.
 PageEnd RunPage(const ReadCommand& command, const Partitions& partitions,
                 const OpenSources& open, const Clock& clock,
                 RowConsumer* consumer, std::span<const ColumnId> dropped = {});

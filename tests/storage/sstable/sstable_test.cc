@@ -212,7 +212,46 @@ TEST(SSTable, ReadThatMayNotWaitAnswersWouldBlock) {
   fs.SetCached(false);
   EXPECT_TRUE(IsWouldBlock(cached->SeekRow(kFirstBound, Direction::kForward)));
   EXPECT_FALSE(cached->HasRow());
-  EXPECT_FALSE(cached->HasWideRow());
+}
+
+TEST(SSTable, ReadGoesOnInItsWideRowOnceItMayWait) {
+  MemFileSystem fs;
+  // A row index of more than one level.
+  const VectorWideRow wide_row = LargeWideRow(1, 20'000, 400);
+  WriteTable(&fs, "/t.sst", {wide_row});
+  const auto table = OpenTable(&fs, "/t.sst");
+  for (const Direction direction : {Direction::kForward, Direction::kReverse}) {
+    fs.SetCached(true);
+    auto rows = table->NewIterator(Blocking::kNeverWait, nullptr);
+    ASSERT_TRUE(rows->SeekWideRow(Token{0}, "").ok());
+    fs.SetCached(false);
+    const bool forward = direction == Direction::kForward;
+    const std::string_view bound = forward ? kFirstBound : kLastBound;
+    ASSERT_TRUE(IsWouldBlock(rows->SeekRow(bound, direction)));
+    ASSERT_TRUE(rows->HasWideRow());
+    EXPECT_EQ(rows->wide_row().partition_key, wide_row.partition_key);
+    fs.SetCached(true);
+    ASSERT_TRUE(rows->SeekRow(bound, direction).ok());
+    const std::string first(rows->row().position);
+    fs.SetCached(false);
+    absl::Status moved;
+    while (moved.ok()) {
+      ASSERT_TRUE(rows->HasRow());
+      moved = rows->NextRow();
+    }
+    ASSERT_TRUE(IsWouldBlock(moved));
+    EXPECT_FALSE(rows->HasRow());
+    ASSERT_TRUE(rows->HasWideRow());
+    rows->MayWait();
+    ASSERT_TRUE(rows->SeekRow(bound, direction).ok());
+    EXPECT_EQ(rows->row().position, first);
+    size_t fragments = 0;
+    while (rows->HasRow()) {
+      ++fragments;
+      ASSERT_TRUE(rows->NextRow().ok());
+    }
+    EXPECT_EQ(fragments, wide_row.fragments.size());
+  }
 }
 
 TEST(SSTable, SeekArgumentsMayBeViewsIntoTheIterator) {
