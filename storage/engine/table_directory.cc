@@ -91,7 +91,11 @@ absl::Status TakeFiles(EngineCore* core, const Table& table,
                      TakeFile(core->world.file_system, table,
                               absl::StrCat(directory, "/", file.name),
                               {id, table.id(), files.id, file.bytes}, damage));
-    edit->added.push_back({id, file.level, sstable->file_bytes()});
+    // Of one that is not what it should be, what it should be: the next start
+    // finds the same.
+    const uint64_t bytes =
+        sstable->damage().ok() ? sstable->file_bytes() : file.bytes;
+    edit->added.push_back({id, file.level, bytes});
     opened.insert(opened.begin(), std::move(sstable));  // newest first
   }
   edit->table = table.id();

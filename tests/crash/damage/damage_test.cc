@@ -146,9 +146,8 @@ TEST_P(Damage, IsDetectedOrHarmless) {
     if (file.kind != GetParam()) continue;
     const FileDamages damages(Disk(), file);
     for (uint64_t i = 0; i < damages.count(); ++i, ++seen) {
-      if (seen % stride != 0 || seen / stride % flags.parts != flags.part) {
-        continue;
-      }
+      const bool chosen = damages.OfWholeFile(i) || seen % stride == 0;
+      if (!chosen || seen / stride % flags.parts != flags.part) continue;
       SCOPED_TRACE(absl::StrCat("number ", i));
       Try(file, damages.Make(i), &tally);
     }

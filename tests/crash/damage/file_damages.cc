@@ -46,6 +46,11 @@ uint64_t FileDamages::count() const {
          file_.bytes.size() + swaps_.size() + sources_.size() * PerSource();
 }
 
+bool FileDamages::OfWholeFile(uint64_t number) const {
+  const uint64_t first = count() - sources_.size() * PerSource();
+  return number >= first && (number - first) % PerSource() == PerSource() - 1;
+}
+
 FileDamages::Damage FileDamages::Make(uint64_t number) const {
   const uint64_t flips = std::size(kFlips) * file_.bytes.size();
   if (number < flips) return Flip(number);

@@ -22,6 +22,9 @@ class FileDamages {
   FileDamages(const FullDisk& disk, const FullDisk::File& file);
 
   uint64_t count() const;
+  // Whether the damage puts another file in the place of all of it: a few of
+  // the hundred thousands, which every sample must have.
+  bool OfWholeFile(uint64_t number) const;
 
   struct Damage {
     std::string what;
