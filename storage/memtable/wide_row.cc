@@ -167,8 +167,10 @@ uint32_t WideRow::RangeTombstonesShown(WideRowVersion version) const {
 void WideRow::RangeTombstonesAt(WideRowVersion version, uint32_t known,
                                 std::vector<RangeTombstone>* found) const {
   found->clear();
-  for (const RangeDelta* range = RangesAt(version);
-       range != nullptr && range->number > known; range = range->older) {
+  const RangeDelta* range = RangesAt(version);
+  if (range == nullptr || range->number <= known) return;
+  found->reserve(range->number - known);
+  for (; range != nullptr && range->number > known; range = range->older) {
     found->push_back(range->tombstone());
   }
 }

@@ -87,6 +87,26 @@ TEST(MemtableMemory, BudgetIsGivenBackWhole) {
   EXPECT_EQ(budget.used_bytes(), 0);
 }
 
+// So that a memtable of many is switched like any other that is full.
+TEST(MemtableMemory, RangeTombstonesThatAReaderSortedCount) {
+  MemoryBudget budget(0);
+  Memtable memtable(PartitionId{}, &budget);
+  constexpr uint16_t kRanges = 10'000;
+  Mutation mutation = MutationOf(kToken, "key");
+  for (uint16_t i = 0; i < kRanges; ++i) {
+    AddRange(&mutation, Before(2 * i), After(2 * i), {i + 1, 2});
+  }
+  ASSERT_TRUE(Insert(mutation, &memtable).ok());
+  const int64_t before = memtable.memory_bytes();
+  auto rows = memtable.NewIterator();
+  ASSERT_TRUE(rows->SeekWideRow(kToken, "key").ok());
+  ASSERT_TRUE(rows->SeekRow(kFirstBound, Direction::kForward).ok());
+  // Two changes of 32 bytes each.
+  EXPECT_GE(memtable.memory_bytes(), before + kRanges * 64);
+  EXPECT_LT(memtable.memory_bytes(), before + kRanges * 65);
+  EXPECT_EQ(budget.used_bytes(), memtable.memory_bytes());
+}
+
 TEST_F(MemtableTest, IteratorKeepsTheVersionItArrivedAt) {
   Mutation first = MutationOf(kToken, "key");
   AddRow(&first, 1, OneCell(1, 10, "old"));
