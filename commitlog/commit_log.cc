@@ -54,6 +54,7 @@ DurationCounts CommitLog::SyncDurations() const {
 }
 size_t CommitLog::RecordSizeMax() const { return record_size_max_; }
 absl::Status CommitLog::failed() const { return writer_->failed(); }
+absl::Status CommitLog::spare_failure() const { return pool_->failure(); }
 void CommitLog::Close(absl::AnyInvocable<void(absl::Status)> done) {
   writer_->Close(std::move(done));
 }

@@ -44,6 +44,7 @@ class CommitLog : public MutationLog {
   DurationCounts SyncDurations() const override;
   size_t RecordSizeMax() const override;
   absl::Status failed() const override;
+  absl::Status spare_failure() const override;
   void Close(absl::AnyInvocable<void(absl::Status)> done) override;
 
  private:

@@ -20,6 +20,12 @@ absl::Status StoppedError(const absl::Status& reason) {
                    "; whether records that were waiting survive is unknown"));
 }
 
+// Of a record that was appended: also of one that was never handed to the disk,
+// since its writer can do nothing else about it.
+absl::Status OutcomeUnknown(const absl::Status& failed) {
+  return absl::Status(absl::StatusCode::kUnknown, failed.message());
+}
+
 }  // namespace
 
 LogWriter::LogWriter(const CommitLogOptions& options, Clock* clock,
@@ -267,7 +273,7 @@ void LogWriter::OnWritten(absl::Status status) {
       mark_due_ = records || HeadIsDue();
       if (mark_due_) ArmIdleTimer(kIdleNs);
     } else {
-      chunk->outcome = failed_;
+      chunk->outcome = OutcomeUnknown(failed_);
     }
     done_.push_back(std::move(chunk));
   }
@@ -304,15 +310,24 @@ void LogWriter::Deliver() {
   }
   for (;;) {
     std::unique_ptr<Chunk> chunk;
+    absl::Status failure;
     {
       MutexLock lock(mutex_);
-      if (abandoned_ || done_.empty() || !done_.front()->ready()) {
+      if (!abandoned_ && FailureIsDue()) {
+        failure_told_ = true;
+        failure = failed_;
+      } else if (abandoned_ || done_.empty() || !done_.front()->ready()) {
         delivering_ = false;
         delivered_.NotifyAll();
         break;
+      } else {
+        chunk = std::move(done_.front());
+        done_.pop_front();
       }
-      chunk = std::move(done_.front());
-      done_.pop_front();
+    }
+    if (chunk == nullptr) {
+      client_->OnFailed(failure);
+      continue;
     }
     if (chunk->first() != nullptr) {
       client_->OnDurable(chunk->first(), chunk->outcome);
@@ -324,7 +339,8 @@ void LogWriter::Deliver() {
 }
 
 void LogWriter::PostDeliver() {
-  if (abandoned_ || done_.empty() || !done_.front()->ready()) return;
+  const bool ready = !done_.empty() && done_.front()->ready();
+  if (abandoned_ || (!ready && !FailureIsDue())) return;
   if (!std::exchange(deliver_posted_, true)) PostSoon(&LogWriter::Deliver);
 }
 
@@ -332,14 +348,22 @@ void LogWriter::Fail(absl::Status reason) {
   if (failed_.ok()) failed_ = StoppedError(reason);
   // Written but not synced: the failed sync may have lost them.
   for (auto& chunk : done_) {
-    if (chunk->End() > durable_) chunk->outcome = failed_;
+    if (chunk->End() > durable_) chunk->outcome = OutcomeUnknown(failed_);
   }
+  PostDeliver();
+}
+
+bool LogWriter::FailureIsDue() const {
+  if (failed_.ok() || failure_told_) return false;
+  // What is durable is answered before.
+  return done_.empty() || !done_.front()->ready() ||
+         !done_.front()->outcome.ok();
 }
 
 void LogWriter::FailQueued() {
   if (in_flight_) return;  // that chunk is handed out first
   for (std::unique_ptr<Chunk>& chunk : queue_.TakeAll()) {
-    chunk->outcome = failed_;
+    chunk->outcome = OutcomeUnknown(failed_);
     done_.push_back(std::move(chunk));
   }
   PostDeliver();

@@ -90,6 +90,8 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   // when that has been used.
   std::unique_ptr<Chunk> MakeLastMark() ROWAN_REQUIRES(mutex_);
   void Fail(absl::Status reason) ROWAN_REQUIRES(mutex_);
+  // Whether the client has to hear of the failure now.
+  bool FailureIsDue() const ROWAN_REQUIRES(mutex_);
   // Hands what will never be written to Deliver.
   void FailQueued() ROWAN_REQUIRES(mutex_);
 
@@ -127,6 +129,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   LogPosition durable_ ROWAN_GUARDED_BY(mutex_);
   LogPosition sync_target_ ROWAN_GUARDED_BY(mutex_);
   absl::Status failed_ ROWAN_GUARDED_BY(mutex_);
+  bool failure_told_ ROWAN_GUARDED_BY(mutex_) = false;
 
   bool in_flight_ ROWAN_GUARDED_BY(mutex_) = false;
   bool wants_segment_ ROWAN_GUARDED_BY(mutex_) = false;  // the pool has none

@@ -14,6 +14,8 @@ constexpr size_t kSpareSegments = 2;
 constexpr size_t kFillBytes = 1 << 20;
 constexpr std::chrono::seconds kRetryDelay{1};
 
+absl::Status Stopped() { return absl::CancelledError("the log was closed"); }
+
 }  // namespace
 
 SegmentPool::SegmentPool(CommitLogOptions options, FileSystem* fs,
@@ -109,7 +111,7 @@ void SegmentPool::Make() {
   auto file = fs_->Open(absl::StrCat(options_.directory, "/",
                                      SegmentFileName(making_number_, ".tmp")),
                         open);
-  if (!file.ok()) return MakingEnded(std::nullopt);
+  if (!file.ok()) return MakingEnded(file.status());
   making_ = *std::move(file);
   zeros_ =
       AlignedBuffer(std::min<uint64_t>(kFillBytes, options_.segment_bytes));
@@ -122,15 +124,20 @@ bool SegmentPool::stopped() {
   return stopped_;
 }
 
+absl::Status SegmentPool::failure() {
+  MutexLock lock(mutex_);
+  return failure_;
+}
+
 void SegmentPool::Fill(uint64_t offset) {
-  if (stopped()) return MakingEnded(std::nullopt);
+  if (stopped()) return MakingEnded(Stopped());
   const uint64_t n =
       std::min<uint64_t>(zeros_.size(), options_.segment_bytes - offset);
   if (n == 0) return SyncFilled();
   making_->WriteAsync(
       offset, zeros_.view().substr(0, n), WriteDurability::kBuffered,
       [self = shared_from_this(), next = offset + n](absl::Status status) {
-        if (!status.ok()) return self->MakingEnded(std::nullopt);
+        if (!status.ok()) return self->MakingEnded(status);
         // A task for each step: other work gets its turn, and a file system
         // that calls back inline doesn't nest.
         self->executor_->Post([self, next] { self->Fill(next); });
@@ -139,21 +146,19 @@ void SegmentPool::Fill(uint64_t offset) {
 
 void SegmentPool::SyncFilled() {
   making_->SyncAsync([self = shared_from_this()](absl::Status status) {
-    if (!status.ok()) return self->MakingEnded(std::nullopt);
+    if (!status.ok()) return self->MakingEnded(status);
     self->executor_->Post([self] { self->Adopt(); });
   });
 }
 
 void SegmentPool::Adopt() {
-  if (stopped()) return MakingEnded(std::nullopt);
+  if (stopped()) return MakingEnded(Stopped());
   making_.reset();
-  auto made = AdoptSegmentFile(options_, fs_, making_number_);
-  if (!made.ok()) return MakingEnded(std::nullopt);
-  MakingEnded(*std::move(made));
+  MakingEnded(AdoptSegmentFile(options_, fs_, making_number_));
 }
 
-void SegmentPool::MakingEnded(std::optional<SegmentFile> made) {
-  const bool failed = !made.has_value();
+void SegmentPool::MakingEnded(absl::StatusOr<SegmentFile> made) {
+  const bool failed = !made.ok();
   if (failed && !stopped()) {
     (void)fs_->Remove(absl::StrCat(options_.directory, "/",
                                    SegmentFileName(making_number_, ".tmp")));
@@ -161,7 +166,8 @@ void SegmentPool::MakingEnded(std::optional<SegmentFile> made) {
   {
     MutexLock lock(mutex_);
     zeros_ = AlignedBuffer();
-    if (made) AddFree(*std::move(made));
+    failure_ = made.status();
+    if (!failed) AddFree(*std::move(made));
     retry_later_ = failed && !stopped_;
   }
   if (Leave()) return;

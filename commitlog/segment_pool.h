@@ -8,6 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "commitlog/aligned_buffer.h"
 #include "commitlog/commit_log_options.h"
 #include "commitlog/segment_file.h"
@@ -24,7 +26,7 @@ namespace rowan {
 // free_segments_max.
 //
 // Thread-safe; never blocks a caller. A failed making is tried anew after a
-// second for as long as a segment is wanted (the disk may have been full).
+// second, until one succeeds (the disk may have been full).
 // Shared with its own background steps, which end after Stop.
 class SegmentPool : public std::enable_shared_from_this<SegmentPool> {
  public:
@@ -39,6 +41,9 @@ class SegmentPool : public std::enable_shared_from_this<SegmentPool> {
   // Nothing when none is ready; on_ready tells when to try again.
   std::optional<SegmentFile> Take();
   void Give(SegmentFile segment);
+
+  // As MutationLog::spare_failure.
+  absl::Status failure();
 
   // No step begins after this; `done` is called when none is under way, maybe
   // before the return.
@@ -57,7 +62,7 @@ class SegmentPool : public std::enable_shared_from_this<SegmentPool> {
   void Fill(uint64_t offset);
   void SyncFilled();
   void Adopt();
-  void MakingEnded(std::optional<SegmentFile> made);
+  void MakingEnded(absl::StatusOr<SegmentFile> made);
   // Leaves the step; true when the pool has stopped (and tells it so).
   bool Leave();
 
@@ -73,6 +78,7 @@ class SegmentPool : public std::enable_shared_from_this<SegmentPool> {
   bool wanted_ ROWAN_GUARDED_BY(mutex_) = false;
   bool retry_later_ ROWAN_GUARDED_BY(mutex_) = false;
   bool stopped_ ROWAN_GUARDED_BY(mutex_) = false;
+  absl::Status failure_ ROWAN_GUARDED_BY(mutex_);
   Task on_ready_;  // set once, before the first step
   Task on_stopped_ ROWAN_GUARDED_BY(mutex_);
 

@@ -26,8 +26,8 @@
 #include "storage/base/mutex.h"
 #include "storage/base/posix_file_system.h"
 #include "storage/base/status_macros.h"
-#include "storage/base/system_clock.h"
-#include "storage/base/system_random.h"
+#include "storage/base/system/system_clock.h"
+#include "storage/base/system/system_random.h"
 #include "storage/base/thread_executor.h"
 #include "storage/engine/engine_options.h"
 
@@ -88,6 +88,7 @@ struct Node::Parts {
   absl::Status StartClientServer();
   absl::Status Stop(bool drain);
   absl::Status StopEngine(bool drain);
+  void OnEngineFailure();
   HttpAnswer Answer(std::string_view path);
   // By what the directory is for; none whose file system doesn't tell.
   std::map<std::string, uint64_t> DiskFree();
@@ -119,6 +120,8 @@ struct Node::Parts {
   std::unique_ptr<RecentLoad> load;
   std::unique_ptr<HttpServer> http;
   std::unique_ptr<ClientServer> clients;
+  std::atomic<bool> engine_failed{false};
+  std::atomic<ClientServer*> clients_shown{nullptr};  // to OnEngineFailure
 };
 
 std::map<std::string, uint64_t> Node::Parts::DiskFree() {
@@ -144,13 +147,24 @@ StorageMetrics Node::Parts::CollectStorage() {
   return storage;
 }
 
+// The server may not be there yet: who comes second of this and its start tells
+// it.
+void Node::Parts::OnEngineFailure() {
+  engine_failed = true;
+  if (ClientServer* const shown = clients_shown.load()) shown->TurnReadOnly();
+}
+
 HttpAnswer Node::Parts::Answer(std::string_view path) {
   if (path == "/metrics") {
     return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
             .body = ExposeMetrics(metrics, facts, CollectStorage())};
   }
   if (path == "/healthz") {
-    if (facts.state.load() == NodeState::kServing) return {.body = "ok\n"};
+    const NodeState state = facts.state.load();
+    if (state == NodeState::kServing) return {.body = "ok\n"};
+    if (state == NodeState::kReadOnly) {
+      return {.status = 503, .body = "read only: see rowan status\n"};
+    }
     return {.status = 503, .body = "not serving\n"};
   }
   return {.status = 404, .body = "try /metrics or /healthz\n"};
@@ -183,15 +197,19 @@ absl::Status Node::Parts::OpenStorage() {
   options.scrub_period_s = kScrubPeriodS;
   options.flushes_max = static_cast<int>(config.background_flushes);
   options.compactions_max = static_cast<int>(config.background_compactions);
-  ASSIGN_OR_RETURN(engine, OpenEngine(options,
-                                      {.file_system = &file_system,
-                                       .clock = &clock,
-                                       .foreground = &foreground,
-                                       .background = &background,
-                                       .blocking = &blocking},
-                                      MakeOpener(log_options, &file_system,
-                                                 &clock, &foreground),
-                                      schemas->Tables()));
+  options.disk_reserve_bytes = static_cast<uint64_t>(config.disk_reserve);
+  options.log_directory = directory->commitlog_path();
+  ASSIGN_OR_RETURN(
+      engine,
+      OpenEngine(options,
+                 {.file_system = &file_system,
+                  .clock = &clock,
+                  .foreground = &foreground,
+                  .background = &background,
+                  .blocking = &blocking,
+                  .on_failure = [this] { OnEngineFailure(); }},
+                 MakeOpener(log_options, &file_system, &clock, &foreground),
+                 schemas->Tables()));
   engine_shown = engine.get();
   schemas->set_engine(engine.get());
   for (const std::string& line : engine->status().recovery) {
@@ -238,6 +256,8 @@ absl::Status Node::Parts::StartClientServer() {
                     .changes = &changes,
                     .pollers = &pollers,
                     .poller_threads = PollerThreads()}));
+  clients_shown = clients.get();
+  if (engine_failed) clients->TurnReadOnly();
   return absl::OkStatus();
 }
 

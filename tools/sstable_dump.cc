@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "storage/base/posix_file_system.h"
 #include "storage/base/status_macros.h"
-#include "storage/base/system_clock.h"
+#include "storage/base/system/system_clock.h"
 #include "storage/sstable/sstable_json.h"
 #include "storage/sstable/sstable_stats_text.h"
 #include "tools/file_tool.h"

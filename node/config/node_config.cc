@@ -15,7 +15,7 @@ constexpr int64_t kMiB = int64_t{1} << 20;
 constexpr int64_t kGiB = int64_t{1} << 30;
 constexpr int64_t kMs = 1'000'000;
 
-constexpr std::array<ConfigKey, 15> kKeys = {{
+constexpr std::array<ConfigKey, 16> kKeys = {{
     {.name = "node.name",
      .kind = ConfigKind::kText,
      .default_value = "",
@@ -57,6 +57,14 @@ constexpr std::array<ConfigKey, 15> kKeys = {{
      .max = 1024 * kGiB,
      .sentence = "Above it, what holds old segments is flushed or rewritten.",
      .field = &NodeConfig::commitlog_max_size},
+    {.name = "disk.reserve",
+     .kind = ConfigKind::kSize,
+     .default_value = "1GiB",
+     .min = 64 * kMiB,
+     .max = 1024 * 1024 * kGiB,
+     .sentence = "With less free than this writes are refused; flushes, merges "
+                 "and the commit log use it.",
+     .field = &NodeConfig::disk_reserve},
     {.name = "memory.memtables",
      .kind = ConfigKind::kSize,
      .default_value = "512MiB",

@@ -20,6 +20,7 @@ struct NodeConfig {
   std::string commitlog_sync;
   int64_t commitlog_sync_period = 0;
   int64_t commitlog_max_size = 0;
+  int64_t disk_reserve = 0;
   int64_t memory_memtables = 0;
   int64_t memory_partition_memtable = 0;
   int64_t background_flushes = 0;

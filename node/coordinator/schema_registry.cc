@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "node/metadata/error_reason.h"
 #include "node/metadata/user_type_use.h"
+#include "storage/base/error_reason.h"
 #include "storage/base/logging.h"
 #include "storage/base/status_macros.h"
 #include "storage/model/schema_change.h"

@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/coordinator/schema_registry.h"
-#include "node/metadata/error_reason.h"
 #include "node/metadata/user_type_use.h"
+#include "storage/base/error_reason.h"
 #include "storage/base/status_macros.h"
 #include "storage/model/composite/type_name.h"
 

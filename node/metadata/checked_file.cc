@@ -2,9 +2,9 @@
 #include "node/metadata/checked_file.h"
 
 #include "absl/strings/str_cat.h"
-#include "node/metadata/error_reason.h"
 #include "storage/base/coding.h"
 #include "storage/base/crc32c.h"
+#include "storage/base/error_reason.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {

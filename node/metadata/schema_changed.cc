@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "node/metadata/error_reason.h"
+#include "storage/base/error_reason.h"
 
 namespace rowan {
 

@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/metadata/checked_file.h"
-#include "node/metadata/error_reason.h"
 #include "node/metadata/snapshot_codec.h"
+#include "storage/base/error_reason.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "node/metadata/error_reason.h"
+#include "storage/base/error_reason.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {

@@ -179,6 +179,8 @@ void AddFiles(const StorageMetrics& storage, Families* families) {
   for (const auto& [dir, bytes] : storage.disk_free_bytes) {
     free.Add({{"dir", dir}}, static_cast<double>(bytes));
   }
+  families->AddGauge("disk_reserve_bytes", "Writes are refused below it.",
+                     storage.engine.disk_reserve_bytes);
 }
 
 void AddNode(const NodeFacts& facts, const StorageMetrics& storage,
@@ -187,7 +189,14 @@ void AddNode(const NodeFacts& facts, const StorageMetrics& storage,
                                                        "read_only", "stopping"};
   NodeState state = facts.state.load();
   const bool failed = !storage.engine.failure.empty();
-  if (failed && state == NodeState::kServing) state = NodeState::kReadOnly;
+  const bool full = !storage.engine.disk_full.empty();
+  if ((failed || full) && state == NodeState::kServing) {
+    state = NodeState::kReadOnly;
+  }
+  auto stopped = families->Gauge("writes_stopped",
+                                 "1 while writes are refused for the reason.");
+  stopped.Add({{"reason", "failure"}}, failed ? 1 : 0);
+  stopped.Add({{"reason", "disk_full"}}, full ? 1 : 0);
   auto states =
       families->Gauge("node_state", "1 for the state the node is in.");
   for (size_t i = 0; i < kStates.size(); ++i) {

@@ -76,6 +76,8 @@ void EncodeEngineStatus(const EngineStatus& status, v1::NodeStatus* out) {
   EncodeTasks(status.compaction_tasks, out->mutable_compaction_tasks());
   out->set_failure(status.failure);
   out->set_background_failure(status.background_failure);
+  out->set_disk_full(status.disk_full);
+  out->set_disk_reserve_bytes(status.disk_reserve_bytes);
   for (const std::string& line : status.recovery) out->add_recovery(line);
 }
 
@@ -247,7 +249,8 @@ void AdminService::GetNodeStatus(
              out->mutable_recent());
   const NodeState state = facts.state.load();
   const bool read_only =
-      !out->failure().empty() && state == NodeState::kServing;
+      (!out->failure().empty() || !out->disk_full().empty()) &&
+      state == NodeState::kServing;
   out->set_state(read_only ? v1::NODE_STATE_READ_ONLY : EncodeState(state));
   EncodeDisk(*catalogue, out);
   call->Finish(absl::OkStatus());

@@ -41,17 +41,20 @@ class LogClient {
  public:
   virtual ~LogClient() = default;
   // `first` is a list by LogAppend::next in log order. OK: these records and
-  // all before them are durable (as the log's sync mode defines it). Otherwise
+  // all before them are durable (as the log's sync mode defines it). kUnknown:
   // the log has stopped, and whether they survive is unknown.
   virtual void OnDurable(LogAppend* first, const absl::Status& status) = 0;
+  // A write or a sync has failed, and the log takes no more: once, before the
+  // first record is handed out with an error and after the last one without.
+  virtual void OnFailed(const absl::Status& reason) = 0;
 };
 
 // What the engine needs of a commit log: opaque bytes in, durability out. One
 // per node, shared by all partitions. Thread-safe.
 //
 // Failure: after the first failed write or sync every Append answers
-// kUnavailable with the reason, and pending records are handed to the client
-// with that status; the object stays usable only for Tail() and failed().
+// kUnavailable with the reason, the client is told, and pending records are
+// handed to it with kUnknown; the object stays usable for its questions only.
 class MutationLog {
  public:
   virtual ~MutationLog() = default;
@@ -87,6 +90,9 @@ class MutationLog {
 
   // The reason once the log has stopped after a failure; OK before.
   virtual absl::Status failed() const = 0;
+  // Why the last try to make a spare segment came to nothing; OK when it was
+  // made. It is tried again each second; when no spare is left, records wait.
+  virtual absl::Status spare_failure() const = 0;
 
   // Makes everything appended durable, writes the clean-stop mark, then calls
   // `done` with what came of it. REQUIRES: no Append under way or later. The

@@ -83,9 +83,14 @@ absl::StatusOr<uint64_t> StepwiseWriter::CopyFragment() {
 
 absl::Status StepwiseWriter::Finish() {
   RETURN_IF_ERROR(writer_->Finish().status());
-  ASSIGN_OR_RETURN(const std::unique_ptr<File> file, fs_->Open(path_, {}));
-  ASSIGN_OR_RETURN(const uint64_t bytes, file->Size());
-  file_ = ManifestFile{options_.file, options_.level, bytes};
+  const auto file = fs_->Open(path_, {});
+  const auto bytes =
+      file.ok() ? (*file)->Size() : absl::StatusOr<uint64_t>(file.status());
+  if (!bytes.ok()) {
+    fs_->Remove(path_).IgnoreError();  // nobody names it yet
+    return bytes.status();
+  }
+  file_ = ManifestFile{options_.file, options_.level, *bytes};
   state_ = State::kDone;
   return absl::OkStatus();
 }

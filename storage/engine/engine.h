@@ -72,10 +72,13 @@ struct EngineStatus {
   TaskCounts flush_tasks, compaction_tasks;
   // Non-empty when the engine no longer takes writes: what happened, in words.
   std::string failure;
-  // The last flush or merge that failed since the start, or what the scrub
-  // found last; empty if neither. Files stay as they were and writes go on; a
-  // flush is tried again.
+  // The last flush, merge or making of a log segment that failed since the
+  // start, or what the scrub found last; empty if none. Files stay as they were
+  // and writes go on; but for what the scrub found it is tried again.
   std::string background_failure;
+  // Non-empty while writes are refused because the disk is nearly full.
+  std::string disk_full;
+  uint64_t disk_reserve_bytes = 0;
   // What start-up found and did, one line each; what was damaged begins with
   // kDamagedNote.
   std::vector<std::string> recovery;
@@ -89,8 +92,8 @@ struct EngineStatus {
 // Thread-safe. No call waits for the disk except those that make, drop and link
 // a table's files; everything else answers through a callback, exactly once, on
 // an executor's thread or on the caller's before the call returns. Callbacks
-// must not block. Errors: as named per call; kUnavailable after the log has
-// failed (reads go on).
+// must not block. Errors: as named per call; kUnavailable after the log or the
+// manifest has failed (reads go on).
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -128,9 +131,12 @@ class Engine {
   // Applies one mutation, or several atomically as one log record (they may be
   // of different wide rows and tables). Done: durable and visible. The
   // mutations must live until then.
-  //   kResourceExhausted: over memory or queue bounds, nothing was written;
+  //   kResourceExhausted: over memory or queue bounds, or, with reason
+  //     DISK_FULL, room is short on the disk; nothing was written;
   //   kInvalidArgument: over the record limit; kNotFound: unknown table;
-  //   kUnavailable: the log has failed: outcome unknown if it failed under way.
+  //   kUnavailable, reason READ_ONLY: log or manifest has failed before;
+  //     nothing was written;
+  //   kUnknown, reason OUTCOME_UNKNOWN: the log failed under way.
   virtual void Write(const Mutation& mutation, DoneCallback done) = 0;
   virtual void WriteAtomic(std::span<const Mutation> mutations,
                            DoneCallback done) = 0;

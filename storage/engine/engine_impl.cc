@@ -47,7 +47,8 @@ EngineImpl::EngineImpl(const EngineOptions& options, const EngineWorld& world)
       compactions_(&core_),
       scrubber_(&core_, &compactions_),
       flushes_(&core_, &compactions_),
-      writes_(&core_, &flushes_),
+      disk_watch_(&core_),
+      writes_(&core_, &flushes_, &disk_watch_),
       reads_(&core_) {}
 
 absl::Status EngineImpl::Open(
@@ -55,6 +56,7 @@ absl::Status EngineImpl::Open(
   Recovery recovery(&core_, &writes_);
   RETURN_IF_ERROR(recovery.Run(std::move(open_log), std::move(tables)));
   recovery_ = recovery.notes();
+  disk_watch_.Start();
   for (const auto& table : core_.tables.All()) {
     for (const auto& partition : table->partitions()) {
       compactions_.Consider(table, partition.get());
@@ -262,6 +264,8 @@ EngineStatus EngineImpl::status() const {
   status.compaction_tasks = compactions_.tasks();
   status.failure = core_.failure();
   status.background_failure = core_.background_failure();
+  status.disk_full = core_.disk.why();
+  status.disk_reserve_bytes = core_.disk.reserve_bytes();
   status.recovery = recovery_;
   return status;
 }

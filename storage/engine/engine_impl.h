@@ -8,6 +8,7 @@
 
 #include "storage/base/mutex.h"
 #include "storage/engine/background/compaction_manager.h"
+#include "storage/engine/background/disk_watch.h"
 #include "storage/engine/background/flush_manager.h"
 #include "storage/engine/background/scrubber.h"
 #include "storage/engine/engine.h"
@@ -73,6 +74,7 @@ class EngineImpl final : public Engine {
   CompactionManager compactions_;
   Scrubber scrubber_;
   FlushManager flushes_;
+  DiskWatch disk_watch_;
   WritePath writes_;
   ReadPath reads_;
   std::vector<std::string> recovery_;

@@ -41,7 +41,10 @@ absl::Status Recovery::Run(LogOpener open_log,
   for (const std::string& note : manifest->notes()) {
     notes_.push_back(std::string(kDamagedNote) + note);
   }
-  core_->manifest = std::make_unique<ManifestStore>(std::move(manifest));
+  core_->manifest = std::make_unique<ManifestStore>(
+      std::move(manifest), fs, [core = core_](const absl::Status& why) {
+        core->ReportFailure(Annotate(why, "manifest"));
+      });
   RETURN_IF_ERROR(RefuseLostManifest(state));
   RETURN_IF_ERROR(DropUnknownTables(state, tables));
   RETURN_IF_ERROR(RemoveStrayDirectories(tables));

@@ -10,6 +10,7 @@
 #include "storage/base/check.h"
 #include "storage/base/status_macros.h"
 #include "storage/engine/state/log_scope.h"
+#include "storage/engine/write_refusal.h"
 
 namespace rowan {
 namespace {
@@ -38,9 +39,11 @@ struct WritePath::PendingWrite : LogAppend {
   DoneCallback done;
 };
 
-WritePath::WritePath(EngineCore* core, FlushManager* flushes)
+WritePath::WritePath(EngineCore* core, FlushManager* flushes,
+                     DiskWatch* disk_watch)
     : core_(core),
       flushes_(flushes),
+      disk_watch_(disk_watch),
       admission_(&core->budget, core->world.foreground, &core->activity,
                  core->options.write_queue_bytes_max) {
   flushes->SetAppender(this);
@@ -55,10 +58,16 @@ void WritePath::Write(std::span<const Mutation> mutations, DoneCallback done) {
   auto write = std::make_unique<PendingWrite>();
   write->mutations = mutations;
   write->done = std::move(done);
-  if (absl::Status status = Resolve(write.get()); !status.ok()) {
+  absl::Status status = Resolve(write.get());
+  if (status.ok()) status = WriteRefusal(*core_, mutations);
+  if (!status.ok()) {
+    if (absl::IsResourceExhausted(status)) {
+      EngineCounters::Add(core_->counters.writes_refused);
+    }
     Complete(std::move(write), status);
     return;
   }
+  disk_watch_->OnWrite();
   write->reserved_bytes =
       write->encoded_bytes + kMemtableOverheadBytes * mutations.size();
   if (admission_.TryAdmit(write->reserved_bytes)) {
@@ -148,7 +157,8 @@ void WritePath::Append(std::unique_ptr<PendingWrite> write) {
     if (absl::IsResourceExhausted(status)) {
       EngineCounters::Add(core_->counters.writes_refused);
     }
-    Complete(std::move(write), status);
+    Complete(std::move(write),
+             absl::IsUnavailable(status) ? ReadOnlyError() : status);
   }
 }
 
@@ -158,9 +168,8 @@ void WritePath::OnDurable(LogAppend* first, const absl::Status& status) {
     batch.push_back(static_cast<PendingWrite*>(append));
   }
   if (!status.ok()) {
-    core_->ReportFailure(status);
     for (PendingWrite* write : batch) {
-      Complete(std::unique_ptr<PendingWrite>(write), status);
+      Complete(std::unique_ptr<PendingWrite>(write), OutcomeUnknownError());
     }
     return;
   }

@@ -7,6 +7,7 @@
 
 #include "storage/base/mutation_log.h"
 #include "storage/engine/admission.h"
+#include "storage/engine/background/disk_watch.h"
 #include "storage/engine/background/flush_manager.h"
 #include "storage/engine/background/log_rewriter.h"
 #include "storage/engine/state/engine_core.h"
@@ -22,13 +23,16 @@ namespace rowan {
 // by the log, one chunk at a time.
 class WritePath : public LogClient, public RecordAppender {
  public:
-  WritePath(EngineCore* core, FlushManager* flushes);
+  WritePath(EngineCore* core, FlushManager* flushes, DiskWatch* disk_watch);
 
   // One record of one or more mutations, all or nothing across a crash.
   // Errors and lifetimes as Engine::Write.
   void Write(std::span<const Mutation> mutations, DoneCallback done);
 
   void OnDurable(LogAppend* first, const absl::Status& status) override;
+  void OnFailed(const absl::Status& reason) override {
+    core_->ReportFailure(reason);
+  }
 
   void AppendAgain(MemtableSlot* slot, std::span<const Mutation> mutations,
                    DoneCallback done) override;
@@ -49,6 +53,7 @@ class WritePath : public LogClient, public RecordAppender {
 
   EngineCore* const core_;
   FlushManager* const flushes_;
+  DiskWatch* const disk_watch_;
   Admission admission_;
 };
 

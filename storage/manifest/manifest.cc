@@ -49,11 +49,22 @@ class FileManifest : public Manifest {
   uint64_t cut_bytes() const override { return cut_bytes_; }
   uint64_t number() const { return number_; }
   absl::Status Commit(const ManifestEdit& edit) override {
-    if (failed_.ok()) failed_ = TryCommit(edit);
-    return failed_;
+    RETURN_IF_ERROR(Settle());
+    return Judged(TryCommit(edit));
+  }
+  absl::Status Settle() override {
+    if (!failed_.ok() || !in_doubt_) return failed_;
+    return Judged(Rewrite());
   }
 
  private:
+  // Whether `status` is final, or the files are only in doubt.
+  absl::Status Judged(absl::Status status) {
+    in_doubt_ = absl::IsResourceExhausted(status);
+    if (!in_doubt_) failed_ = status;
+    return status;
+  }
+  absl::Status Rewrite();
   absl::Status TryCommit(const ManifestEdit& edit);
   absl::Status Replay(ManifestReader* reader);
   void NoteFaults(const ManifestPair::Contents& contents,
@@ -71,6 +82,8 @@ class FileManifest : public Manifest {
   std::vector<std::string> notes_;
   uint64_t cut_bytes_ = 0;
   absl::Status failed_;
+  // The pair may hold a part of an edit that failed, or have a successor.
+  bool in_doubt_ = false;
 };
 
 absl::Status FileManifest::Replay(ManifestReader* reader) {
@@ -155,6 +168,12 @@ absl::Status FileManifest::StartPair(uint64_t number) {
   return absl::OkStatus();
 }
 
+absl::Status FileManifest::Rewrite() {
+  const uint64_t old = number_;
+  RETURN_IF_ERROR(StartPair(old + 1));
+  return ManifestPair::Remove(fs_, directory_, old);
+}
+
 absl::Status FileManifest::TryCommit(const ManifestEdit& edit) {
   const std::string payload = EncodeEdit(edit);
   if (payload.empty()) return absl::OkStatus();
@@ -164,9 +183,7 @@ absl::Status FileManifest::TryCommit(const ManifestEdit& edit) {
         absl::StrCat(path_, ": an edit of ", payload.size(), " bytes"));
   }
   if (end_ >= std::max(kRewriteBytesMin, kRewriteGrowth * live_bytes_)) {
-    const uint64_t old = number_;
-    RETURN_IF_ERROR(StartPair(old + 1));
-    RETURN_IF_ERROR(ManifestPair::Remove(fs_, directory_, old));
+    RETURN_IF_ERROR(Rewrite());
   }
   const std::string record = EncodeRecord(payload, number_, end_);
   RETURN_IF_ERROR(pair_->Append(end_, record));

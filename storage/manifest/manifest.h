@@ -90,7 +90,9 @@ absl::Status ApplyEdit(const ManifestEdit& edit, ManifestState* state);
 //
 // Thread-compatible: one owner (the engine's manifest queue) applies edits one
 // after another. Commit blocks on the disk; it is called from background tasks
-// only. After a failed Commit every later one answers the same error.
+// only. After a failed Commit every later one answers the same error, unless it
+// was kResourceExhausted: then the files that may hold a part of the edit are
+// left behind, and both are written anew before the next one.
 class Manifest {
  public:
   // Opens the newest manifest in `directory`, or makes an empty one. A last
@@ -103,6 +105,9 @@ class Manifest {
   virtual const ManifestState& state() const = 0;
   // Durable in both files when it returns OK.
   virtual absl::Status Commit(const ManifestEdit& edit) = 0;
+  // Leaves behind what a Commit without room left in doubt. When OK, no edit
+  // that failed is on the disk.
+  virtual absl::Status Settle() = 0;
   virtual const std::string& path() const = 0;  // of the first file
   // What Open found wrong and put right, a line each.
   virtual const std::vector<std::string>& notes() const = 0;

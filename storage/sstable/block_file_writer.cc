@@ -84,7 +84,10 @@ absl::Status BlockFileWriter::Finish() {
   out_.reset();
   RETURN_IF_ERROR(fs_->Rename(tmp_path_, path_));
   renamed_ = true;
-  return fs_->SyncDirectory(DirectoryOf(path_));
+  const absl::Status synced = fs_->SyncDirectory(DirectoryOf(path_));
+  // Nobody names it yet, and whoever tries again takes another name.
+  if (!synced.ok()) fs_->Remove(path_).IgnoreError();
+  return synced;
 }
 
 }  // namespace rowan

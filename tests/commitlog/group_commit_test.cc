@@ -184,7 +184,9 @@ TEST(GroupCommit, FirstFailureStopsTheLogForGood) {
     h.executor.RunReady();
     EXPECT_EQ(h.client->acked.size(), 1u);
     ASSERT_EQ(h.client->refused.size(), 2u);
-    EXPECT_EQ(h.client->refused[0].code(), absl::StatusCode::kUnavailable);
+    EXPECT_EQ(h.client->refused[0].code(), absl::StatusCode::kUnknown);
+    EXPECT_EQ(h.client->refused[1].code(), absl::StatusCode::kUnknown);
+    EXPECT_EQ(h.client->failure, h.log->failed());
     EXPECT_NE(h.client->refused[0].ToString().find("EIO"), std::string::npos);
     EXPECT_EQ(h.log->failed().code(), absl::StatusCode::kUnavailable);
     EXPECT_EQ(h.Append("later").code(), absl::StatusCode::kUnavailable);

@@ -41,14 +41,20 @@ class TestClient : public LogClient {
         refused.push_back(status);
         continue;
       }
-      EXPECT_TRUE(refused.empty()) << "an answer after the log has failed";
+      EXPECT_TRUE(failure.ok()) << "an answer after the log has failed";
       if (!acked.empty()) {
         EXPECT_LT(acked.back().position, first->position);
       }
       acked.push_back({first->position, std::string(first->record)});
     }
   }
+  void OnFailed(const absl::Status& reason) override {
+    EXPECT_TRUE(failure.ok()) << "told twice";
+    EXPECT_TRUE(refused.empty()) << "told after a record";
+    failure = reason;
+  }
   TestRecords acked;
+  absl::Status failure;
   std::vector<absl::Status> refused;
   int calls = 0;
 };

@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "storage/base/coding.h"
 #include "storage/base/posix_file_system.h"
-#include "storage/base/system_clock.h"
+#include "storage/base/system/system_clock.h"
 #include "storage/base/thread_executor.h"
 #include "tests/commitlog/log_harness.h"
 #include "tests/lib/mem_file_system.h"
@@ -49,6 +49,9 @@ class CountingClient : public LogClient {
       write->in_flight.notify_one();
     }
     inside = false;
+  }
+  void OnFailed(const absl::Status& reason) override {
+    ADD_FAILURE() << reason;
   }
   LogPosition last;
   std::atomic<uint64_t> answered = 0;

@@ -123,6 +123,8 @@ TEST(PeriodicLog, FailedSyncStopsTheLogForGood) {
   h.fs.FailNext(FileOp::kSync, "", 1, absl::DataLossError("EIO"));
   Pass(h, 60);
   EXPECT_EQ(h.log->failed().code(), absl::StatusCode::kUnavailable);
+  // Also with nobody waiting.
+  EXPECT_EQ(h.client->failure, h.log->failed());
   EXPECT_EQ(h.Append("later").code(), absl::StatusCode::kUnavailable);
   h.fs.ResetCounters();
   h.executor.RunUntilIdle();

@@ -52,6 +52,7 @@ absl::Status EngineHarness::Open() {
   EngineWorld world;
   world.file_system = &fs_;
   world.clock = &clock_;
+  world.on_failure = on_failure;
   world.foreground = world.background = world.blocking = &executor_;
   auto engine =
       OpenEngine(options, world,

@@ -31,6 +31,7 @@ class EngineHarness {
   EngineOptions options;
   CommitLogOptions log_options;
   std::vector<std::shared_ptr<const Schema>> tables;
+  std::function<void()> on_failure;
 
   absl::Status Open();
   absl::Status Stop(bool drain = false);

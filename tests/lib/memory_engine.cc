@@ -419,7 +419,9 @@ EngineStatus MemoryEngine::status() const {
   EngineStatus status;
   status.reads.by_sstables[0] = reads_;
   status.writes = writes_;
-  if (!fail_writes_.ok()) status.failure = std::string(fail_writes_.message());
+  std::string& why = absl::IsResourceExhausted(fail_writes_) ? status.disk_full
+                                                             : status.failure;
+  if (!fail_writes_.ok()) why = std::string(fail_writes_.message());
   return status;
 }
 

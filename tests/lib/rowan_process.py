@@ -22,16 +22,18 @@ def binary(name):
 
 
 class Node:
-    """One rowand process. Reads the ports off its serving line."""
+    """One rowand process. Reads the ports off its serving line. `within` is
+    what runs it, if it is not run by itself: words that end by becoming it."""
 
-    def __init__(self, data_dir, *arguments, listen="127.0.0.1:0"):
+    def __init__(self, data_dir, *arguments, listen="127.0.0.1:0", within=(),
+                 restore_signals=True):
         self.data_dir = data_dir
         self._log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [binary("rowand"), "--data-dir", data_dir, "--listen", listen,
-             "--http", "127.0.0.1:0", *arguments],
+            [*within, binary("rowand"), "--data-dir", data_dir, "--listen",
+             listen, "--http", "127.0.0.1:0", *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=self._log, text=True)
+            stderr=self._log, text=True, restore_signals=restore_signals)
         self.address = self.http = None
         line = self.process.stdout.readline()
         match = re.search(r"serving on (\S+) \(http ([^,)]+)", line)

@@ -45,6 +45,7 @@ class ServiceNode {
   ~ServiceNode();
   // As the destructor does first, unless it was done before.
   void StopServer();
+  void TurnReadOnly() { server_->TurnReadOnly(); }
 
   std::shared_ptr<grpc::Channel> NewChannel(int receive_bytes_max = -1) const;
 

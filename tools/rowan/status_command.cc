@@ -18,7 +18,9 @@ std::string StateSentence(const v1::NodeStatus& status) {
     case v1::NODE_STATE_SERVING:
       return "HEALTHY   reads and writes available";
     case v1::NODE_STATE_READ_ONLY:
-      return absl::StrCat("READ ONLY   no writes: ", status.failure());
+      return absl::StrCat("READ ONLY   no writes: ", status.failure().empty()
+                                                         ? status.disk_full()
+                                                         : status.failure());
     case v1::NODE_STATE_STARTING:
       return "STARTING   replaying its log";
     case v1::NODE_STATE_STOPPING:

@@ -12,7 +12,7 @@
 #include "storage/base/coding.h"
 #include "storage/base/posix_file_system.h"
 #include "storage/base/status_macros.h"
-#include "storage/base/system_clock.h"
+#include "storage/base/system/system_clock.h"
 #include "storage/base/thread_executor.h"
 #include "storage/engine/engine_options.h"
 #include "storage/model/key_codec.h"

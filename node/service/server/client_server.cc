@@ -384,6 +384,16 @@ absl::StatusOr<std::unique_ptr<ClientServer>> ClientServer::Start(
 
 int ClientServer::port() const { return impl_->port; }
 
+void ClientServer::TurnReadOnly() {
+  NodeState serving = NodeState::kServing;
+  impl_->parts.facts->state.compare_exchange_strong(serving,
+                                                    NodeState::kReadOnly);
+  if (auto* health = impl_->server->GetHealthCheckService()) {
+    health->SetServingStatus("", false);
+    health->SetServingStatus(v1::Data::service_full_name(), false);
+  }
+}
+
 void ClientServer::Stop() {
   if (auto* health = impl_->server->GetHealthCheckService()) {
     health->SetServingStatus(false);

@@ -58,6 +58,11 @@ class ClientServer {
 
   int port() const;
 
+  // The node takes no more writes until it is started again: health says
+  // NOT_SERVING for Data and the whole, and `facts` say read-only. Calls are
+  // taken as before. Any thread; does not block.
+  void TurnReadOnly();
+
   // Refuses new calls (kUnavailable), gives those under way their patience,
   // cancels the rest and waits for their end. Connections without a call cost a
   // tenth of a second at most, however they behave. Blocks. The engine must

@@ -16,6 +16,8 @@ constexpr char kField[] = "rowan/field";
 constexpr char kDomain[] = "rowan";
 // Overload passes within a flush or two.
 constexpr int kRetryAfterMs = 100;
+// Room on a disk is made by people and merges.
+constexpr int kRetryFullDiskMs = 5000;
 
 std::string Payload(const absl::Status& status, const char* url) {
   const absl::optional<absl::Cord> payload = status.GetPayload(url);
@@ -44,6 +46,8 @@ std::string_view DefaultReason(absl::StatusCode code) {
       return "ABORTED";
     case absl::StatusCode::kUnavailable:
       return "UNAVAILABLE";
+    case absl::StatusCode::kUnknown:
+      return "OUTCOME_UNKNOWN";
     case absl::StatusCode::kDataLoss:
       return "DATA_LOSS";
     default:
@@ -57,10 +61,12 @@ std::string ReasonOf(const absl::Status& status) {
   return reason;
 }
 
-// Waiting helps against overload, and asking again finds the table that came
-// in the place of another; nothing helps against a limit, and against a full
-// disk somebody has to do something.
+// Waiting helps against overload and a full disk, and asking again finds the
+// table that came in the place of another; nothing helps against a limit or a
+// node that is read-only until its next start.
 int RetryAfterMs(const absl::Status& status, std::string_view reason) {
+  if (reason == "READ_ONLY") return 0;
+  if (reason == "DISK_FULL") return kRetryFullDiskMs;
   if (absl::IsUnavailable(status) || absl::IsAborted(status)) {
     return kRetryAfterMs;
   }
@@ -167,7 +173,8 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   }
   if (const int retry_ms = RetryAfterMs(status, info.reason()); retry_ms > 0) {
     google::rpc::RetryInfo retry;
-    retry.mutable_retry_delay()->set_nanos(retry_ms * 1'000'000);
+    retry.mutable_retry_delay()->set_seconds(retry_ms / 1000);
+    retry.mutable_retry_delay()->set_nanos(retry_ms % 1000 * 1'000'000);
     details.add_details()->PackFrom(retry);
   }
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()),

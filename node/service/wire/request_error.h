@@ -8,8 +8,8 @@
 
 #include "absl/status/status.h"
 #include "grpcpp/support/status.h"
-#include "node/metadata/error_reason.h"
 #include "rowan/v1/error.pb.h"
+#include "storage/base/error_reason.h"
 
 namespace rowan {
 

@@ -151,12 +151,13 @@ absl::StatusOr<bool> PartitionCompaction::Step() {
 }
 
 absl::Status PartitionCompaction::Start() {
-  RETURN_IF_ERROR(core_->manifest->failed());
+  RETURN_IF_ERROR(core_->manifest->Prepare());
   const Clock& clock = *core_->world.clock;
   if (all_) {
     plan_.inputs = partition_->HoldView()->sstables;
     for (const auto& file : plan_.inputs) {
       RETURN_IF_ERROR(file->damage());
+      plan_.input_bytes += file->file_bytes();
       plan_.output_level =
           std::max(plan_.output_level, file->statistics().level);
     }
@@ -165,6 +166,8 @@ absl::Status PartitionCompaction::Start() {
                            *damaged_);
   }
   if (plan_.inputs.empty() || plan_.expired) return absl::OkStatus();
+  // At most as large as all inputs together.
+  ASSIGN_OR_RETURN(room_, core_->disk.HoldForMerge(plan_.input_bytes));
   oracle_ = std::make_unique<Oracle>(partition_, &plan_.inputs);
   MergeJobSpec spec;
   spec.inputs = plan_.inputs;
@@ -195,9 +198,13 @@ absl::Status PartitionCompaction::Commit(const MergeResult& result) {
   part.removed = result.removed;
   std::vector<std::shared_ptr<SSTable>> added;
   for (const ManifestFile& file : result.added) {
-    ASSIGN_OR_RETURN(auto opened,
-                     SSTable::Open(fs, table_->FilePath(file.file)));
-    added.push_back(std::move(opened));
+    const std::string path = table_->FilePath(file.file);
+    auto opened = SSTable::Open(fs, path);
+    if (!opened.ok()) {
+      (void)fs->Remove(path);  // nobody names it yet
+      return opened.status();
+    }
+    added.push_back(*std::move(opened));
   }
   const absl::Status status = core_->manifest->Commit(*table_, std::move(edit));
   if (!status.ok()) {

@@ -43,8 +43,9 @@ class PartitionCompaction {
   ~PartitionCompaction();
 
   // A few milliseconds of work; the last one also commits. True: finished.
-  // kDataLoss: an input is damaged, or the disk refuses the output; kCancelled:
-  // the table was dropped.
+  // kDataLoss: an input is damaged, or the disk refuses the output;
+  // kResourceExhausted: the output doesn't fit; kCancelled: the table was
+  // dropped.
   absl::StatusOr<bool> Step();
   // After Step() has said kDataLoss: enters the damaged inputs into the set
   // that later plans leave out. False when none was new.
@@ -62,6 +63,7 @@ class PartitionCompaction {
   DamagedFiles* const damaged_;
   const bool all_;
   CompactionPlan plan_;
+  std::unique_ptr<DiskSpace::Hold> room_;
   std::unique_ptr<Oracle> oracle_;
   std::unique_ptr<MergeJob> job_;  // made by the first step
 };

@@ -16,7 +16,7 @@ PartitionFlush::PartitionFlush(EngineCore* core, std::shared_ptr<Table> table,
       file_(core->manifest->NextFile()) {}
 
 absl::Status PartitionFlush::Start() {
-  RETURN_IF_ERROR(core_->manifest->failed());
+  RETURN_IF_ERROR(core_->manifest->Prepare());
   const MemtableSlot& slot = *sealed_.slot;
   SSTableWriterOptions options;
   // The memtable's writers are gone: it knows every column of theirs.
@@ -51,7 +51,12 @@ absl::Status PartitionFlush::Commit() {
   part.partition = partition_->id();
   part.flushed_to = sealed_.flushed_to;
   if (job_->file()) {
-    ASSIGN_OR_RETURN(file, SSTable::Open(fs, path));
+    auto opened = SSTable::Open(fs, path);
+    if (!opened.ok()) {
+      (void)fs->Remove(path);  // nobody names it yet
+      return opened.status();
+    }
+    file = *std::move(opened);
     part.added.push_back(*job_->file());
   }
   const absl::Status status = core_->manifest->Commit(*table_, std::move(edit));

@@ -3,6 +3,7 @@
 #define ROWAN_STORAGE_ENGINE_STATE_ENGINE_WORLD_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/functional/any_invocable.h"
@@ -27,6 +28,10 @@ struct EngineWorld {
   Executor* background = nullptr;
   // Reads that must wait for the disk; may block.
   Executor* blocking = nullptr;
+  // Called at most once, when the engine takes no more writes until it is
+  // opened again (EngineStatus::failure says why): on any thread, maybe under a
+  // lock; must not block nor call the engine. May be empty.
+  std::function<void()> on_failure;
 };
 
 struct EngineOptions {
@@ -41,6 +46,12 @@ struct EngineOptions {
   uint64_t log_bytes_max = uint64_t{4} << 30;
   // Writes waiting for admission, in encoded bytes; more are refused.
   uint64_t write_queue_bytes_max = 64 << 20;
+  // Free space below which writes are refused (README.md, "Full disk"); 0: they
+  // never are. The default: all memtables flushed, four log segments of 64 MiB,
+  // and 256 MiB for merges and small files.
+  uint64_t disk_reserve_bytes = uint64_t{1} << 30;
+  // Where the log's files lie; "": on the file system of `directory`.
+  std::string log_directory;
   // Partitions that lost records of the log to damage, before or at this start,
   // are read again without them.
   bool accept_data_loss = false;

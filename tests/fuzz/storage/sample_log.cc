@@ -20,6 +20,7 @@ constexpr size_t kRecordBytes = 2500;  // so that they take two segments
 class Nobody : public LogClient, public LogReplay {
  public:
   void OnDurable(LogAppend*, const absl::Status&) override {}
+  void OnFailed(const absl::Status&) override {}
   absl::Status OnRecord(LogPosition, std::string_view) override {
     return absl::OkStatus();
   }

@@ -22,7 +22,7 @@
 #include "partitioner/murmur3.h"
 #include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
-#include "storage/base/system_clock.h"
+#include "storage/base/system/system_clock.h"
 #include "storage/base/thread_executor.h"
 #include "storage/model/counter.h"
 #include "tests/lib/mem_file_system.h"

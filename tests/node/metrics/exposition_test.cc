@@ -43,11 +43,20 @@ TEST(Exposition, StorageFiguresAndFailureShow) {
   storage.engine.memtable_bytes = 12345;
   storage.engine.failure = "the log has failed";
   storage.engine.sstables_by_level[2] = 7;
-  const std::string text = ExposeMetrics(metrics, facts, storage);
+  std::string text = ExposeMetrics(metrics, facts, storage);
+  EXPECT_THAT(text, HasSubstr("rowan_writes_stopped{reason=\"failure\"} 1"));
   EXPECT_THAT(text, HasSubstr("rowan_memtable_bytes 12345"));
   EXPECT_THAT(text, HasSubstr("rowan_sstables{level=\"2\"} 7"));
   EXPECT_THAT(text, HasSubstr("rowan_node_state{state=\"read_only\"} 1"));
   EXPECT_THAT(text, HasSubstr("rowan_build_info{version="));
+  storage.engine.failure.clear();
+  storage.engine.disk_full = "1 MiB is free";
+  storage.engine.disk_reserve_bytes = 100;
+  text = ExposeMetrics(metrics, facts, storage);
+  EXPECT_THAT(text, HasSubstr("rowan_writes_stopped{reason=\"failure\"} 0"));
+  EXPECT_THAT(text, HasSubstr("rowan_writes_stopped{reason=\"disk_full\"} 1"));
+  EXPECT_THAT(text, HasSubstr("rowan_node_state{state=\"read_only\"} 1"));
+  EXPECT_THAT(text, HasSubstr("rowan_disk_reserve_bytes 100\n"));
 }
 
 TEST(Exposition, EveryFigureOfTheEngineHasItsSeries) {

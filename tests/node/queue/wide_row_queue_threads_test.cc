@@ -9,7 +9,7 @@
 
 #include "gtest/gtest.h"
 #include "node/queue/wide_row_queue.h"
-#include "storage/base/system_clock.h"
+#include "storage/base/system/system_clock.h"
 #include "storage/base/thread_executor.h"
 
 namespace rowan {

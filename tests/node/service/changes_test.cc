@@ -176,7 +176,7 @@ TEST_F(ChangesTest, FullDiskIsNoLimitAndNoOverload) {
        {DropColumn(), DropTable(), CreateSnapshot("mine"), CreateType()}) {
     EXPECT_EQ(error.code, StatusCode::RESOURCE_EXHAUSTED) << error.message;
     EXPECT_EQ(error.reason, "DISK_FULL");
-    EXPECT_FALSE(error.retry_info);
+    EXPECT_TRUE(error.retry_info);
     EXPECT_THAT(error.message, Not(HasSubstr("node/x")));
   }
   node_.files.ClearFaults();

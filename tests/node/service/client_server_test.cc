@@ -56,6 +56,33 @@ TEST(ClientServer, HealthSaysServing) {
   EXPECT_EQ(response, std::string("\x08\x01"));  // status: SERVING
 }
 
+TEST(ClientServer, ReadOnlyNodeIsNotServingButAnswers) {
+  ServiceNode node;
+  node.CreateStandardTable();
+  node.engine.FailWrites(absl::UnavailableError("the log has failed"));
+  node.TurnReadOnly();
+  const auto health = [&](std::string service) {
+    // Field 1: the service's name.
+    if (!service.empty()) {
+      service = std::string("\n") + static_cast<char>(service.size()) + service;
+    }
+    std::string response;
+    EXPECT_TRUE(CallRaw(node.channel, "/grpc.health.v1.Health/Check", service,
+                        &response)
+                    .ok());
+    return response;
+  };
+  const std::string serving = "\x08\x01", not_serving = "\x08\x02";
+  EXPECT_EQ(health(""), not_serving);
+  EXPECT_EQ(health("rowan.v1.Data"), not_serving);
+  EXPECT_EQ(health("rowan.v1.Admin"), serving);
+  EXPECT_EQ(node.facts.state.load(), NodeState::kReadOnly);
+  v1::ReadResponse page;
+  EXPECT_TRUE(
+      Ask(node.data.get(), &v1::Data::Stub::Read, ReadWideRow("k"), &page)
+          .ok());
+}
+
 // Field 7 asks for the list of services.
 constexpr char kReflection[] =
     "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
@@ -254,6 +281,13 @@ TEST(AdminService, StatusSaysWhoAndHow) {
                   .ok());
   EXPECT_EQ(status.state(), v1::NODE_STATE_READ_ONLY);
   EXPECT_EQ(status.failure(), "sync failed");
+  node.engine.FailWrites(absl::ResourceExhaustedError("no room"));
+  ASSERT_TRUE(Ask(node.admin.get(), &v1::Admin::Stub::GetNodeStatus,
+                  v1::GetNodeStatusRequest(), &status)
+                  .ok());
+  EXPECT_EQ(status.state(), v1::NODE_STATE_READ_ONLY);
+  EXPECT_EQ(status.failure(), "");
+  EXPECT_EQ(status.disk_full(), "no room");
 }
 
 TEST(AdminService, StatusTellsTheLastMinuteAndTheDisk) {

@@ -534,8 +534,22 @@ TEST_F(DataServiceTest, EngineErrorsReachTheClientWithTheirReasons) {
   EXPECT_EQ(error.code, grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(error.reason, "OVERLOADED");
   EXPECT_TRUE(error.retry_info);
-  node_.engine.FailWrites(absl::UnavailableError("the log has failed"));
-  EXPECT_EQ(WriteError(PutA("k", 1, 1)).code, grpc::StatusCode::UNAVAILABLE);
+  node_.engine.FailWrites(
+      WithReason(absl::ResourceExhaustedError("1 MiB is free"), "DISK_FULL"));
+  error = WriteError(PutA("k", 1, 1));
+  EXPECT_EQ(error.reason, "DISK_FULL");
+  EXPECT_EQ(error.message, "1 MiB is free");
+  EXPECT_TRUE(error.retry_info);
+  node_.engine.FailWrites(
+      WithReason(absl::UnavailableError("the log has failed"), "READ_ONLY"));
+  error = WriteError(PutA("k", 1, 1));
+  EXPECT_EQ(error.code, grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(error.reason, "READ_ONLY");
+  EXPECT_FALSE(error.retry_info);
+  node_.engine.FailWrites(absl::UnknownError("the log failed under way"));
+  error = WriteError(PutA("k", 1, 1));
+  EXPECT_EQ(error.code, grpc::StatusCode::UNKNOWN);
+  EXPECT_EQ(error.reason, "OUTCOME_UNKNOWN");
   node_.engine.FailReads(
       absl::DataLossError("7.sst: block at 4096 is damaged"));
   error = ReadError(ReadWideRow("k"));

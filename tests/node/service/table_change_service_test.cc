@@ -425,7 +425,7 @@ TEST_F(SnapshotServiceTest, ErrorBehindASnapshotNamesIt) {
       Ask(node_.schema.get(), &Stub::DropTable, request, &response);
   EXPECT_EQ(ErrorOf(status).code, StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(ErrorOf(status).reason, "DISK_FULL");
-  EXPECT_FALSE(ErrorOf(status).retry_info);
+  EXPECT_TRUE(ErrorOf(status).retry_info);
   EXPECT_THAT(ErrorOf(status).message, Not(HasSubstr("catalogue")));
   EXPECT_THAT(Names(), ElementsAre(MetadataOf(status)["snapshot"]));
   EXPECT_EQ(Table().name(), "t");

@@ -2,8 +2,8 @@
 #include <set>
 
 #include "gtest/gtest.h"
-#include "storage/base/system_clock.h"
-#include "storage/base/system_random.h"
+#include "storage/base/system/system_clock.h"
+#include "storage/base/system/system_random.h"
 
 namespace rowan {
 namespace {

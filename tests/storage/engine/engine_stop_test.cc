@@ -29,8 +29,9 @@ class EngineStopTest : public ::testing::Test {
  protected:
   EngineStopTest() {
     core_.log = std::make_unique<CountingLog>();
-    core_.manifest =
-        std::make_unique<ManifestStore>(Manifest::Open(&fs_, "/data").value());
+    core_.manifest = std::make_unique<ManifestStore>(
+        Manifest::Open(&fs_, "/data").value(), &fs_,
+        [](const absl::Status& status) { ADD_FAILURE() << status; });
     const TestMutation row = TestMutation(table_->schema(), "a").Put(1, "x", 1);
     partition_ = &table_->PartitionOf(row.mutation().token);
     std::string bytes(EncodedMutationSize(row.mutation()), '\0');

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "storage/base/error_reason.h"
 #include "tests/lib/engine_harness.h"
 
 namespace rowan {
@@ -15,6 +16,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
 constexpr TableId kTable{1};
@@ -138,10 +140,15 @@ TEST_F(EngineTest, FailedSyncStopsWritesAndNotReads) {
   world_.executor().RunUntilIdle(std::chrono::seconds(1));
   world_.fs().FailNext(FileOp::kSync, "/log", 1,
                        absl::DataLossError("/log: EIO"));
-  EXPECT_EQ(world_.Write(On("a").Put(2, "y", 10)).code(),
-            absl::StatusCode::kUnavailable);
-  EXPECT_EQ(world_.Write(On("a").Put(3, "z", 10)).code(),
-            absl::StatusCode::kUnavailable);
+  const absl::Status unknown = world_.Write(On("a").Put(2, "y", 10));
+  EXPECT_EQ(unknown.code(), absl::StatusCode::kUnknown);
+  EXPECT_EQ(unknown.GetPayload(kErrorReason), "OUTCOME_UNKNOWN");
+  const absl::Status refused = world_.Write(On("a").Put(3, "z", 10));
+  EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(refused.GetPayload(kErrorReason), "READ_ONLY");
+  for (const absl::Status& status : {unknown, refused}) {
+    EXPECT_THAT(std::string(status.message()), Not(HasSubstr("/log")));
+  }
   EXPECT_THAT(Rows("a"), ElementsAre("a/1=x"));
   EXPECT_THAT(world_.engine().status().failure, HasSubstr("EIO"));
 }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "commitlog/commit_log.h"
-#include "storage/base/system_clock.h"
+#include "storage/base/system/system_clock.h"
 #include "storage/base/thread_executor.h"
 #include "storage/engine/engine_options.h"
 #include "tests/lib/mem_file_system.h"

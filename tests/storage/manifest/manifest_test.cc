@@ -115,6 +115,34 @@ TEST(Manifest, FailedSyncIsFinal) {
   EXPECT_EQ(OpenOrDie(&fs)->state(), before);
 }
 
+// An edit of which a part may be on the disk is left behind with its files.
+TEST(Manifest, EditWithoutRoomIsAsIfItHadNeverBeen) {
+  const absl::Status no_room = absl::ResourceExhaustedError("no space");
+  for (const FileOp op : {FileOp::kWrite, FileOp::kSync}) {
+    for (const int nth : {1, 2}) {
+      MemFileSystem fs;
+      fs.WriteFile("data/x", "");
+      auto manifest = OpenOrDie(&fs);
+      ASSERT_TRUE(manifest->Commit(SampleEdit()).ok());
+      const ManifestState before = manifest->state();
+      fs.FailNext(op, "MANIFEST", nth, no_room, /*sticky=*/true);
+      const ManifestEdit lost{.next_file = FileId{100}};
+      EXPECT_TRUE(absl::IsResourceExhausted(manifest->Commit(lost)));
+      EXPECT_TRUE(absl::IsResourceExhausted(manifest->Commit(lost)));
+      EXPECT_TRUE(absl::IsResourceExhausted(manifest->Settle()));
+      EXPECT_EQ(manifest->state(), before);
+      fs.ClearFaults();
+      ASSERT_TRUE(manifest->Settle().ok());
+      fs.PowerCut();
+      EXPECT_EQ(OpenOrDie(&fs)->state(), before);
+      EXPECT_EQ(fs.List("data").value().size(), 3u);
+      manifest = OpenOrDie(&fs);
+      ASSERT_TRUE(manifest->Commit(lost).ok());
+      EXPECT_EQ(manifest->state().next_file, FileId{100});
+    }
+  }
+}
+
 TEST(Manifest, EditThatDoesNotFitIsNotWritten) {
   MemFileSystem fs;
   fs.WriteFile("data/x", "");

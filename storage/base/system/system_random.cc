@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/base/system_random.h"
+#include "storage/base/system/system_random.h"
 
 #include <sys/random.h>
 

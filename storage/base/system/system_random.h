@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_STORAGE_BASE_SYSTEM_RANDOM_H_
-#define ROWAN_STORAGE_BASE_SYSTEM_RANDOM_H_
+#ifndef ROWAN_STORAGE_BASE_SYSTEM_SYSTEM_RANDOM_H_
+#define ROWAN_STORAGE_BASE_SYSTEM_SYSTEM_RANDOM_H_
 
 #include <atomic>
 #include <cstdint>
@@ -22,4 +22,4 @@ class SystemRandom : public Random {
 
 }  // namespace rowan
 
-#endif  // ROWAN_STORAGE_BASE_SYSTEM_RANDOM_H_
+#endif  // ROWAN_STORAGE_BASE_SYSTEM_SYSTEM_RANDOM_H_

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/base/system_clock.h"
+#include "storage/base/system/system_clock.h"
 
 #include <chrono>
 

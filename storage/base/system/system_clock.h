@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_STORAGE_BASE_SYSTEM_CLOCK_H_
-#define ROWAN_STORAGE_BASE_SYSTEM_CLOCK_H_
+#ifndef ROWAN_STORAGE_BASE_SYSTEM_SYSTEM_CLOCK_H_
+#define ROWAN_STORAGE_BASE_SYSTEM_SYSTEM_CLOCK_H_
 
 #include <cstdint>
 
@@ -18,4 +18,4 @@ class SystemClock : public Clock {
 
 }  // namespace rowan
 
-#endif  // ROWAN_STORAGE_BASE_SYSTEM_CLOCK_H_
+#endif  // ROWAN_STORAGE_BASE_SYSTEM_SYSTEM_CLOCK_H_

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_NODE_METADATA_ERROR_REASON_H_
-#define ROWAN_NODE_METADATA_ERROR_REASON_H_
+#ifndef ROWAN_STORAGE_BASE_ERROR_REASON_H_
+#define ROWAN_STORAGE_BASE_ERROR_REASON_H_
 
 #include <string_view>
 
@@ -24,4 +24,4 @@ absl::Status WithMetadata(absl::Status status, std::string_view key,
 
 }  // namespace rowan
 
-#endif  // ROWAN_NODE_METADATA_ERROR_REASON_H_
+#endif  // ROWAN_STORAGE_BASE_ERROR_REASON_H_

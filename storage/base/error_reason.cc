@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/metadata/error_reason.h"
+#include "storage/base/error_reason.h"
 
 #include <string>
 

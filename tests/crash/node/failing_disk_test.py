@@ -1,0 +1,67 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes that a node refuses for its disk's sake, and a disk that refuses the
+node's commit log: here a limit on the size of its files."""
+
+import json
+import os
+import resource
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../lib"))
+
+from failing_disk_case import TRIES_MAX, FailingDiskCase
+
+
+class FailingDiskTest(FailingDiskCase):
+
+    def test_disk_below_the_reserve_takes_no_writes(self):
+        config = self.write("c.yaml", "disk: {reserve: 1048576GiB}\n")
+        node = self.start_node("--config", config)
+        self.make_table(node)
+        code, said = self.try_put(node, 1)
+        self.assertNotEqual(code, 0)
+        self.assertIn("nearly full", said)
+        self.assertIn("READ ONLY", self.rowan(node, "status"))
+        self.rowan(node, "table", "truncate", "k.t", "--yes", "--no-snapshot")
+        self.rowan(node, "table", "drop", "k.t", "--yes")
+
+    def test_log_that_the_disk_refuses_makes_the_node_read_only(self):
+        # Python ignores the limit's signal, and so does the node then.
+        node = self.start_node(restore_signals=False)
+        self.make_table(node)
+        resource.prlimit(node.process.pid, resource.RLIMIT_FSIZE,
+                         (256 << 10, resource.RLIM_INFINITY))
+        acknowledged = []
+        for c in range(TRIES_MAX):
+            code, said = self.try_put(node, c, "v" * 20_000)
+            if code != 0:
+                break
+            acknowledged.append(c)
+        self.assertIn("unknown", said)
+        self.assertNotIn(self.folder, said)
+        code, said = self.try_put(node, 1000)
+        self.assertNotEqual(code, 0)
+        self.assertIn("takes no more writes", said)
+        self.assertIn("nothing was written", said)
+        status = self.rowan_json(node, "status")
+        self.assertEqual(status["state"], "NODE_STATE_READ_ONLY")
+        self.assertIn("commit log has stopped", status["failure"])
+        self.assertEqual(self.health(node), 503)
+        self.assertEqual(
+            self.metric(node, 'rowan_writes_stopped{reason="failure"}'), 1)
+        self.assertEqual(node.log().count("takes no more writes"), 1)
+
+        def rows(of):
+            lines = self.rowan(of, "export", "jsonl", "k.t").splitlines()
+            return [json.loads(line)["c"] for line in lines]
+        self.assertEqual(rows(node), acknowledged)
+        node.kill()
+        again = self.start_node()
+        self.assertLessEqual(set(acknowledged), set(rows(again)))
+        self.assertEqual(self.try_put(again, 1000)[0], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
