@@ -53,15 +53,18 @@ void DiskSpace::Look(const absl::Status& log) {
   const bool now_full = log_full || free < enough;
   {
     MutexLock lock(mutex_);
-    why_.clear();
-    if (now_full) {
-      why_ = absl::StrCat("the disk is nearly full: ", MiB(free), " are free, ",
-                          MiB(reserve_bytes_),
-                          " are kept for flushes, merges and the commit log");
-    }
+    told_ = free < enough
+                ? absl::StrCat("disk is nearly full: ", MiB(free),
+                               " are free and ", MiB(reserve_bytes_),
+                               " are kept for flushes, merges and the commit "
+                               "log")
+                : absl::StrCat(
+                      "disk takes no further segment of the commit "
+                      "log, though ",
+                      MiB(free), " are free: a quota or a limit?");
+    why_ = now_full ? absl::StrCat("the ", told_) : "";
     if (log_full) absl::StrAppend(&why_, "; ", log.message());
   }
-  free_bytes_.store(free);
   deletions_end_.store(log_full || free < reserve_bytes_ / 2);
   full_.store(now_full);
   if (now_full == was_full) return;
@@ -75,13 +78,12 @@ absl::Status DiskSpace::RefuseWrite(bool only_deletes) const {
   if (!full() || (only_deletes && !deletions_end_.load())) {
     return absl::OkStatus();
   }
+  MutexLock lock(mutex_);
   return DiskFull(absl::StrCat(
-      "the node's disk is nearly full: ", MiB(free_bytes_.load()),
-      " are free and ", MiB(reserve_bytes_),
-      " are kept for flushes, merges and the commit log; nothing was written. "
-      "Reads go on. Make room (drop tables or snapshots, delete rows and "
-      "compact, or give the node a larger disk) and writes go on by "
-      "themselves"));
+      "the node's ", told_,
+      "; nothing was written. Reads go on. Make room (drop tables or "
+      "snapshots, delete rows and compact, or give the node a larger disk) and "
+      "writes go on by themselves"));
 }
 
 std::string DiskSpace::why() const {

@@ -69,9 +69,9 @@ class DiskSpace {
   const uint64_t reserve_bytes_;
   std::atomic<bool> full_{false};
   std::atomic<bool> deletions_end_{false};
-  std::atomic<uint64_t> free_bytes_{0};  // when last looked
   std::atomic<uint64_t> held_bytes_{0};
   mutable Mutex mutex_;
+  std::string told_ ROWAN_GUARDED_BY(mutex_);  // to who writes: no paths
   std::string why_ ROWAN_GUARDED_BY(mutex_);
 };
 

@@ -14,7 +14,23 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../lib"))
 from failing_disk_case import TRIES_MAX, FailingDiskCase
 
 
+SPARES = 2  # segments that the log fills with zeros in the background
+
+
 class FailingDiskTest(FailingDiskCase):
+
+    def wait_for_spares(self, node):
+        """Without them writes are refused before the log is asked."""
+        folder = os.path.join(node.data_dir, "commitlog")
+        while True:
+            files = [os.stat(os.path.join(folder, name))
+                     for name in os.listdir(folder)]
+            # The first segment stays sparse.
+            filled = [file for file in files if file.st_size > 0 and
+                      file.st_blocks * 512 >= file.st_size]
+            if len(filled) == SPARES:
+                return
+            self.rowan(node, "status")
 
     def test_disk_below_the_reserve_takes_no_writes(self):
         config = self.write("c.yaml", "disk: {reserve: 1048576GiB}\n")
@@ -31,6 +47,7 @@ class FailingDiskTest(FailingDiskCase):
         # Python ignores the limit's signal, and so does the node then.
         node = self.start_node(restore_signals=False)
         self.make_table(node)
+        self.wait_for_spares(node)
         resource.prlimit(node.process.pid, resource.RLIMIT_FSIZE,
                          (256 << 10, resource.RLIM_INFINITY))
         acknowledged = []

@@ -58,6 +58,7 @@ def main(path):
     load.wait()
     for line in load.wrong:
         tell("wrong", line)
+    tell("broken", "the load ended before the power went")
 
 
 if __name__ == "__main__":

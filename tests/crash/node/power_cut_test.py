@@ -38,6 +38,8 @@ commitlog:
   sync: {{sync}}
   sync_period: {int(PERIOD_SECONDS * 1000)}ms
   max_size: 256MiB
+disk:
+  reserve: 64MiB
 memory:
   memtables: 64MiB
   partition_memtable: 1MiB
