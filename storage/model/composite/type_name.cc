@@ -20,7 +20,7 @@ constexpr std::string_view kTypeNames[] = {
     "time", "timestamp", "duration", "uuid",  "timeuuid", "inet",    "list",
     "set",  "map",       "tuple",    "",      "vector",   "counter"};
 
-constexpr std::string_view kFrozen = "frozen", kVarchar = "varchar";
+constexpr std::string_view kFrozenWord = "frozen", kVarcharWord = "varchar";
 
 void AppendName(const ColumnType& type, std::string* out) {
   const bool is_composite = IsComposite(type.kind) && type.arguments != nullptr;
@@ -69,8 +69,8 @@ class NameParser {
   // `frozen`: inside a type that is, so that this one is too.
   absl::StatusOr<ColumnType> ParseType(bool frozen, size_t depth) {
     const std::string_view name = TakeWord();
-    if (name == kFrozen) return ParseFrozen(depth);
-    if (name == kVarchar) return ColumnType{TypeKind::kText};
+    if (name == kFrozenWord) return ParseFrozen(depth);
+    if (name == kVarcharWord) return ColumnType{TypeKind::kText};
     const auto* found =
         std::find(std::begin(kTypeNames), std::end(kTypeNames), name);
     if (name.empty() || found == std::end(kTypeNames)) {
@@ -201,7 +201,7 @@ class NameParser {
 
 bool IsTypeWord(std::string_view word) {
   if (word.empty()) return false;
-  return word == kFrozen || word == kVarchar ||
+  return word == kFrozenWord || word == kVarcharWord ||
          std::find(std::begin(kTypeNames), std::end(kTypeNames), word) !=
              std::end(kTypeNames);
 }
