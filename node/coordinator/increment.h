@@ -39,7 +39,8 @@ class Increment final : public ConditionalWrite, private RowConsumer {
   using Done = absl::AnyInvocable<void(absl::StatusOr<IncrementResult>)>;
 
   // `schema`: the table's, as `deltas` were made with. `request_id`: 16 bytes,
-  // or empty. SCHEMA_CHANGED, nothing written, when a column was dropped since.
+  // or empty. SCHEMA_CHANGED, nothing written, when a column that it adds to
+  // was dropped since.
   Increment(std::shared_ptr<const Schema> schema, WideRowPlace place,
             int64_t deadline_ns, std::vector<CounterDelta> deltas,
             std::string request_id, Done done)
@@ -67,7 +68,7 @@ class Increment final : public ConditionalWrite, private RowConsumer {
   // Of what it adds to a shared record, about.
   size_t Bytes() const;
   // Counts one of the increments, unless it was counted before, its deadline
-  // has passed or the table, now `now`, lost a column.
+  // has passed or the table, now `now`, lost a column that it adds to.
   void Count(const Schema* now, Increment* one);
   Mutation MakeMutation(int64_t timestamp_us);
   void Answer(const absl::Status& status);

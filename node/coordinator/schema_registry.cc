@@ -139,6 +139,13 @@ SchemaRegistry::Change SchemaRegistry::Unchanged() {
   return {.changed = false, .catalogue_version = version_};
 }
 
+absl::Status SchemaRegistry::AtLimit(size_t max, std::string_view what) {
+  return WithReason(
+      absl::ResourceExhaustedError(absl::StrCat(
+          "the node holds ", max, " ", std::string(what), ", its limit")),
+      "OVER_LIMIT");
+}
+
 absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::CreateKeyspace(
     std::string_view name, bool if_not_exists) {
   RETURN_IF_ERROR(CheckName("keyspace", name));
@@ -149,10 +156,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::CreateKeyspace(
     return Exists("keyspace", name);
   }
   if (next.keyspaces().size() >= kKeyspacesMax) {
-    return WithReason(
-        absl::ResourceExhaustedError(absl::StrCat(
-            "the node holds ", kKeyspacesMax, " keyspaces, its limit")),
-        "OVER_LIMIT");
+    return AtLimit(kKeyspacesMax, "keyspaces");
   }
   next.AddKeyspace(name);
   RETURN_IF_ERROR(Commit(std::move(next)));
@@ -236,9 +240,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AddTable(
     Schema table, Catalogue next,
     absl::FunctionRef<absl::Status(std::shared_ptr<const Schema>)> make) {
   if (next.tables().size() >= kTablesMax) {
-    return WithReason(absl::ResourceExhaustedError(absl::StrCat(
-                          "the node holds ", kTablesMax, " tables, its limit")),
-                      "OVER_LIMIT");
+    return AtLimit(kTablesMax, "tables");
   }
   table.id = next.TakeTableId();
   table.handle = TableHandle{table.id.value};

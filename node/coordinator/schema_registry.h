@@ -115,6 +115,8 @@ class SchemaRegistry {
 
  private:
   explicit SchemaRegistry(MetadataStore* store) : store_(store) {}
+  // kResourceExhausted (OVER_LIMIT): the node holds `max` of `what`.
+  static absl::Status AtLimit(size_t max, std::string_view what);
   // What a change begins with: a copy of the catalogue.
   absl::StatusOr<Catalogue> Begin() ROWAN_REQUIRES(mutex_);
   // Makes it durable; then publishes it.

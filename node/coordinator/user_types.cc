@@ -69,10 +69,7 @@ absl::StatusOr<SchemaRegistry::TypeChange> SchemaRegistry::CreateType(
         absl::StrCat("type '", name, "' exists already"));
   }
   if (next.types().size() >= kTypesMax) {
-    return WithReason(
-        absl::ResourceExhaustedError(absl::StrCat("the node holds ", kTypesMax,
-                                                  " user types, its limit")),
-        "OVER_LIMIT");
+    return AtLimit(kTypesMax, "user types");
   }
   RETURN_IF_ERROR(CheckFields(next, type));
   next.AddType(type);

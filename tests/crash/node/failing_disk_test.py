@@ -23,8 +23,9 @@ class FailingDiskTest(FailingDiskCase):
         """Without them writes are refused before the log is asked."""
         folder = os.path.join(node.data_dir, "commitlog")
         while True:
+            # A spare that is still being filled has another name.
             files = [os.stat(os.path.join(folder, name))
-                     for name in os.listdir(folder)]
+                     for name in os.listdir(folder) if name.endswith(".log")]
             # The first segment stays sparse.
             filled = [file for file in files if file.st_size > 0 and
                       file.st_blocks * 512 >= file.st_size]
