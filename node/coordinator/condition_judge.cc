@@ -2,9 +2,9 @@
 #include "node/coordinator/condition_judge.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
+#include "storage/base/check.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {
@@ -14,11 +14,18 @@ namespace {
 ReadCommand AnyRow() {
   ReadCommand any;
   any.limit = 1;
-  any.page_tombstones_max = std::numeric_limits<uint64_t>::max();
-  any.page_idle_looks_max = std::numeric_limits<uint64_t>::max();
-  any.page_idle_bytes_max = std::numeric_limits<uint64_t>::max();
+  BoundSteps(&any);
   return any;
 }
+
+struct ByPosition {
+  bool operator()(const RowCondition& a, std::string_view b) const {
+    return a.position < b;
+  }
+  bool operator()(std::string_view a, const RowCondition& b) const {
+    return a < b.position;
+  }
+};
 
 }  // namespace
 
@@ -45,7 +52,7 @@ std::vector<ReadCommand> ConditionJudge::Reads(ReadSet touched) const {
 }
 
 void ConditionJudge::OnRow(const ResultRow& row, Show show) {
-  if (rows_read_) return;
+  ROWAN_DCHECK(reads_rows());
   Judge("", row.static_row, &row, show);
   if (row.row != nullptr) Judge(row.position, row.row, &row, show);
 }
@@ -53,9 +60,7 @@ void ConditionJudge::OnRow(const ResultRow& row, Show show) {
 void ConditionJudge::Judge(std::string_view position, const Row* row,
                            const ResultRow* shown, Show show) {
   const auto [first, last] = std::equal_range(
-      conditions_.rows.begin(), conditions_.rows.end(),
-      RowCondition{.position = std::string(position)},
-      [](const auto& a, const auto& b) { return a.position < b.position; });
+      conditions_.rows.begin(), conditions_.rows.end(), position, ByPosition());
   for (auto condition = first; condition != last; ++condition) {
     const auto index =
         static_cast<size_t>(condition - conditions_.rows.begin());

@@ -40,7 +40,10 @@ struct WideRowConditions {
 // the wide row itself, whether it has any. Nothing of a row is kept.
 //
 //   reads = judge.Reads(touched);
-//   for (each read) { OnRow(each row, ...); OnRead(its end); }
+//   for (each read) {
+//     for (each row) if (reads_rows()) OnRow(row, ...);
+//     OnRead(its last page's end);
+//   }
 //   if (judge.applied()) ...
 //
 // Thread-compatible.
@@ -55,8 +58,9 @@ class ConditionJudge {
 
   // The reads, in order; `touched` is what else the first one is to read.
   std::vector<ReadCommand> Reads(ReadSet touched) const;
-  // Whether OnRow is about the first read.
+  // Whether the first read is under way: only its rows are to be judged.
   bool reads_rows() const { return !rows_read_; }
+  // REQUIRES: reads_rows().
   void OnRow(const ResultRow& row, Show show);
   // A read ended. kDataLoss when a value that was compared is none.
   absl::Status OnRead(const PageEnd& end);

@@ -31,6 +31,7 @@ class QueuedRead final : public ConditionalWrite, private RowConsumer {
     if (!command_->resume.has_value()) command_->now_s = now_s();
     return {*command_};
   }
+  bool ReadsOnePage() const override { return true; }
   RowConsumer* rows() override { return this; }
   size_t OnRow(const ResultRow& row) override { return consumer_->OnRow(row); }
   // Out of time is an end like others: there is a token to go on from.
@@ -64,10 +65,6 @@ void ConditionalWrite::Start(Coordinator* coordinator,
   waiter->coordinator_ = coordinator;
   coordinator->queue().Join(waiter->place_.table, waiter->place_.partition_key,
                             waiter->own_deadline_ns_, waiter);
-}
-
-absl::Status ConditionalWrite::OnRead(const PageEnd& end) {
-  return end.reason == EndReason::kTime ? OutOfTime() : absl::OkStatus();
 }
 
 absl::StatusOr<int64_t> ConditionalWrite::TimestampAbove() {
@@ -111,20 +108,34 @@ void ConditionalWrite::GiveUp(const absl::Status& status) {
 
 void ConditionalWrite::ReadNext() {
   if (next_read_ == reads_.size()) return Write();
-  ReadCommand& command = reads_[next_read_++];
+  ReadCommand& command = reads_[next_read_];
   command.table = place_.table;
   command.token = place_.token;
   command.partition_key = place_.partition_key;
   command.deadline_ns = deadline_ns_;
   if (command.now_s == 0) command.now_s = now_s_;
-  coordinator_->Read(command, rows(), [this](absl::StatusOr<PageEnd> end) {
-    OnPage(std::move(end));
-  });
+  ReadPage();
+}
+
+void ConditionalWrite::ReadPage() {
+  coordinator_->Read(
+      reads_[next_read_], rows(),
+      [this](absl::StatusOr<PageEnd> end) { OnPage(std::move(end)); });
 }
 
 void ConditionalWrite::OnPage(absl::StatusOr<PageEnd> end) {
   if (!end.ok()) return End(end.status());
   newest_us_ = std::max(newest_us_, end->newest_us);
+  if (end->resume.has_value() && !ReadsOnePage()) {
+    if (coordinator_->clock().MonotonicNanos() >= deadline_ns_) {
+      return End(OutOfTime());
+    }
+    ReadCommand& command = reads_[next_read_];
+    command.limit -= end->rows;
+    command.resume = std::move(end->resume);
+    return coordinator_->executor().Post([this] { ReadPage(); });
+  }
+  ++next_read_;
   const absl::Status status = OnRead(*end);
   if (!status.ok()) return End(status);
   ReadNext();

@@ -30,8 +30,11 @@ struct WideRowPlace {
 // each other. Plain writes don't queue: one may come between read and write.
 //
 // What is read is durable already (visible means durable), so nothing rests on
-// what a crash could take back. On a replica the same steps will run where the
-// wide row's leader is; only Read and Write then ask others.
+// what a crash could take back. A read is cut into pages of a few milliseconds,
+// each a task of the executor's but for the first. Each shows the wide row as
+// it was at one moment; between two of them a plain write may come. On a
+// replica the same steps will run where the wide row's leader is; only Read and
+// Write then ask others.
 //
 // Owns itself from Start on, and ends with exactly one Finish. Its methods are
 // called one at a time, on any thread.
@@ -50,13 +53,15 @@ class ConditionalWrite : private WideRowQueue::Waiter {
         own_deadline_ns_(deadline_ns),
         deadline_ns_(deadline_ns) {}
 
-  // It is first in the queue: what to read, one page each, one after the other.
-  // Which wide row, until when, and what is expired is filled in.
+  // It is first in the queue: what to read, one after the other, each page
+  // after page. Which wide row, until when, and what is expired is filled in.
   virtual std::vector<ReadCommand> Reads() = 0;
+  // Whether each read is one page only, whatever ended it.
+  virtual bool ReadsOnePage() const { return false; }
   // Takes the rows of all reads.
   virtual RowConsumer* rows() = 0;
-  // One of the reads ended. By default one that ran out of time is kAborted.
-  virtual absl::Status OnRead(const PageEnd& end);
+  // One of the reads ended, with this page. By default that is all.
+  virtual absl::Status OnRead(const PageEnd&) { return absl::OkStatus(); }
   // All is read: what to write, if anything; an empty mutation isn't written.
   // An error ends it, nothing written.
   virtual absl::StatusOr<std::optional<Mutation>> Decide() = 0;
@@ -83,6 +88,7 @@ class ConditionalWrite : private WideRowQueue::Waiter {
   void Run() override;
   void GiveUp(const absl::Status& status) override;
   void ReadNext();
+  void ReadPage();
   void OnPage(absl::StatusOr<PageEnd> end);
   void Write();
   void End(const absl::Status& status);

@@ -40,6 +40,7 @@ class Coordinator {
         timestamps_(timestamps),
         clock_(clock),
         engine_(engine),
+        executor_(executor),
         options_(std::move(options)),
         queue_({}, clock, executor) {}
 
@@ -49,6 +50,8 @@ class Coordinator {
     return schemas_->catalogue();
   }
   const Clock& clock() const { return *clock_; }
+  // For steps of what is under way; nothing on it waits for the disk.
+  Executor& executor() { return *executor_; }
   // For what concerns this node alone: flush, compact, listings.
   Engine& local_engine() { return *engine_; }
 
@@ -79,6 +82,7 @@ class Coordinator {
   HybridClock* const timestamps_;
   const Clock* const clock_;
   Engine* const engine_;
+  Executor* const executor_;
   const CoordinatorOptions options_;
   WideRowQueue queue_;
 };

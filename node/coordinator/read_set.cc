@@ -2,7 +2,6 @@
 #include "node/coordinator/read_set.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -11,7 +10,9 @@
 namespace rowan {
 namespace {
 
-constexpr uint64_t kUnbounded = std::numeric_limits<uint64_t>::max();
+// A few milliseconds of work, and more than most conditional writes ask for:
+// these see what they read at one moment.
+constexpr uint64_t kStepLooksMax = 10'000;
 
 // Holds no row: the first one lies above.
 constexpr std::string_view kBelowAllRows{"\x21", 1};
@@ -64,12 +65,14 @@ ReadCommand ReadSet::Command() && {
   command.slices = std::move(slices_);
   command.static_alone = true;
   command.want_newest = true;
-  command.page_rows_max = kUnbounded;
-  command.page_bytes_max = kUnbounded;
-  command.page_tombstones_max = kUnbounded;
-  command.page_idle_looks_max = kUnbounded;
-  command.page_idle_bytes_max = kUnbounded;
+  BoundSteps(&command);
   return command;
+}
+
+void BoundSteps(ReadCommand* command) {
+  command->page_rows_max = kStepLooksMax;
+  command->page_tombstones_max = kStepLooksMax;
+  command->page_idle_looks_max = kStepLooksMax;
 }
 
 }  // namespace rowan

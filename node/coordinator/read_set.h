@@ -19,13 +19,17 @@ class ReadSet {
   void AddRow(std::string_view position);
   void AddChanges(const Mutation& mutation);
 
-  // One read of exactly that, without bounds but for time: the caller takes
-  // what it keeps of the rows. Cost: one seek for each slice.
+  // One read of exactly that, in pages of BoundSteps. Cost: one seek for each
+  // slice.
   ReadCommand Command() &&;
 
  private:
   std::vector<ClusteringSlice> slices_;
 };
+
+// Makes pages so small that one is a step of a task: 10,000 rows, tombstones or
+// looks, page_idle_bytes_max as it is.
+void BoundSteps(ReadCommand* command);
 
 }  // namespace rowan
 

@@ -114,7 +114,11 @@ bool PageWalk::WideRowFits(uint64_t token, const std::string& key) const {
 
 bool PageWalk::Full(Token token, const std::string& key,
                     std::string_view position) {
-  if (end_.rows >= command_.limit || end_.rows >= command_.page_rows_max) {
+  if (end_.rows >= command_.limit) {
+    end_.reason = EndReason::kRows;
+    return true;
+  }
+  if (end_.rows >= command_.page_rows_max) {
     end_.reason = EndReason::kRows;
   } else if (bytes_ >= command_.page_bytes_max) {
     end_.reason = EndReason::kBytes;

@@ -88,7 +88,6 @@ class Judged final : public ConditionalWrite, private RowConsumer {
     return 0;
   }
   absl::Status OnRead(const PageEnd& end) override {
-    RETURN_IF_ERROR(ConditionalWrite::OnRead(end));
     return judge_.OnRead(end);
   }
 

@@ -147,7 +147,6 @@ void CheckAndWrite::Show(const ResultRow& row, int answer) {
 }
 
 absl::Status CheckAndWrite::OnRead(const PageEnd& end) {
-  RETURN_IF_ERROR(ConditionalWrite::OnRead(end));
   RETURN_IF_ERROR(judge_.OnRead(end));
   return status_;
 }

@@ -14,6 +14,7 @@
 #include "node/coordinator/queued_write.h"
 #include "node/metadata/local_metadata_store.h"
 #include "partitioner/murmur3.h"
+#include "storage/model/counter.h"
 #include "storage/read/aggregator.h"
 #include "tests/lib/engine_harness.h"
 
@@ -139,11 +140,33 @@ class IncrementTest : public testing::Test {
     }
   };
   // A deletion through the queue, as Data.Write makes it.
-  void Delete(std::optional<absl::Status>* done) {
+  void Delete(std::optional<absl::Status>* done,
+              int64_t deadline_ns = kNoDeadline) {
     QueuedWrite(coordinator_.get(), *Deletion().Make(1),
-                std::make_unique<Deletion>(), kNoDeadline,
+                std::make_unique<Deletion>(), deadline_ns,
                 [done](const absl::Status& status) { done->emplace(status); });
   }
+
+  // Counters in rows 0 to `count` - 1.
+  void Fill(int64_t count) {
+    const std::string cell = CounterBytes(1);
+    for (int64_t ck = 0; ck < count;) {
+      Mutation mutation;
+      mutation.table = kTable;
+      mutation.token = TokenOfKey("w");
+      mutation.partition_key = "w";
+      for (const int64_t end = std::min(count, ck + 1000); ck < end; ++ck) {
+        RowChange& change = mutation.rows.emplace_back();
+        change.position = mutation.Keep(TestPosition(*schema_, ck));
+        change.row.cells.push_back({.column = kCounter,
+                                    .timestamp = 1,
+                                    .value = cell,
+                                    .path = coordinator_->node_id()});
+      }
+      ASSERT_TRUE(harness_.Write(mutation).ok());
+    }
+  }
+  uint64_t Pages() { return harness_.engine().status().reads.pages(); }
 
   // Every way to read the table, of which each shows all rows.
   std::vector<ReadCommand> AllReads() const {
@@ -443,6 +466,65 @@ TEST_F(IncrementTest, DeletedCounterStartsAgainFromZero) {
   EXPECT_THAT((*before)->values, ElementsAre(14));
   EXPECT_THAT((*behind)->values, ElementsAre(1));
   EXPECT_EQ(Total(1), 1);
+}
+
+// However much there is to read, nobody's thread is gone for it.
+TEST_F(IncrementTest, DeletionReadsStepByStepAndKeepsItsTurn) {
+  constexpr int64_t kCounters = 45'000;
+  Fill(kCounters);
+  uint64_t pages = Pages();
+  std::optional<absl::Status> deleted;
+  Delete(&deleted);
+  EXPECT_EQ(Pages(), pages + 1) << "more than a step on the caller's thread";
+  Answer behind;
+  Start(7, 1, "", &behind);
+  for (int step = 2; step <= 5; ++step) {
+    ASSERT_TRUE(
+        harness_.executor().RunUntil([&] { return Pages() > pages + 1; }));
+    EXPECT_EQ(Pages(), ++pages + 1);
+    EXPECT_FALSE(deleted.has_value());
+    EXPECT_FALSE(behind.has_value());
+  }
+  RunUntilAnswered(behind);
+  EXPECT_TRUE(deleted.value().ok()) << *deleted;
+  EXPECT_THAT((*behind)->values, ElementsAre(1));
+  ExpectRows(AllReads()[2], 1);
+}
+
+TEST_F(IncrementTest, DeadlineBetweenTwoStepsEndsTheDeletion) {
+  constexpr int64_t kCounters = 15'000;
+  Fill(kCounters);
+  std::optional<absl::Status> deleted;
+  Delete(&deleted, harness_.clock().Now() + kMs);
+  harness_.clock().AdvanceNanos(kMs);
+  ASSERT_TRUE(
+      harness_.executor().RunUntil([&] { return deleted.has_value(); }));
+  EXPECT_TRUE(absl::IsAborted(*deleted)) << *deleted;
+  EXPECT_EQ(Total(kCounters - 1), 1);
+}
+
+// Increments of many counters find each, wherever a page was cut.
+TEST_F(IncrementTest, ManyCountersAreReadPageAfterPage) {
+  constexpr int64_t kCounters = 11'000;
+  Fill(kCounters);
+  std::vector<CounterDelta> deltas;
+  for (int64_t ck = 0; ck < kCounters; ++ck) {
+    deltas.push_back({TestPosition(*schema_, ck), kCounter, ck});
+  }
+  const uint64_t pages = Pages();
+  Answer answer;
+  ConditionalWrite::Start(
+      coordinator_.get(),
+      std::make_unique<Increment>(
+          schema_, WideRowPlace{kTable, TokenOfKey("w"), "w"}, kNoDeadline,
+          std::move(deltas), "", [&](absl::StatusOr<IncrementResult> result) {
+            answer.emplace(std::move(result));
+          }));
+  RunUntilAnswered(answer);
+  EXPECT_EQ(Pages(), pages + 2);
+  for (int64_t ck = 0; ck < kCounters; ++ck) {
+    ASSERT_EQ((*answer)->values[static_cast<size_t>(ck)], 1 + ck);
+  }
 }
 
 TEST_F(IncrementTest, DeletionOfTheFutureDoesNotSwallowIncrements) {

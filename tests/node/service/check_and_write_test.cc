@@ -66,8 +66,9 @@ class CheckAndWriteTest : public testing::Test {
 
   grpc::Status Try(const v1::CheckAndWriteRequest& request,
                    v1::CheckAndWriteResponse* response) {
-    return rowan::Ask(node_.data.get(), &Stub::CheckAndWrite, request,
-                      response);
+    grpc::ClientContext context;
+    context.set_deadline(gpr_time_from_hours(1, GPR_TIMESPAN));
+    return node_.data->CheckAndWrite(&context, request, response);
   }
   v1::CheckAndWriteResponse Must(const v1::CheckAndWriteRequest& request) {
     v1::CheckAndWriteResponse response;
@@ -289,12 +290,34 @@ TEST_F(CheckAndWriteTest, FailedReadAndWriteLeaveTheQueue) {
 TEST_F(CheckAndWriteTest, DeadlineDuringTheReadIsAborted) {
   Put("k", 1, 5);
   node_.engine.EndPagesEarly(EndReason::kTime);
+  node_.engine.BeforeNextRead([this] { node_.clock.AdvanceSeconds(2 * 3600); });
   const CallError error = Error(Swap("k", 5, 6));
   EXPECT_EQ(error.code, StatusCode::ABORTED);
   EXPECT_EQ(error.reason, "ABORTED");
   EXPECT_THAT(error.message, HasSubstr("nothing was written"));
   node_.engine.EndPagesEarly(EndReason::kExhausted);
   EXPECT_EQ(A("k", 1), 5);
+}
+
+TEST_F(CheckAndWriteTest, ReadGoesOnWhereAPageEnds) {
+  for (const EndReason reason :
+       {EndReason::kTime, EndReason::kTombstones, EndReason::kExhausted}) {
+    for (const int64_t ck : {1, 2, 3}) Put("k", ck, 5);
+    node_.engine.EndPagesEarly(reason);
+    v1::CheckAndWriteRequest request = Empty("k");
+    for (const int64_t ck : {3, 1, 2}) {
+      Ask(Row(&request, ck), "a", v1::OPERATOR_EQUAL, Int(5));
+    }
+    Row(&request, 4)->set_exists(false);
+    request.add_conditions()->set_wide_row_exists(true);
+    *request.add_success() = SetA(3, 6);
+    EXPECT_TRUE(Must(request).applied());
+    const v1::CheckAndWriteResponse second = Must(request);
+    EXPECT_FALSE(second.applied());
+    EXPECT_EQ(second.current(0).values(3).int_value(), 6);
+    EXPECT_EQ(second.current(2).values(3).int_value(), 5);
+    node_.engine.EndPagesEarly(EndReason::kExhausted);
+  }
 }
 
 TEST_F(CheckAndWriteTest, CurrentRowsThatNoClientReceivesAreLeftOut) {

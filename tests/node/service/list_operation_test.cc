@@ -116,8 +116,9 @@ class ListOperationTest : public testing::Test {
   }
   CallError Try(const v1::WriteRequest& request) {
     v1::WriteResponse response;
-    return ErrorOf(
-        Ask(node_.data.get(), &v1::Data::Stub::Write, request, &response));
+    grpc::ClientContext context;
+    context.set_deadline(gpr_time_from_hours(1, GPR_TIMESPAN));
+    return ErrorOf(node_.data->Write(&context, request, &response));
   }
   CallError Try(const v1::UpdateElements& update, std::string_view pk = "k") {
     return Try(RequestOf({ChangeOf(update)}, pk));
@@ -310,6 +311,7 @@ TEST_F(ListOperationTest, WhatIsNoOperationIsRefusedBeforeItQueues) {
 TEST_F(ListOperationTest, DeadlinesAndErrorsLeaveTheListAndTheQueue) {
   Must(Append({1, 2}));
   node_.engine.EndPagesEarly(EndReason::kTime);
+  node_.engine.BeforeNextRead([this] { node_.clock.AdvanceSeconds(2 * 3600); });
   const CallError late = Try(DeleteAt(0));
   EXPECT_EQ(late.code, StatusCode::ABORTED);
   EXPECT_THAT(late.message, HasSubstr("nothing was written"));
