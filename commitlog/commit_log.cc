@@ -21,7 +21,7 @@ absl::StatusOr<std::unique_ptr<CommitLog>> CommitLog::Open(
   auto writer = std::make_shared<LogWriter>(options, clock, executor, client,
                                             pool, *std::move(recovered));
   pool->Start([weak = std::weak_ptr<LogWriter>(writer)] {
-    if (auto self = weak.lock()) self->OnSegmentReady();
+    if (auto self = weak.lock()) self->OnSegmentTried();
   });
   return std::unique_ptr<CommitLog>(
       new CommitLog(std::move(pool), std::move(writer),
@@ -55,6 +55,7 @@ DurationCounts CommitLog::SyncDurations() const {
 size_t CommitLog::RecordSizeMax() const { return record_size_max_; }
 absl::Status CommitLog::failed() const { return writer_->failed(); }
 absl::Status CommitLog::spare_failure() const { return pool_->failure(); }
+void CommitLog::EndWaits() { writer_->EndWaits(); }
 void CommitLog::Close(absl::AnyInvocable<void(absl::Status)> done) {
   writer_->Close(std::move(done));
 }

@@ -45,6 +45,7 @@ class CommitLog : public MutationLog {
   size_t RecordSizeMax() const override;
   absl::Status failed() const override;
   absl::Status spare_failure() const override;
+  void EndWaits() override;
   void Close(absl::AnyInvocable<void(absl::Status)> done) override;
 
  private:

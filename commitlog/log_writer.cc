@@ -167,14 +167,7 @@ LogWriter::Step LogWriter::NextStep() {
     return Step::kNone;
   }
   if (!in_flight_) {
-    Chunk* const front = queue_.Front();
-    if (front != nullptr && front->ready()) {
-      if (MayWrite(front)) {
-        flying_ = queue_.Pop();
-      } else if (wants_segment_ && HeadIsDue()) {
-        flying_ = MakeLastMark();
-      }
-    }
+    flying_ = NextChunk();
     if (flying_ != nullptr) {
       in_flight_ = true;
       return Step::kWrite;
@@ -189,6 +182,23 @@ LogWriter::Step LogWriter::NextStep() {
     return Step::kSync;
   }
   return Step::kNone;
+}
+
+std::unique_ptr<Chunk> LogWriter::NextChunk() {
+  Chunk* const front = queue_.Front();
+  if (front == nullptr || !front->ready()) return nullptr;
+  if (MayWrite(front)) return queue_.Pop();
+  if (!wants_segment_) return nullptr;
+  std::unique_ptr<Chunk> mark;
+  if (HeadIsDue()) mark = MakeLastMark();
+  if (mark == nullptr && end_waits_) {
+    const absl::Status why = pool_->failure();
+    if (!why.ok()) {
+      Fail(why);
+      FailQueued();
+    }
+  }
+  return mark;
 }
 
 bool LogWriter::MayWrite(Chunk* front) {
@@ -370,6 +380,14 @@ void LogWriter::FailQueued() {
 }
 
 // --- Stopping.
+
+void LogWriter::EndWaits() {
+  {
+    MutexLock lock(mutex_);
+    end_waits_ = true;
+  }
+  PostSoon(&LogWriter::Pump);
+}
 
 void LogWriter::Close(absl::AnyInvocable<void(absl::Status)> done) {
   {

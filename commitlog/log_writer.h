@@ -56,10 +56,11 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   uint64_t BytesInUse();
   DurationCounts SyncDurations();
   absl::Status failed();
+  void EndWaits();
   void Close(absl::AnyInvocable<void(absl::Status)> done);
 
-  // The pool has a segment again.
-  void OnSegmentReady() { Pump(); }
+  // The pool has a segment again, or could not make one.
+  void OnSegmentTried() { Pump(); }
 
   // Calls the client no more and starts nothing more; waits for a call under
   // way. What was not closed is as after a crash.
@@ -72,6 +73,8 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   void Pump();
   Step NextStep() ROWAN_REQUIRES(mutex_);
   bool MayWrite(Chunk* front) ROWAN_REQUIRES(mutex_);
+  // The chunk whose turn it is, or null when it must wait.
+  std::unique_ptr<Chunk> NextChunk() ROWAN_REQUIRES(mutex_);
   // Whether segments could be used again if only the disk knew the head.
   bool HeadIsDue() const ROWAN_REQUIRES(mutex_);
   void StartWrite();
@@ -142,6 +145,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   bool deliver_posted_ ROWAN_GUARDED_BY(mutex_) = false;
   bool abandoned_ ROWAN_GUARDED_BY(mutex_) = false;
   absl::AnyInvocable<void(absl::Status)> close_done_ ROWAN_GUARDED_BY(mutex_);
+  bool end_waits_ ROWAN_GUARDED_BY(mutex_) = false;
   bool closing_ ROWAN_GUARDED_BY(mutex_) = false;
 
   // Since the last records, or a head that frees segments.

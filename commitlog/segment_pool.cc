@@ -27,9 +27,9 @@ SegmentPool::SegmentPool(CommitLogOptions options, FileSystem* fs,
       free_(std::move(free)),
       next_number_(next_number) {}
 
-void SegmentPool::Start(Task on_ready) {
+void SegmentPool::Start(Task on_tried) {
   MutexLock lock(mutex_);
-  on_ready_ = std::move(on_ready);
+  on_tried_ = std::move(on_tried);
   PostMaintain();
 }
 
@@ -53,10 +53,14 @@ void SegmentPool::Give(SegmentFile segment) {
 
 void SegmentPool::AddFree(SegmentFile segment) {
   free_.push_back(std::move(segment));
+  PostTried();
+}
+
+void SegmentPool::PostTried() {
   if (!wanted_ || stopped_) return;
   wanted_ = false;
   executor_->Post([weak = weak_from_this()] {
-    if (auto self = weak.lock()) self->on_ready_();
+    if (auto self = weak.lock()) self->on_tried_();
   });
 }
 
@@ -167,7 +171,7 @@ void SegmentPool::MakingEnded(absl::StatusOr<SegmentFile> made) {
     MutexLock lock(mutex_);
     zeros_ = AlignedBuffer();
     failure_ = made.status();
-    if (!failed) AddFree(*std::move(made));
+    failed ? PostTried() : AddFree(*std::move(made));
     retry_later_ = failed && !stopped_;
   }
   if (Leave()) return;

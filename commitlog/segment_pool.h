@@ -34,11 +34,11 @@ class SegmentPool : public std::enable_shared_from_this<SegmentPool> {
   SegmentPool(CommitLogOptions options, FileSystem* fs, Executor* executor,
               std::deque<SegmentFile> free, uint64_t next_number);
 
-  // Begins keeping spares. `on_ready` is called after Take had nothing and a
-  // segment has come, on any thread.
-  void Start(Task on_ready);
+  // Begins keeping spares. `on_tried` is called after Take had nothing and a
+  // segment has come, or could not be made, on any thread.
+  void Start(Task on_tried);
 
-  // Nothing when none is ready; on_ready tells when to try again.
+  // Nothing when none is ready; on_tried tells when to try again.
   std::optional<SegmentFile> Take();
   void Give(SegmentFile segment);
 
@@ -51,8 +51,10 @@ class SegmentPool : public std::enable_shared_from_this<SegmentPool> {
 
  private:
   void PostMaintain() ROWAN_REQUIRES(mutex_);
-  // Enters a free file, and tells when one was wanted.
+  // Enters a free file.
   void AddFree(SegmentFile segment) ROWAN_REQUIRES(mutex_);
+  // One has come or could not be made: tells when one was wanted.
+  void PostTried() ROWAN_REQUIRES(mutex_);
   bool stopped();
   // One background step: delete one file too many, or begin making one.
   void Maintain();
@@ -79,7 +81,7 @@ class SegmentPool : public std::enable_shared_from_this<SegmentPool> {
   bool retry_later_ ROWAN_GUARDED_BY(mutex_) = false;
   bool stopped_ ROWAN_GUARDED_BY(mutex_) = false;
   absl::Status failure_ ROWAN_GUARDED_BY(mutex_);
-  Task on_ready_;  // set once, before the first step
+  Task on_tried_;  // set once, before the first step
   Task on_stopped_ ROWAN_GUARDED_BY(mutex_);
 
   // Of the making under way; only its one chain of steps touches them.

@@ -94,6 +94,11 @@ class MutationLog {
   // made. It is tried again each second; when no spare is left, records wait.
   virtual absl::Status spare_failure() const = 0;
 
+  // A stop has begun: from now on records don't wait for a segment that can't
+  // be made, which fails the log. A waiting record would keep its writer, and
+  // so the stop, for as long as the disk is full.
+  virtual void EndWaits() = 0;
+
   // Makes everything appended durable, writes the clean-stop mark, then calls
   // `done` with what came of it. REQUIRES: no Append under way or later. The
   // log may be destroyed once `done` has run.

@@ -286,6 +286,7 @@ uint64_t EngineImpl::EstimateBytes(TableId id, Token first, Token last) const {
 }
 
 void EngineImpl::Stop(bool drain, DoneCallback done) {
+  core_.log->EndWaits();
   const auto tables = core_.tables.All();
   if (!drain || tables.empty()) {
     StopNow(std::move(done));

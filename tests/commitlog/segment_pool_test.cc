@@ -90,6 +90,45 @@ TEST(SegmentReuse, FullDiskIsTriedAgainAndIsNoFailureOfTheLog) {
   EXPECT_EQ(h.client->acked.size(), 10u);
 }
 
+TEST(SegmentReuse, StopEndsTheWaitForASegmentThatCannotBeMade) {
+  LogHarness h;
+  h.fs.FailNext(FileOp::kWrite, ".tmp", 1,
+                absl::ResourceExhaustedError("no space"), /*sticky=*/true);
+  ASSERT_TRUE(h.Open().ok());
+  for (int i = 0; i < 10; ++i) h.Write(std::string(9000, 'x'));
+  EXPECT_EQ(h.client->acked.size(), 4u);
+  h.log->EndWaits();
+  h.executor.RunReady();
+  EXPECT_EQ(h.client->refused.size(), 6u);
+  EXPECT_FALSE(h.Close().ok());
+}
+
+TEST(SegmentReuse, StopWaitsForASegmentThatIsBeingMade) {
+  LogHarness h;
+  h.fs.HoldAsync(true, ".tmp");
+  ASSERT_TRUE(h.Open().ok());
+  for (int i = 0; i < 10; ++i) h.Write(std::string(9000, 'x'));
+  h.log->EndWaits();
+  h.executor.RunReady();
+  EXPECT_EQ(h.client->acked.size(), 4u);
+  h.fs.HoldAsync(false);
+  h.fs.ReleaseAll();
+  h.executor.RunReady();
+  EXPECT_EQ(h.client->acked.size(), 10u);
+  EXPECT_TRUE(h.Close().ok());
+}
+
+// The stop's own mark can be what needs a segment.
+TEST(SegmentReuse, StopEndsWhereItsMarkHasNoPlace) {
+  LogHarness h;
+  h.fs.FailNext(FileOp::kWrite, ".tmp", 1,
+                absl::ResourceExhaustedError("no space"), /*sticky=*/true);
+  ASSERT_TRUE(h.Open().ok());
+  while (h.client->acked.size() == h.appends.size()) h.Write("x");
+  h.log->EndWaits();
+  EXPECT_FALSE(h.Close().ok());
+}
+
 TEST(SegmentReuse, ReleasedSegmentServesAFullDisk) {
   LogHarness h;
   h.fs.FailNext(FileOp::kWrite, ".tmp", 1,

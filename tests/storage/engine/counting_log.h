@@ -23,6 +23,7 @@ class CountingLog : public MutationLog {
   size_t RecordSizeMax() const override { return 1 << 20; }
   absl::Status failed() const override { return absl::OkStatus(); }
   absl::Status spare_failure() const override { return absl::OkStatus(); }
+  void EndWaits() override {}
   void Close(absl::AnyInvocable<void(absl::Status)> done) override {
     done(absl::OkStatus());
   }

@@ -169,6 +169,33 @@ TEST_F(FullDiskTest, LogWithoutRoomForASegmentCountsAsFull) {
   EXPECT_TRUE(Write(2).ok());
 }
 
+TEST_F(FullDiskTest, StopEndsWhileWritesWaitForASegment) {
+  for (const bool drain : {false, true}) {
+    EngineHarness world;
+    world.tables = world_.tables;
+    ASSERT_TRUE(world.Open().ok());
+    world.fs().FailNext(FileOp::kWrite, ".tmp", 1, NoRoom(), /*sticky=*/true);
+    std::vector<absl::Status> answers;
+    const TestMutation large = On("a").Put(1, std::string(9'000, 'x'), 10);
+    for (int i = 0; i < 8; ++i) {
+      world.engine().Write(large.mutation(), [&](absl::Status status) {
+        answers.push_back(status);
+      });
+    }
+    world.executor().RunReady();
+    ASSERT_LT(answers.size(), 8u);
+    const size_t answered = answers.size();
+    EXPECT_FALSE(world.Stop(drain).ok());
+    ASSERT_EQ(answers.size(), 8u);
+    for (size_t i = answered; i < answers.size(); ++i) {
+      EXPECT_EQ(answers[i].GetPayload(kErrorReason), "OUTCOME_UNKNOWN");
+    }
+    world.fs().ClearFaults();
+    ASSERT_TRUE(world.Open().ok());
+    EXPECT_THAT(world.ReadKey(kTable, "a").value(), SizeIs(1));
+  }
+}
+
 // Wherever a flush or a merge meets the end of the disk: nothing half is left,
 // nothing is lost, and when there is room again it goes on by itself.
 TEST_F(FullDiskTest, FlushAndMergeThatMeetTheEndOfTheDiskAreTriedAgain) {
