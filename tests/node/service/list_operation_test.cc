@@ -310,12 +310,6 @@ TEST_F(ListOperationTest, WhatIsNoOperationIsRefusedBeforeItQueues) {
 
 TEST_F(ListOperationTest, DeadlinesAndErrorsLeaveTheListAndTheQueue) {
   Must(Append({1, 2}));
-  node_.engine.EndPagesEarly(EndReason::kTime);
-  node_.engine.BeforeNextRead([this] { node_.clock.AdvanceSeconds(2 * 3600); });
-  const CallError late = Try(DeleteAt(0));
-  EXPECT_EQ(late.code, StatusCode::ABORTED);
-  EXPECT_THAT(late.message, HasSubstr("nothing was written"));
-  node_.engine.EndPagesEarly(EndReason::kExhausted);
   node_.engine.FailReads(absl::DataLossError("bad block"));
   EXPECT_EQ(Try(DeleteAt(0)).code, StatusCode::DATA_LOSS);
   node_.engine.FailReads(absl::OkStatus());
@@ -324,6 +318,13 @@ TEST_F(ListOperationTest, DeadlinesAndErrorsLeaveTheListAndTheQueue) {
   node_.engine.FailWrites(absl::OkStatus());
   EXPECT_THAT(Get(), ElementsAre(1, 2));
   Must(DeleteAt(0));
+  EXPECT_THAT(Get(), ElementsAre(2));
+  node_.engine.EndPagesEarly(EndReason::kTime);
+  node_.engine.BeforeNextRead([this] { node_.clock.AdvanceSeconds(2 * 3600); });
+  const CallError late = Try(DeleteAt(0));
+  EXPECT_EQ(late.code, StatusCode::ABORTED);
+  EXPECT_THAT(late.message, HasSubstr("nothing was written"));
+  node_.engine.EndPagesEarly(EndReason::kExhausted);
   EXPECT_THAT(Get(), ElementsAre(2));
 }
 
