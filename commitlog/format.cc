@@ -58,7 +58,7 @@ std::optional<ChunkHeader> DecodeChunkHeader(std::string_view bytes) {
   header.scope = version == 1 ? kLogScopeAll : LoadLittle<uint64_t>(p + 64);
   header.body_crc = LoadLittle<uint32_t>(p + 72);
   const bool has_records = header.kind == ChunkKind::kRecords;
-  if (kind > static_cast<uint16_t>(ChunkKind::kStop) ||
+  if (kind > static_cast<uint16_t>(ChunkKind::kCopyEnd) ||
       header.length < kChunkHeaderBytes || header.length > kSegmentBytesMax ||
       has_records != (header.record_count > 0) ||
       has_records != (header.length > kChunkHeaderBytes) ||
@@ -67,6 +67,25 @@ std::optional<ChunkHeader> DecodeChunkHeader(std::string_view bytes) {
     return std::nullopt;
   }
   return header;
+}
+
+std::optional<ChunkHeader> DecodeChunkHeaderAt(const Geometry& geometry,
+                                               uint64_t offset,
+                                               std::string_view bytes) {
+  auto header = DecodeChunkHeader(bytes);
+  if (!header || geometry.OffsetOf(header->position) != offset ||
+      geometry.SegmentOf(header->position) != header->segment ||
+      header->Span() > geometry.segment_bytes() - offset) {
+    return std::nullopt;
+  }
+  return header;
+}
+
+bool ChunkBodyOk(const ChunkHeader& header, std::string_view chunk) {
+  return chunk.size() >= header.length &&
+         Crc32c(chunk.substr(kChunkHeaderBytes,
+                             header.length - kChunkHeaderBytes)) ==
+             header.body_crc;
 }
 
 }  // namespace rowan

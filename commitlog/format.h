@@ -39,6 +39,7 @@ enum class ChunkKind : uint16_t {
   kRecords = 0,  // one record or more
   kMark = 1,     // none: at opening, and when idle
   kStop = 2,     // none: a clean stop
+  kCopyEnd = 3,  // none: all of a copy is before it; never in a log itself
 };
 
 struct ChunkHeader {
@@ -102,6 +103,14 @@ class Geometry {
  private:
   uint64_t segment_bytes_;
 };
+
+// As DecodeChunkHeader of the bytes at `offset` of a segment file; nothing,
+// too, when it was written for another place or reaches beyond the file.
+std::optional<ChunkHeader> DecodeChunkHeaderAt(const Geometry& geometry,
+                                               uint64_t offset,
+                                               std::string_view bytes);
+// Whether `chunk`, the bytes from the header on, has undamaged records.
+bool ChunkBodyOk(const ChunkHeader& header, std::string_view chunk);
 
 }  // namespace rowan
 

@@ -18,14 +18,6 @@ std::string ParentOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-// A process may have died between giving a file its name and the sync: records
-// are not to be written into what a power cut would take away.
-absl::Status MakeDirectory(const std::string& directory, FileSystem* fs) {
-  RETURN_IF_ERROR(fs->CreateDirectory(directory));
-  RETURN_IF_ERROR(fs->SyncDirectory(ParentOf(directory)));
-  return fs->SyncDirectory(directory);
-}
-
 // Which segment the file holds: what its first chunk says, or, when that is no
 // chunk at all, the youngest that left a chunk anywhere.
 absl::Status Identify(SegmentImage* image, SegmentFile* segment) {
@@ -91,9 +83,17 @@ absl::Status CheckUnique(const std::deque<SegmentFile>& files) {
 
 }  // namespace
 
+// A process may have died between giving a file its name and the sync: records
+// are not to be written into what a power cut would take away.
+absl::Status MakeLogDirectory(const std::string& directory, FileSystem* fs) {
+  RETURN_IF_ERROR(fs->CreateDirectory(directory));
+  RETURN_IF_ERROR(fs->SyncDirectory(ParentOf(directory)));
+  return fs->SyncDirectory(directory);
+}
+
 absl::StatusOr<LogFiles> FindLogFiles(const CommitLogOptions& options,
                                       FileSystem* fs, SegmentImage* image) {
-  RETURN_IF_ERROR(MakeDirectory(options.directory, fs));
+  RETURN_IF_ERROR(MakeLogDirectory(options.directory, fs));
   ASSIGN_OR_RETURN(const auto names, fs->List(options.directory));
   LogFiles files;
   for (const std::string& name : names) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "commitlog/commit_log_options.h"
 #include "commitlog/segment_file.h"
@@ -16,6 +17,9 @@
 #include "storage/base/ids.h"
 
 namespace rowan {
+
+// Makes it when missing; it and the names in it are durable then.
+absl::Status MakeLogDirectory(const std::string& directory, FileSystem* fs);
 
 // The files of a log's directory, each with the segment it holds.
 struct LogFiles {

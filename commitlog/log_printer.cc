@@ -127,6 +127,8 @@ const char* ChunkKindName(ChunkKind kind) {
       return "mark";
     case ChunkKind::kStop:
       return "stop";
+    case ChunkKind::kCopyEnd:
+      return "copy_end";
   }
   return "unknown";
 }

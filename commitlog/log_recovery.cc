@@ -298,8 +298,12 @@ absl::Status Recoverer::OpenFresh(RecoveredLog* log) {
                  ? SegmentId{1}
                  : SegmentId{before.value + kSegmentsSkippedAtOpen};
   const LogPosition position = geometry_.StartOf(fresh.id);
-  log->link = needed_ > 0 ? replayed_ends_[needed_ - 1] : LogPosition{0};
-  log->head = start_;
+  log->link = replayed_ends_.empty() ? LogPosition{0}
+              : needed_ > 0          ? replayed_ends_[needed_ - 1]
+                                     : replayed_ends_.back();
+  // So that no start asks for segments that are free from now on.
+  const bool all_free = needed_ == 0 && !replayed_ends_.empty();
+  log->head = all_free ? position : start_;
 
   ChunkHeader mark;
   mark.kind = ChunkKind::kMark;

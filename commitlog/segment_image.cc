@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "storage/base/coding.h"
-#include "storage/base/crc32c.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {
@@ -48,22 +47,14 @@ absl::StatusOr<size_t> SegmentImage::ReadAroundBadBlocks(File& file,
 
 std::optional<ChunkHeader> SegmentImage::HeaderAt(uint64_t offset) const {
   if (offset % kChunkAlignment != 0 || offset >= loaded_) return std::nullopt;
-  auto header =
-      DecodeChunkHeader(bytes_.view().substr(offset, kChunkHeaderBytes));
-  if (!header || geometry_.OffsetOf(header->position) != offset ||
-      geometry_.SegmentOf(header->position) != header->segment ||
-      header->Span() > geometry_.segment_bytes() - offset) {
-    return std::nullopt;
-  }
-  return header;
+  return DecodeChunkHeaderAt(geometry_, offset,
+                             bytes_.view().substr(offset, kChunkHeaderBytes));
 }
 
 bool SegmentImage::BodyOk(const ChunkHeader& header) const {
   const uint64_t offset = geometry_.OffsetOf(header.position);
   if (offset + header.length > loaded_) return false;
-  return Crc32c(bytes_.view().substr(offset + kChunkHeaderBytes,
-                                     header.length - kChunkHeaderBytes)) ==
-         header.body_crc;
+  return ChunkBodyOk(header, bytes_.view().substr(offset, header.length));
 }
 
 std::optional<ChunkHeader> SegmentImage::FindHeader(SegmentId segment,
