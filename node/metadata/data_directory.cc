@@ -2,15 +2,13 @@
 #include "node/metadata/data_directory.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "node/metadata/checked_file.h"
+#include "node/metadata/directory_names.h"
 #include "node/metadata/identity.h"
-#include "storage/base/coding.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {
@@ -18,23 +16,6 @@ namespace {
 
 constexpr char kIdentity[] = "identity";
 constexpr char kLock[] = "LOCK";
-
-Identity NewIdentity(const std::string& node_name, Random* random) {
-  Identity identity;
-  PutLittle<uint64_t>(random->Next(), &identity.node_id);
-  PutLittle<uint64_t>(random->Next(), &identity.node_id);
-  // A random UUID, version 4.
-  identity.node_id[6] = static_cast<char>((identity.node_id[6] & 0x0f) | 0x40);
-  identity.node_id[8] = static_cast<char>((identity.node_id[8] & 0x3f) | 0x80);
-  identity.node_name =
-      node_name.empty()
-          ? absl::StrCat(
-                "node-",
-                absl::Hex(LoadLittle<uint32_t>(identity.node_id.data()),
-                          absl::kZeroPad8))
-          : node_name;
-  return identity;
-}
 
 // Before the lock is taken, which makes a file: a directory with foreign files
 // in it stays as it is.
@@ -51,26 +32,14 @@ absl::Status CheckContents(FileSystem& fs, const std::string& path) {
         return name == kLock || name == std::string(kIdentity) + ".tmp";
       });
   if (ours || fresh) return absl::OkStatus();
+  if (std::find(names.begin(), names.end(), kUnfinishedRestore) !=
+      names.end()) {
+    return absl::FailedPreconditionError(
+        "a restore into it was cut short; run the same rowan backup restore "
+        "again");
+  }
   return absl::FailedPreconditionError(
       "it holds files, but none of a Rowan node; name an empty directory");
-}
-
-// Makes the directory's name durable, and those of the directories above it,
-// which may be as new. What is somebody else's, and refuses that, is older.
-absl::Status SyncNames(FileSystem& fs, std::string path) {
-  while (true) {
-    while (path.size() > 1 && path.back() == '/') path.pop_back();
-    const size_t slash = path.rfind('/');
-    if (path == "/") return absl::OkStatus();
-    path = slash == std::string::npos ? "."
-           : slash == 0               ? "/"
-                                      : path.substr(0, slash);
-    const absl::Status synced = fs.SyncDirectory(path);
-    if (!absl::IsPermissionDenied(synced) && !absl::IsInvalidArgument(synced)) {
-      RETURN_IF_ERROR(synced);
-    }
-    if (slash == std::string::npos) return absl::OkStatus();
-  }
 }
 
 }  // namespace

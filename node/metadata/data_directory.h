@@ -11,6 +11,10 @@
 
 namespace rowan {
 
+// In a directory that `rowan backup restore` has begun to make a data directory
+// of; goes when it is one.
+inline constexpr char kUnfinishedRestore[] = "restore.unfinished";
+
 // A node's data directory, held against every other process:
 //
 //   LOCK       held while the node runs

@@ -16,6 +16,23 @@ constexpr size_t kNodeIdBytes = 16;
 
 }  // namespace
 
+Identity NewIdentity(const std::string& node_name, Random* random) {
+  Identity identity;
+  PutLittle<uint64_t>(random->Next(), &identity.node_id);
+  PutLittle<uint64_t>(random->Next(), &identity.node_id);
+  // A random UUID, version 4.
+  identity.node_id[6] = static_cast<char>((identity.node_id[6] & 0x0f) | 0x40);
+  identity.node_id[8] = static_cast<char>((identity.node_id[8] & 0x3f) | 0x80);
+  identity.node_name =
+      node_name.empty()
+          ? absl::StrCat(
+                "node-",
+                absl::Hex(LoadLittle<uint32_t>(identity.node_id.data()),
+                          absl::kZeroPad8))
+          : node_name;
+  return identity;
+}
+
 std::string EncodeIdentity(const Identity& identity) {
   std::string out;
   PutLittle<uint32_t>(kDirectoryVersion, &out);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "storage/base/random.h"
 
 namespace rowan {
 
@@ -14,6 +15,10 @@ struct Identity {
   std::string node_id;  // 16 bytes
   std::string node_name;
 };
+
+// With an id that no other has. `node_name`: "" takes "node-" and eight digits
+// of that.
+Identity NewIdentity(const std::string& node_name, Random* random);
 
 std::string EncodeIdentity(const Identity& identity);
 // kDataLoss when malformed; kFailedPrecondition for another version of the data

@@ -7,6 +7,7 @@
 namespace rowan {
 
 // Each is described in the file that it is named after.
+extern const FuzzTarget kBackupFuzz;
 extern const FuzzTarget kBlockFuzz;
 extern const FuzzTarget kBlockIndexFuzz;
 extern const FuzzTarget kCatalogueFuzz;

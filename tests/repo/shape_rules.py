@@ -37,9 +37,11 @@ MAY_INCLUDE = {
     "storage/engine": _FILES + ["storage/read", "storage/compaction"],
     "node": _ENGINE + ["commitlog", "node"],
     "node/metadata": _ENGINE,
+    "node/backup": _ENGINE + ["commitlog", "node/metadata"],
     # manifest-dump prints what lies beside the manifest, too.
     "tools": _ENGINE + ["commitlog", "tools", "node/metadata"],
-    "tools/rowan": ["storage/base", "storage/model"],
+    # Backups are checked and restored without a node.
+    "tools/rowan": ["storage/base", "storage/model", "node/backup"],
     "tests": _ENGINE + ["commitlog", "node", "tools", "tests"],
 }
 # Where types of gRPC and protobuf may be seen.

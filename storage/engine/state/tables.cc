@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/engine/state/tables.h"
 
-#include <cstdio>
 #include <utility>
+
+#include "storage/engine/state/file_names.h"
 
 namespace rowan {
 
@@ -35,10 +36,7 @@ void Table::SetSchema(std::shared_ptr<const Schema> next) {
 }
 
 std::string Table::FilePath(FileId file) const {
-  char name[32];
-  std::snprintf(name, sizeof(name), "/%08llu.sst",
-                static_cast<unsigned long long>(file.value));
-  return directory_ + name;
+  return directory_ + "/" + SSTableFileName(file);
 }
 
 Tables::Tables(EpochDomain* epochs) : epochs_(epochs), map_(new Map) {}
