@@ -16,7 +16,7 @@ case "$kind" in
   fuzz)
     sanitize=fuzz
     compiler=(-DCMAKE_CXX_COMPILER=clang++)
-    (($#)) || set -- fuzz_core
+    (($#)) || set -- fuzz_core fuzz_node
     ;;
   *)
     echo "build.sh: unknown kind '$kind': release, asan, tsan or fuzz" >&2

@@ -26,14 +26,14 @@ deploy/build.sh fuzz >&2
 bin=build/fuzz/bin
 corpus=tests/fuzz/corpus
 if ((seeds)); then
-  for program in fuzz_core; do
+  for program in fuzz_core fuzz_node; do
     "$bin/$program" --write-seeds="$corpus"
   done
   exit 0
 fi
 
 declare -A program_of
-for program in fuzz_core; do
+for program in fuzz_core fuzz_node; do
   for target in $("$bin/$program" --list); do
     program_of[$target]=$program
     all+=("$target")

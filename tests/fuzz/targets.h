@@ -12,8 +12,11 @@ extern const FuzzTarget kBlockFuzz;
 extern const FuzzTarget kBlockIndexFuzz;
 extern const FuzzTarget kCatalogueFuzz;
 extern const FuzzTarget kCheckedFileFuzz;
+extern const FuzzTarget kConfigFuzz;
+extern const FuzzTarget kCsvFuzz;
 extern const FuzzTarget kFilterFuzz;
 extern const FuzzTarget kFooterFuzz;
+extern const FuzzTarget kJsonLineFuzz;
 extern const FuzzTarget kKeyFuzz;
 extern const FuzzTarget kLogRecoveryFuzz;
 extern const FuzzTarget kLogSegmentFuzz;
@@ -21,6 +24,8 @@ extern const FuzzTarget kManifestEditFuzz;
 extern const FuzzTarget kManifestFuzz;
 extern const FuzzTarget kMergeFuzz;
 extern const FuzzTarget kMutationFuzz;
+extern const FuzzTarget kPageTokenFuzz;
+extern const FuzzTarget kRequestFuzz;
 extern const FuzzTarget kRowIndexFuzz;
 extern const FuzzTarget kSchemaFuzz;
 extern const FuzzTarget kSnapshotFuzz;
@@ -30,6 +35,7 @@ extern const FuzzTarget kTypeNameFuzz;
 extern const FuzzTarget kValueFuzz;
 extern const FuzzTarget kValueTextFuzz;
 extern const FuzzTarget kWideRowsFuzz;
+extern const FuzzTarget kWireValueFuzz;
 
 }  // namespace rowan
 
