@@ -14,6 +14,7 @@
 #include "commitlog/commit_log.h"
 #include "node/coordinator/change_queue.h"
 #include "node/coordinator/coordinator.h"
+#include "node/coordinator/known_tables.h"
 #include "node/http/http_server.h"
 #include "node/metadata/data_directory.h"
 #include "node/metadata/local_metadata_store.h"
@@ -209,7 +210,7 @@ absl::Status Node::Parts::OpenStorage() {
                   .blocking = &blocking,
                   .on_failure = [this] { OnEngineFailure(); }},
                  MakeOpener(log_options, &file_system, &clock, &foreground),
-                 schemas->Tables()));
+                 KnownTablesOf(*schemas->catalogue())));
   engine_shown = engine.get();
   schemas->set_engine(engine.get());
   for (const std::string& line : engine->status().recovery) {

@@ -249,6 +249,9 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::AddTable(
   for (const Column& column : table.columns) {
     RETURN_IF_ERROR(CheckUserTypes(next, table.keyspace, column.type));
   }
+  // By itself, before the engine hears of it: a start can then tell a catalogue
+  // that is older than a table from one that a crash kept from naming it.
+  RETURN_IF_ERROR(Commit(next));
   auto schema = std::make_shared<const Schema>(std::move(table));
   next.AddTable(schema);
   // The engine first: a table that the catalogue doesn't know is dropped at the
@@ -298,6 +301,7 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::TruncateTable(
   RETURN_IF_ERROR(keep(*table));
   auto emptied = std::make_shared<Schema>(*table);
   emptied->id = next.TakeTableId();
+  RETURN_IF_ERROR(Commit(next));  // as in AddTable
   emptied->version = SchemaVersion{table->version.value + 1};
   next.AddTable(emptied);
   // As in CreateTable and DropTable: whichever of the two the catalogue doesn't

@@ -51,10 +51,9 @@ EngineImpl::EngineImpl(const EngineOptions& options, const EngineWorld& world)
       writes_(&core_, &flushes_, &disk_watch_),
       reads_(&core_) {}
 
-absl::Status EngineImpl::Open(
-    LogOpener open_log, std::vector<std::shared_ptr<const Schema>> tables) {
+absl::Status EngineImpl::Open(LogOpener open_log, KnownTables known) {
   Recovery recovery(&core_, &writes_);
-  RETURN_IF_ERROR(recovery.Run(std::move(open_log), std::move(tables)));
+  RETURN_IF_ERROR(recovery.Run(std::move(open_log), std::move(known)));
   recovery_ = recovery.notes();
   disk_watch_.Start();
   for (const auto& table : core_.tables.All()) {

@@ -11,7 +11,7 @@
 #include "storage/engine/background/disk_watch.h"
 #include "storage/engine/background/flush_manager.h"
 #include "storage/engine/background/scrubber.h"
-#include "storage/engine/engine.h"
+#include "storage/engine/engine_options.h"
 #include "storage/engine/read_path.h"
 #include "storage/engine/state/engine_core.h"
 #include "storage/engine/write_path.h"
@@ -24,8 +24,7 @@ class EngineImpl final : public Engine {
   EngineImpl(const EngineOptions& options, const EngineWorld& world);
 
   // Recovers what is on disk; once, before anything else.
-  absl::Status Open(LogOpener open_log,
-                    std::vector<std::shared_ptr<const Schema>> tables);
+  absl::Status Open(LogOpener open_log, KnownTables known);
 
   absl::Status CreateTable(std::shared_ptr<const Schema> schema) override;
   absl::Status AlterTable(std::shared_ptr<const Schema> schema) override;

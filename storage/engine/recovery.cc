@@ -8,6 +8,7 @@
 #include "storage/base/status_macros.h"
 #include "storage/engine/engine_impl.h"
 #include "storage/engine/log_replayer.h"
+#include "storage/engine/lost_files.h"
 #include "storage/engine/table_directory.h"
 #include "storage/sstable/damaged_sstable.h"
 
@@ -15,10 +16,6 @@ namespace rowan {
 namespace {
 
 constexpr std::string_view kOrphanSuffix = ".orphan";
-
-bool IsTableDirectory(std::string_view name) {
-  return name.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 // Also where its name lies: a directory is on the disk when that is synced.
 absl::Status MakeDataDirectory(FileSystem* fs, const std::string& directory) {
@@ -30,13 +27,15 @@ absl::Status MakeDataDirectory(FileSystem* fs, const std::string& directory) {
 
 }  // namespace
 
-absl::Status Recovery::Run(LogOpener open_log,
-                           std::vector<std::shared_ptr<const Schema>> tables) {
+absl::Status Recovery::Run(LogOpener open_log, KnownTables known) {
   FileSystem* fs = core_->world.file_system;
   RETURN_IF_ERROR(MakeDataDirectory(fs, core_->options.directory));
+  RETURN_IF_ERROR(RefuseLostManifest(fs, core_->options.directory, known));
   ASSIGN_OR_RETURN(std::unique_ptr<Manifest> manifest,
                    Manifest::Open(fs, core_->options.directory));
   const ManifestState state = manifest->state();
+  RETURN_IF_ERROR(RefuseNewManifest(fs, core_->options.directory, state));
+  RETURN_IF_ERROR(RefuseLostCatalogue(core_->options.directory, state, known));
   manifest_cut_ = manifest->cut_bytes() > 0;
   for (const std::string& note : manifest->notes()) {
     notes_.push_back(std::string(kDamagedNote) + note);
@@ -45,15 +44,14 @@ absl::Status Recovery::Run(LogOpener open_log,
       std::move(manifest), fs, [core = core_](const absl::Status& why) {
         core->ReportFailure(Annotate(why, "manifest"));
       });
-  RETURN_IF_ERROR(RefuseLostManifest(state));
-  RETURN_IF_ERROR(DropUnknownTables(state, tables));
-  RETURN_IF_ERROR(RemoveStrayDirectories(tables));
-  for (auto& schema : tables) {
-    const auto known = state.tables.find(schema->id);
-    if (known == state.tables.end()) {
+  RETURN_IF_ERROR(DropUnknownTables(state, known.tables));
+  RETURN_IF_ERROR(RemoveStrayDirectories(known.tables));
+  for (auto& schema : known.tables) {
+    const auto there = state.tables.find(schema->id);
+    if (there == state.tables.end()) {
       RETURN_IF_ERROR(AddTable(core_, std::move(schema)));
     } else {
-      RETURN_IF_ERROR(RestoreTable(std::move(schema), known->second));
+      RETURN_IF_ERROR(RestoreTable(std::move(schema), there->second));
     }
   }
   return ReplayLog(std::move(open_log), state.losses_accepted_to);
@@ -94,26 +92,6 @@ absl::Status Recovery::AcceptLosses(LogReplayer* replayer) {
   notes_.push_back(absl::StrCat("--accept-data-loss: ", accepted,
                                 " partitions are read again without what they "
                                 "lost; see the lines of the starts before"));
-  return absl::OkStatus();
-}
-
-absl::Status Recovery::RefuseLostManifest(const ManifestState& state) const {
-  if (!state.tables.empty() || state.next_file.value > 1) {
-    return absl::OkStatus();
-  }
-  FileSystem* fs = core_->world.file_system;
-  const std::string& directory = core_->options.directory;
-  ASSIGN_OR_RETURN(const auto names, fs->List(directory));
-  for (const std::string& name : names) {
-    if (!IsTableDirectory(name)) continue;
-    const std::string table = absl::StrCat(directory, "/", name);
-    ASSIGN_OR_RETURN(const auto files, fs->List(table));
-    if (std::none_of(files.begin(), files.end(), IsTableFile)) continue;
-    return absl::DataLossError(absl::StrCat(
-        table, " holds SSTables, but ", directory,
-        " has no manifest that names them; bring one of its MANIFEST files "
-        "back, or move the tables away to start empty"));
-  }
   return absl::OkStatus();
 }
 
@@ -230,11 +208,12 @@ absl::Status Recovery::RemoveOrphans(const Table& table,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(
-    const EngineOptions& options, const EngineWorld& world, LogOpener open_log,
-    std::vector<std::shared_ptr<const Schema>> tables) {
+absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const EngineOptions& options,
+                                                   const EngineWorld& world,
+                                                   LogOpener open_log,
+                                                   KnownTables known) {
   auto engine = std::make_unique<EngineImpl>(options, world);
-  RETURN_IF_ERROR(engine->Open(std::move(open_log), std::move(tables)));
+  RETURN_IF_ERROR(engine->Open(std::move(open_log), std::move(known)));
   return engine;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "storage/base/mutation_log.h"
+#include "storage/engine/engine_options.h"
 #include "storage/engine/state/engine_core.h"
 #include "storage/manifest/manifest.h"
 
@@ -26,15 +27,12 @@ class Recovery {
   Recovery(EngineCore* core, LogClient* log_client)
       : core_(core), log_client_(log_client) {}
 
-  absl::Status Run(LogOpener open_log,
-                   std::vector<std::shared_ptr<const Schema>> tables);
+  absl::Status Run(LogOpener open_log, KnownTables known);
 
   // What was found and done, one line each.
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
-  // SSTables without a manifest are not orphans: the manifest was lost.
-  absl::Status RefuseLostManifest(const ManifestState& state) const;
   absl::Status DropUnknownTables(
       const ManifestState& state,
       const std::vector<std::shared_ptr<const Schema>>& tables);

@@ -139,6 +139,10 @@ bool IsTableFile(std::string_view name) {
          name.ends_with(".sst.orphan");
 }
 
+bool IsTableDirectory(std::string_view name) {
+  return name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 absl::StatusOr<std::shared_ptr<Table>> MakeTable(
     EngineCore* core, std::shared_ptr<const Schema> schema) {
   FileSystem* fs = core->world.file_system;

@@ -17,6 +17,9 @@ namespace rowan {
 // Whether `name` is one of our table files, finished or not, or set aside.
 bool IsTableFile(std::string_view name);
 
+// Whether it is that of a directory of a table.
+bool IsTableDirectory(std::string_view name);
+
 // A table that nobody knows yet, and its directory, durable.
 absl::StatusOr<std::shared_ptr<Table>> MakeTable(
     EngineCore* core, std::shared_ptr<const Schema> schema);

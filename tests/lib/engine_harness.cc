@@ -48,15 +48,20 @@ EngineHarness::~EngineHarness() {
   if (engine_) (void)Stop();
 }
 
+void EngineHarness::Know(KnownTables known) {
+  tables = std::move(known.tables);
+  next_table_ = known.next;
+}
+
 absl::Status EngineHarness::Open() {
   EngineWorld world;
   world.file_system = &fs_;
   world.clock = &clock_;
   world.on_failure = on_failure;
   world.foreground = world.background = world.blocking = &executor_;
-  auto engine =
-      OpenEngine(options, world,
-                 MakeOpener(log_options, &fs_, &clock_, &executor_), tables);
+  auto engine = OpenEngine(options, world,
+                           MakeOpener(log_options, &fs_, &clock_, &executor_),
+                           {.tables = tables, .next = next_table_});
   if (!engine.ok()) return engine.status();
   engine_ = *std::move(engine);
   return absl::OkStatus();

@@ -33,6 +33,8 @@ class EngineHarness {
   std::vector<std::shared_ptr<const Schema>> tables;
   std::function<void()> on_failure;
 
+  // As a node with a catalogue opens it, from the next Open on.
+  void Know(KnownTables known);
   absl::Status Open();
   absl::Status Stop(bool drain = false);
   // The process, or the machine, dies now. Open() brings it back.
@@ -71,6 +73,7 @@ class EngineHarness {
   SimRandom order_;
   SimExecutor executor_;
   MemFileSystem fs_;
+  std::optional<TableId> next_table_;  // KnownTables::next
   std::unique_ptr<Engine> engine_;
 };
 

@@ -111,7 +111,7 @@ class RowanStore final : public BenchStore {
                      OpenEngine(engine, world,
                                 MakeOpener(log, &store->fs_, &store->clock_,
                                            &store->foreground_),
-                                {store->schema_}));
+                                {.tables = {store->schema_}}));
     return store;
   }
 

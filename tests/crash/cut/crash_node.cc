@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "node/coordinator/known_tables.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {
@@ -35,7 +36,7 @@ absl::Status CrashNode::OpenParts() {
   ASSIGN_OR_RETURN(schemas_, SchemaRegistry::Open(metadata_.get()));
   ASSIGN_OR_RETURN(timestamps_, HybridClock::Open(&fs(), directory_->path(),
                                                   &clock(), &executor()));
-  world_.tables = schemas_->Tables();
+  world_.Know(KnownTablesOf(*schemas_->catalogue()));
   RETURN_IF_ERROR(world_.Open());
   schemas_->set_engine(&engine());
   ASSIGN_OR_RETURN(snapshots_,

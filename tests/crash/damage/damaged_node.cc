@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "node/coordinator/known_tables.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {
@@ -30,7 +31,7 @@ absl::Status DamagedNode::OpenParts() {
   ASSIGN_OR_RETURN(schemas_, SchemaRegistry::Open(metadata_.get()));
   ASSIGN_OR_RETURN(timestamps_, HybridClock::Open(&fs(), directory_->path(),
                                                   &world_.clock(), &executor));
-  world_.tables = schemas_->Tables();
+  world_.Know(KnownTablesOf(*schemas_->catalogue()));
   RETURN_IF_ERROR(world_.Open());
   schemas_->set_engine(&world_.engine());
   ASSIGN_OR_RETURN(snapshots_,

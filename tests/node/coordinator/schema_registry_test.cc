@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/coordinator/schema_registry.h"
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "gtest/gtest.h"
+#include "node/coordinator/known_tables.h"
 #include "node/metadata/local_metadata_store.h"
 #include "tests/lib/mem_file_system.h"
 #include "tests/lib/memory_engine.h"
@@ -36,6 +40,8 @@ class SchemaRegistryTest : public testing::Test {
     registry_->set_engine(&engine_);
   }
 
+  TableId NextId() { return *KnownTablesOf(*registry_->catalogue()).next; }
+
   MemFileSystem fs_;
   MemoryEngine engine_;
   std::unique_ptr<MetadataStore> store_;
@@ -46,7 +52,7 @@ TEST_F(SchemaRegistryTest, CatalogueSurvivesARestart) {
   ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
   const auto created = registry_->CreateTable(TableNamed("t"), false);
   ASSERT_TRUE(created.ok()) << created.status();
-  EXPECT_EQ(created->catalogue_version, 2u);
+  EXPECT_EQ(created->catalogue_version, 3u);  // the id, then the table
   Restart();
   const auto table = registry_->catalogue()->FindByFullName("ks.t");
   ASSERT_NE(table, nullptr);
@@ -78,12 +84,40 @@ TEST_F(SchemaRegistryTest, TableIsInTheEngineWhenItIsPublished) {
 
 TEST_F(SchemaRegistryTest, FailedStoreLeavesNoTableBehind) {
   ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
-  fs_.FailNext(FileOp::kWrite, "catalogue", 1,
-               absl::ResourceExhaustedError("no space"));
-  EXPECT_FALSE(registry_->CreateTable(TableNamed("t"), false).ok());
-  EXPECT_EQ(registry_->catalogue()->FindByFullName("ks.t"), nullptr);
-  EXPECT_EQ(engine_.FindTable(TableId{1}), nullptr);
+  const uint32_t first = NextId().value;
+  // Either file of the catalogue with the id, and of the one with the table.
+  for (int nth = 1; nth <= 4; ++nth) {
+    fs_.FailNext(FileOp::kWrite, "catalogue", nth,
+                 absl::ResourceExhaustedError("no space"));
+    EXPECT_FALSE(registry_->CreateTable(TableNamed("t"), false).ok());
+    EXPECT_EQ(registry_->catalogue()->FindByFullName("ks.t"), nullptr);
+    for (uint32_t id = first; id < first + 5; ++id) {
+      EXPECT_EQ(engine_.FindTable(TableId{id}), nullptr);
+    }
+    fs_.ClearFaults();
+  }
   EXPECT_TRUE(registry_->CreateTable(TableNamed("t"), false).ok());
+}
+
+// What an engine holds from next_table_id on, is of a later catalogue.
+TEST_F(SchemaRegistryTest, IdIsGivenOutDurablyBeforeTheEngineHasTheTable) {
+  ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
+  ASSERT_TRUE(registry_->CreateTable(TableNamed("t"), false).ok());
+  const std::vector<std::function<absl::Status()>> changes = {
+      [&] { return registry_->CreateTable(TableNamed("u"), false).status(); },
+      [&] { return registry_->TruncateTable("ks", "t").status(); }};
+  for (const auto& change : changes) {
+    const TableId next = NextId();
+    // The catalogue with the table is not written any more.
+    fs_.FailNext(FileOp::kWrite, "catalogue", 3, absl::DataLossError("dead"),
+                 /*sticky=*/true);
+    EXPECT_FALSE(change().ok());
+    fs_.ClearFaults();
+    ASSERT_TRUE(fs_.SyncDirectory(".").ok());
+    fs_.PowerCut();
+    Restart();
+    EXPECT_GT(NextId(), next);
+  }
 }
 
 TEST_F(SchemaRegistryTest, ChangeThatTheDiskTookInTheEndIsDone) {
@@ -92,7 +126,7 @@ TEST_F(SchemaRegistryTest, ChangeThatTheDiskTookInTheEndIsDone) {
   ASSERT_TRUE(change.ok()) << change.status();
   EXPECT_EQ(change->catalogue_version, 1u);
   EXPECT_EQ(registry_->CreateTable(TableNamed("t"), false)->catalogue_version,
-            2u);
+            3u);
   ASSERT_TRUE(fs_.SyncDirectory(".").ok());
   fs_.PowerCut();
   Restart();
@@ -140,7 +174,7 @@ TEST_F(SchemaRegistryTest, NoChangeIsTakenAfterOneOfUnknownOutcome) {
 
 TEST_F(SchemaRegistryTest, TableThatMayHaveBeenMadeIsWithheldUntilTheStart) {
   ASSERT_TRUE(registry_->CreateKeyspace("ks", false).ok());
-  fs_.FailNext(FileOp::kSyncDirectory, "m", 1, absl::DataLossError("EIO"),
+  fs_.FailNext(FileOp::kSyncDirectory, "m", 2, absl::DataLossError("EIO"),
                /*sticky=*/true);
   EXPECT_FALSE(registry_->CreateTable(TableNamed("t"), false).ok());
   const auto catalogue = registry_->catalogue();
@@ -162,7 +196,7 @@ TEST_F(SchemaRegistryTest, AlterationThatChangesNothingMakesNoVersion) {
   });
   ASSERT_TRUE(altered.ok()) << altered.status();
   EXPECT_FALSE(altered->changed);
-  EXPECT_EQ(altered->catalogue_version, 2u);
+  EXPECT_EQ(altered->catalogue_version, 3u);
   EXPECT_EQ(altered->table, before->FindByFullName("ks.t"));
   EXPECT_EQ(registry_->catalogue(), before);
 }

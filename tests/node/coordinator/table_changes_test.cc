@@ -9,8 +9,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "node/coordinator/known_tables.h"
 #include "node/coordinator/schema_registry.h"
 #include "node/coordinator/table_snapshots.h"
 #include "node/metadata/local_metadata_store.h"
@@ -23,7 +25,9 @@ namespace {
 
 using ::testing::AnyOf;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 constexpr char kMetadata[] = "/node/metadata";
 constexpr char kSnapshots[] = "/node/snapshots";
@@ -40,13 +44,14 @@ class World {
       EXPECT_TRUE(harness.Stop().ok());
     }
   }
-  void Open() {
+  absl::Status OpenEngine() {
     metadata_ = *LocalMetadataStore::Open(&harness.fs(), kMetadata);
-    auto opened = SchemaRegistry::Open(metadata_.get());
-    ASSERT_TRUE(opened.ok()) << opened.status();
-    registry = *std::move(opened);
-    harness.tables = registry->Tables();
-    const absl::Status status = harness.Open();
+    ASSIGN_OR_RETURN(registry, SchemaRegistry::Open(metadata_.get()));
+    harness.Know(KnownTablesOf(*registry->catalogue()));
+    return harness.Open();
+  }
+  void Open() {
+    const absl::Status status = OpenEngine();
     ASSERT_TRUE(status.ok()) << status;
     registry->set_engine(&harness.engine());
     store = *SnapshotStore::Open(&harness.fs(), kSnapshots);
@@ -105,7 +110,7 @@ class World {
   }
   // ks.t, of TestSchema's columns.
   void MakeTable() {
-    ASSERT_TRUE(registry->CreateKeyspace("test", false).ok());
+    ASSERT_TRUE(registry->CreateKeyspace("test", true).ok());
     ASSERT_TRUE(registry->CreateTable(*TestSchema(1), false).ok());
   }
   std::shared_ptr<const Schema> Table() const {
@@ -237,6 +242,75 @@ TEST(TableChanges, PowerCutInAnAlterationLeavesOneVersionWhole) {
   }
   EXPECT_GT(before, 1);
   EXPECT_GT(after, 0);
+}
+
+// A catalogue that is not that of the data: a start on it would remove what it
+// does not know.
+TEST(TableChanges, LostOrOlderCatalogueIsRefusedAndNoFileRemoved) {
+  World world;
+  MemFileSystem& fs = world.harness.fs();
+  const std::vector<std::string> paths = {"/node/metadata/catalogue",
+                                          "/node/metadata/catalogue.copy"};
+  ASSERT_TRUE(world.registry->CreateKeyspace("test", false).ok());
+  const std::string older = fs.ReadFile(paths[0]).value();
+  world.MakeTable();
+  ASSERT_TRUE(world.harness.Write(world.On("a").Put(1, "file", 10)).ok());
+  ASSERT_TRUE(world.harness.Flush(world.Table()->id).ok());
+  const std::string directory =
+      "/data/" + std::to_string(world.Table()->id.value);
+  const auto files = fs.List(directory).value();
+  ASSERT_THAT(files, SizeIs(1));
+  const std::string latest = fs.ReadFile(paths[0]).value();
+  ASSERT_TRUE(world.harness.Stop().ok());
+  for (const bool removed : {true, false}) {
+    SCOPED_TRACE(removed ? "removed" : "older");
+    for (const std::string& path : paths) {
+      if (removed) {
+        ASSERT_TRUE(fs.Remove(path).ok());
+      } else {
+        fs.WriteFile(path, older);
+      }
+    }
+    for (int start = 0; start < 2; ++start) {
+      const absl::Status status = world.OpenEngine();
+      EXPECT_TRUE(absl::IsDataLoss(status)) << status;
+      EXPECT_THAT(std::string(status.message()),
+                  HasSubstr("metadata/catalogue"));
+    }
+    EXPECT_EQ(fs.List(directory).value(), files);
+  }
+  for (const std::string& path : paths) fs.WriteFile(path, latest);
+  world.Open();
+  EXPECT_THAT(world.Rows(), ElementsAre("a/1=file"));
+}
+
+TEST(TableChanges, LostStorageIsRefusedAndNotMadeAnew) {
+  World world;
+  world.MakeTable();
+  ASSERT_TRUE(world.harness.Write(world.On("a").Put(1, "file", 10)).ok());
+  ASSERT_TRUE(world.harness.Stop(/*drain=*/true).ok());
+  MemFileSystem& fs = world.harness.fs();
+  const std::string table = "/data/" + std::to_string(world.Table()->id.value);
+  std::vector<std::pair<std::string, std::string>> kept;
+  for (const std::string& directory : {table, std::string("/data")}) {
+    const std::vector<std::string> names = fs.List(directory).value();
+    for (const std::string& name : names) {
+      const std::string path = directory + "/" + name;
+      if (path == table) continue;
+      kept.emplace_back(path, fs.ReadFile(path).value());
+      ASSERT_TRUE(fs.Remove(path).ok());
+    }
+    ASSERT_TRUE(fs.RemoveDirectory(directory).ok());
+  }
+  for (int start = 0; start < 2; ++start) {
+    const absl::Status status = world.OpenEngine();
+    EXPECT_TRUE(absl::IsDataLoss(status)) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("/data has no"));
+  }
+  ASSERT_TRUE(fs.CreateDirectory(table).ok());
+  for (const auto& [path, bytes] : kept) fs.WriteFile(path, bytes);
+  world.Open();
+  EXPECT_THAT(world.Rows(), ElementsAre("a/1=file"));
 }
 
 // Out of file descriptors: nothing was written, and everybody knows.
