@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "commitlog/commit_log_options.h"
+#include "commitlog/log_archive.h"
 #include "commitlog/log_writer.h"
 #include "commitlog/segment_pool.h"
 #include "storage/base/clock.h"
@@ -26,11 +27,12 @@ class CommitLog : public MutationLog {
  public:
   // As LogOpener. kInvalidArgument for options out of bounds,
   // kFailedPrecondition when the files have segments of another size. The
-  // caller makes sure that one process opens a directory.
+  // caller makes sure that one process opens a directory. `archive`: for this
+  // one opening, or null.
   static absl::StatusOr<std::unique_ptr<CommitLog>> Open(
       const CommitLogOptions& options, FileSystem* fs, Clock* clock,
       Executor* executor, LogNeed need, LogReplay* replay, LogClient* client,
-      LogRecovery* recovery);
+      LogRecovery* recovery, std::shared_ptr<LogArchive> archive = nullptr);
 
   ~CommitLog() override;
 
@@ -50,16 +52,20 @@ class CommitLog : public MutationLog {
 
  private:
   CommitLog(std::shared_ptr<SegmentPool> pool,
+            std::shared_ptr<LogArchive> archive,
             std::shared_ptr<LogWriter> writer, size_t record_size_max);
 
   const std::shared_ptr<SegmentPool> pool_;
+  const std::shared_ptr<LogArchive> archive_;
   const std::shared_ptr<LogWriter> writer_;
   const size_t record_size_max_;
 };
 
-// Open with everything but the engine's part bound.
+// Open with everything but the engine's part bound; with an archive, for one
+// call.
 LogOpener MakeOpener(CommitLogOptions options, FileSystem* fs, Clock* clock,
-                     Executor* executor);
+                     Executor* executor,
+                     std::shared_ptr<LogArchive> archive = nullptr);
 
 }  // namespace rowan
 

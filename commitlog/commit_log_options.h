@@ -32,6 +32,8 @@ struct CommitLogOptions {
   uint64_t waiting_bytes_max = uint64_t{32} << 20;
   // Recycled segments kept for reuse; the files of more are deleted.
   size_t free_segments_max = 16;
+  // An opening writes to no file that holds a segment: an archive may want it.
+  bool keep_segments = false;
 };
 
 // kInvalidArgument naming the option and its bounds.

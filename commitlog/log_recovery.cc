@@ -279,6 +279,7 @@ absl::StatusOr<SegmentFile> Recoverer::FreshFile(RecoveredLog* log) {
   for (auto it = log->free.begin(); it != log->free.end(); ++it) {
     // The last segment's marks hold until the fresh one's mark is durable.
     if (it->id.value != 0 && it->id == youngest_) continue;
+    if (it->id.value != 0 && options_.keep_segments) continue;
     if (it->cut_short()) continue;  // it tells of damage until all is done
     SegmentFile file = std::move(*it);
     log->free.erase(it);

@@ -30,7 +30,8 @@ absl::Status OutcomeUnknown(const absl::Status& failed) {
 
 LogWriter::LogWriter(const CommitLogOptions& options, Clock* clock,
                      Executor* executor, LogClient* client,
-                     std::shared_ptr<SegmentPool> pool, RecoveredLog log)
+                     std::shared_ptr<SegmentPool> pool,
+                     std::shared_ptr<LogArchive> archive, RecoveredLog log)
     : sync_(options.sync),
       period_ns_(std::chrono::nanoseconds(options.period).count()),
       geometry_(options.segment_bytes),
@@ -38,6 +39,7 @@ LogWriter::LogWriter(const CommitLogOptions& options, Clock* clock,
       executor_(executor),
       client_(client),
       pool_(std::move(pool)),
+      archive_(std::move(archive)),
       queue_(geometry_, options.waiting_bytes_max, log.next, log.link),
       live_(std::move(log.live)),
       head_(log.head),
@@ -125,11 +127,20 @@ std::unique_ptr<Chunk> LogWriter::MakeLastMark() {
   return mark;
 }
 
+void LogWriter::BecameDurable(LogPosition end, LogPosition head) {
+  durable_ = end;
+  durable_head_ = head;
+  if (archive_ != nullptr) archive_->OnDurable(end);
+  GiveReleased();
+}
+
 void LogWriter::GiveReleased() {
   while (live_.size() > 1 &&
          geometry_.SegmentOf(durable_head_) > live_.front().id) {
-    pool_->Give(std::move(live_.front()));
+    SegmentFile segment = std::move(live_.front());
     live_.pop_front();
+    archive_ ? archive_->Give(std::move(segment))
+             : pool_->Give(std::move(segment));
   }
 }
 
@@ -218,6 +229,9 @@ bool LogWriter::MayWrite(Chunk* front) {
   if (!segment) return false;  // the pool pumps when it has one
   segment->id = geometry_.SegmentOf(front->position());
   segment->link = front->link();
+  if (archive_ != nullptr) {
+    archive_->OnFull(segment->link, {.id = segment->id, .path = segment->path});
+  }
   live_.push_back(*std::move(segment));
   return true;
 }
@@ -270,9 +284,7 @@ void LogWriter::OnWritten(absl::Status status) {
       written_ = chunk->End();
       written_head_ = chunk->head();
       if (sync_ == LogSync::kGroup || !records) {
-        durable_ = written_;
-        durable_head_ = written_head_;
-        GiveReleased();
+        BecameDurable(written_, written_head_);
         sync_durations_.Add(last_write_ns_ - write_started_ns_);
       } else {
         int64_t& since = syncing_ ? missed_since_ns_ : unsynced_since_ns_;
@@ -298,9 +310,7 @@ void LogWriter::OnSynced(absl::Status status) {
     syncing_ = false;
     if (!status.ok()) Fail(std::move(status));
     if (failed_.ok()) {
-      durable_ = sync_target_;
-      durable_head_ = sync_head_;
-      GiveReleased();
+      BecameDurable(sync_target_, sync_head_);
       sync_durations_.Add(clock_->MonotonicNanos() - sync_started_ns_);
       unsynced_since_ns_ = std::exchange(missed_since_ns_, -1);
       ArmSyncTimer();
@@ -413,8 +423,12 @@ void LogWriter::EndStep() {
     close_done_ = nullptr;
     status = failed_;
   }
-  pool_->Stop([done = std::move(done), status = std::move(status)]() mutable {
+  Task told = [done = std::move(done), status = std::move(status)]() mutable {
     done(std::move(status));
+  };
+  if (archive_ == nullptr) return pool_->Stop(std::move(told));
+  archive_->Stop([pool = pool_, told = std::move(told)]() mutable {
+    pool->Stop(std::move(told));
   });
 }
 

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "commitlog/chunk_queue.h"
 #include "commitlog/commit_log_options.h"
+#include "commitlog/log_archive.h"
 #include "commitlog/log_recovery.h"
 #include "commitlog/segment_pool.h"
 #include "storage/base/clock.h"
@@ -30,8 +31,9 @@ namespace rowan {
 // next, a chunk's write or a sync; Deliver tells the client, in log order; the
 // timers look for an idle log and for bytes that are due to be synced.
 //
-// Released segments go back to the pool when a durable chunk tells the new
-// head, so that no start asks for them again. When the log waits for a segment,
+// Released segments go back to the pool, by way of the archive if there is one,
+// when a durable chunk tells the new head, so that no start asks for them
+// again. When the log waits for a segment,
 // a mark at the end of the last one tells it.
 //
 // Invariants: (1) durable_ <= written_ <= every queued position; (2) a chunk
@@ -44,7 +46,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
  public:
   LogWriter(const CommitLogOptions& options, Clock* clock, Executor* executor,
             LogClient* client, std::shared_ptr<SegmentPool> pool,
-            RecoveredLog log);
+            std::shared_ptr<LogArchive> archive, RecoveredLog log);
 
   // As MutationLog.
   absl::Status Append(size_t size,
@@ -88,6 +90,8 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   // Calls Close's callback when nothing is left to do.
   void EndStep() ROWAN_EXCLUDES(mutex_);
 
+  // All below `end` is durable, and with it what tells of `head`.
+  void BecameDurable(LogPosition end, LogPosition head) ROWAN_REQUIRES(mutex_);
   void GiveReleased() ROWAN_REQUIRES(mutex_);
   // A mark for the place that every segment keeps behind its last chunk; null
   // when that has been used.
@@ -115,6 +119,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   Executor* const executor_;
   LogClient* const client_;
   const std::shared_ptr<SegmentPool> pool_;
+  const std::shared_ptr<LogArchive> archive_;  // or null
 
   Mutex mutex_;
   CondVar delivered_;

@@ -90,8 +90,8 @@ class MutationLog {
 
   // The reason once the log has stopped after a failure; OK before.
   virtual absl::Status failed() const = 0;
-  // Why the last try to make a spare segment came to nothing; OK when it was
-  // made. It is tried again each second; when no spare is left, records wait.
+  // Why the last try to make a spare segment came to nothing; it is tried again
+  // each second, and records wait for it. kUnavailable: only its archive fails.
   virtual absl::Status spare_failure() const = 0;
 
   // A stop has begun: from now on records don't wait for a segment that can't

@@ -95,10 +95,14 @@ class LogHarness {
   absl::Status Open(LogNeed need) {
     log.reset();
     appends.clear();
+    if (archive_options) {
+      archive = std::make_shared<LogArchive>(*archive_options, &fs, &clock,
+                                             &executor);
+    }
     client = std::make_unique<TestClient>();
     TestReplay replay;
     auto opened = CommitLog::Open(options, &fs, &clock, &executor, need,
-                                  &replay, client.get(), &recovery);
+                                  &replay, client.get(), &recovery, archive);
     replayed = std::move(replay.records);
     holes = std::move(replay.holes);
     if (!opened.ok()) return opened.status();
@@ -154,6 +158,8 @@ class LogHarness {
   SimExecutor executor;
   MemFileSystem fs;
   CommitLogOptions options;
+  std::optional<LogArchiveOptions> archive_options;  // none: no archive
+  std::shared_ptr<LogArchive> archive;               // of the last Open
   std::deque<LogAppend> appends;
   std::unique_ptr<TestClient> client;
   TestRecords replayed;

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "commitlog/commit_log.h"
+#include "commitlog/log_copy.h"
 #include "gtest/gtest.h"
 #include "storage/base/coding.h"
 #include "storage/base/posix_file_system.h"
@@ -80,7 +81,7 @@ void WriteMany(CommitLog* log, uint64_t thread) {
   for (Write& write : writes) write.in_flight.wait(true);
 }
 
-void RunThreads(LogSync sync) {
+void RunThreads(LogSync sync, bool archived = false) {
   ThreadExecutor executor(2, "work");
   ThreadExecutor disk(2, "disk");
   MemFileSystem fs(&disk);
@@ -93,8 +94,15 @@ void RunThreads(LogSync sync) {
   options.period = std::chrono::milliseconds(4);
   LogRecovery recovery;
   TestReplay replay;
+  std::shared_ptr<LogArchive> archive;
+  if (archived) {
+    archive = std::make_shared<LogArchive>(
+        LogArchiveOptions{.directory = "/archive",
+                          .interval = std::chrono::milliseconds(2)},
+        &fs, &clock, &executor);
+  }
   auto opened = CommitLog::Open(options, &fs, &clock, &executor, {}, &replay,
-                                &client, &recovery);
+                                &client, &recovery, archive);
   ASSERT_TRUE(opened.ok()) << opened.status();
   std::vector<std::thread> threads;
   for (uint64_t i = 0; i < kThreads; ++i) {
@@ -108,10 +116,20 @@ void RunThreads(LogSync sync) {
   opened->reset();
   executor.Stop();
   disk.Stop();
+  if (!archived) return;
+  EXPECT_GE(archive->status().segments_written, 10u);
+  const std::vector<std::string> sources = {"/archive"};
+  const auto copied = CopyLog(&fs, sources, {}, "/copy");
+  ASSERT_TRUE(copied.ok()) << copied.status();
+  EXPECT_GT(copied->end, client.last);
 }
 
 TEST(LogThreads, ManyAppendersGroup) { RunThreads(LogSync::kGroup); }
 TEST(LogThreads, ManyAppendersPeriodic) { RunThreads(LogSync::kPeriodic); }
+TEST(LogThreads, ArchivedUnderManyAppenders) {
+  RunThreads(LogSync::kGroup, true);
+  RunThreads(LogSync::kPeriodic, true);
+}
 
 // The machine's own files, with direct I/O where it has it.
 TEST(LogThreads, RealFilesComeBack) {

@@ -126,6 +126,11 @@ void PeriodicFlush(Script* script) {
 
 std::vector<Workload> LogWorkloads() {
   const CrashNodeOptions small{.segment_bytes = kSmallSegment};
+  const CrashNodeOptions archived{.segment_bytes = kSmallSegment,
+                                  .archive_log = true};
+  const CrashNodeOptions archived_periodic{.sync = LogSync::kPeriodic,
+                                           .segment_bytes = kSmallSegment,
+                                           .archive_log = true};
   const CrashNodeOptions tight{.segment_bytes = kSmallSegment,
                                .log_bytes_max = 4 * kSmallSegment,
                                .partition_memtable_bytes_max = 64 << 10};
@@ -134,6 +139,8 @@ std::vector<Workload> LogWorkloads() {
       {"SegmentRollOfBatches", TwoTables, SegmentRollOfBatches, small},
       {"RecycledSegments", OneTable, RecycledSegments, small},
       {"SmallRecordsOverOldOnes", UsedLog, SmallRecordsOverOldOnes, small},
+      {"ArchivedLog", OneTable, RecycledSegments, archived},
+      {"ArchivedPeriodicLog", OneTable, PeriodicSegmentRoll, archived_periodic},
       {"IdleTable", TwoTables, IdleTable, tight},
       {"FullLog", OneTable, FullLog, tight},
       {"MarksBetweenWrites", OneTable, MarksBetweenWrites},

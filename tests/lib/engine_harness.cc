@@ -59,9 +59,14 @@ absl::Status EngineHarness::Open() {
   world.clock = &clock_;
   world.on_failure = on_failure;
   world.foreground = world.background = world.blocking = &executor_;
-  auto engine = OpenEngine(options, world,
-                           MakeOpener(log_options, &fs_, &clock_, &executor_),
-                           {.tables = tables, .next = next_table_});
+  if (archive_options) {
+    archive_ = std::make_shared<LogArchive>(*archive_options, &fs_, &clock_,
+                                            &executor_);
+  }
+  auto engine =
+      OpenEngine(options, world,
+                 MakeOpener(log_options, &fs_, &clock_, &executor_, archive_),
+                 {.tables = tables, .next = next_table_});
   if (!engine.ok()) return engine.status();
   engine_ = *std::move(engine);
   return absl::OkStatus();

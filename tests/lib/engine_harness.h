@@ -30,6 +30,7 @@ class EngineHarness {
   // To be changed before Open.
   EngineOptions options;
   CommitLogOptions log_options;
+  std::optional<LogArchiveOptions> archive_options;  // none: no archive
   std::vector<std::shared_ptr<const Schema>> tables;
   std::function<void()> on_failure;
 
@@ -60,6 +61,7 @@ class EngineHarness {
   absl::StatusOr<std::vector<std::string>> ReadAll(ReadCommand command);
 
   Engine& engine() { return *engine_; }
+  LogArchive* archive() { return archive_.get(); }  // null: none
   // The harness has none afterwards.
   std::unique_ptr<Engine> TakeEngine() { return std::move(engine_); }
   SimExecutor& executor() { return executor_; }
@@ -74,6 +76,7 @@ class EngineHarness {
   SimExecutor executor_;
   MemFileSystem fs_;
   std::optional<TableId> next_table_;  // KnownTables::next
+  std::shared_ptr<LogArchive> archive_;
   std::unique_ptr<Engine> engine_;
 };
 

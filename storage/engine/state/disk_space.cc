@@ -46,6 +46,7 @@ void DiskSpace::Look(const absl::Status& log) {
   if (reserve_bytes_ == 0) return;
   const uint64_t free = FreeBytes();
   const bool log_full = absl::IsResourceExhausted(log);
+  const bool archive_fails = absl::IsUnavailable(log);
   const bool was_full = full_.load();
   const uint64_t enough =
       was_full ? reserve_bytes_ + reserve_bytes_ / kBackAboveShare
@@ -62,8 +63,11 @@ void DiskSpace::Look(const absl::Status& log) {
                       "disk takes no further segment of the commit "
                       "log, though ",
                       MiB(free), " are free: a quota or a limit?");
+    if (archive_fails) {
+      absl::StrAppend(&told_, "; parts of the commit log wait for its archive");
+    }
     why_ = now_full ? absl::StrCat("the ", told_) : "";
-    if (log_full) absl::StrAppend(&why_, "; ", log.message());
+    if (now_full && !log.ok()) absl::StrAppend(&why_, "; ", log.message());
   }
   deletions_end_.store(log_full || free < reserve_bytes_ / 2);
   full_.store(now_full);

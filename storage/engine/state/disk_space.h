@@ -38,8 +38,9 @@ class DiskSpace {
   std::string why() const;
 
   // Asks the file systems. `log`: why the log lacks a segment, if it does; that
-  // counts when it is kResourceExhausted, whatever the file systems say. Logs
-  // when writes end and when they begin again.
+  // counts when it is kResourceExhausted, whatever the file systems say;
+  // kUnavailable is said with the rest. Logs when writes end and when they
+  // begin again.
   void Look(const absl::Status& log);
 
   // Room that a merge under way may still take. Given back when it is gone.

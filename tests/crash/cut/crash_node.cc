@@ -18,6 +18,10 @@ CrashNode::CrashNode(const CrashNodeOptions& options, uint64_t order)
   world_.log_options.directory = std::string(kDirectory) + "/commitlog";
   world_.log_options.segment_bytes = options.segment_bytes;
   world_.log_options.sync = options.sync;
+  if (options.archive_log) {
+    world_.archive_options = {.directory = kArchive,
+                              .interval = std::chrono::milliseconds(60)};
+  }
 }
 
 CrashNode::~CrashNode() { Die(); }

@@ -20,6 +20,7 @@ struct CrashNodeOptions {
   uint64_t segment_bytes = 32 << 10;
   uint64_t log_bytes_max = 16 << 20;
   int64_t partition_memtable_bytes_max = 1 << 20;
+  bool archive_log = false;
   // The machine's time is an hour behind after a death.
   bool wall_goes_back = false;
 };
@@ -30,6 +31,7 @@ struct CrashNodeOptions {
 class CrashNode {
  public:
   static constexpr char kDirectory[] = "/rowan/node";
+  static constexpr char kArchive[] = "/rowan/archive";
 
   // `order`: as EngineHarness's seed.
   explicit CrashNode(const CrashNodeOptions& options, uint64_t order = 0);

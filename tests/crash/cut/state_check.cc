@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "commitlog/log_copy.h"
 #include "tests/crash/cut/node_lines.h"
 #include "tests/lib/sim_random.h"
 
@@ -60,6 +61,7 @@ class Checker {
 
   Wrong Check() {
     if (Wrong wrong = Start()) return wrong;
+    if (Wrong wrong = CheckArchive()) return wrong;
     if (Wrong wrong = FindWhatHappened()) return wrong;
     node_.executor().RunReady();
     if (Wrong wrong = CheckStrays()) return wrong;
@@ -103,6 +105,23 @@ class Checker {
     const Lines strays = StrayLines(&node_);
     if (strays.empty()) return std::nullopt;
     return absl::StrJoin(strays, "\n");
+  }
+
+  // Archive and log together still have all of the log.
+  Wrong CheckArchive() {
+    if (!workload_.options.archive_log) return std::nullopt;
+    std::vector<std::string> sources;
+    sources.push_back(CrashNode::kArchive);
+    sources.push_back(node_.world().log_options.directory);
+    const absl::Status copied =
+        CopyLog(&node_.fs(), sources, {}, "/rowan/copy").status();
+    if (!copied.ok()) {
+      return "not all of the log is archived: " + copied.ToString();
+    }
+    node_.executor().RunReady();
+    const absl::Status failure = node_.world().archive()->status().failure;
+    if (failure.ok()) return std::nullopt;
+    return "the log is archived no more: " + failure.ToString();
   }
 
   Wrong CheckTimestamps() {

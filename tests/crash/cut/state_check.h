@@ -41,6 +41,7 @@ DiskState StateAfter(const Boundary& boundary, const Cut& cut,
 //   3. nothing lies on the disk that nobody names;
 //   4. it takes writes, and increments that are sent again count once;
 //   5. after another death all of that is as it was.
+// Of a log that is archived nothing is missing.
 // What is wrong; nullopt: nothing.
 std::optional<std::string> WrongIn(const Workload& workload,
                                    const RecordedRun& run,

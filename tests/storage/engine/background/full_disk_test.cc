@@ -73,6 +73,29 @@ TEST_F(FullDiskTest, WritesAreRefusedBelowTheReserveAndReadsGoOn) {
   EXPECT_EQ(Status().writes_refused, 1u);
 }
 
+// An archive that fails keeps the log's files until the disk is full.
+TEST_F(FullDiskTest, ArchiveThatFailsIsNamed) {
+  world_.fs().WriteFile("/backup/README", "");
+  world_.archive_options = {.directory = "/backup/log"};
+  ASSERT_TRUE(world_.Open().ok());
+  world_.fs().FailNext(FileOp::kAnyChange, "/backup/log", 1,
+                       absl::DataLossError("backup: EIO"), true);
+  const std::string fat(10'000, 'x');
+  for (int64_t ck = 0; ck < 20; ++ck) {
+    ASSERT_TRUE(world_.Write(On("fat").Put(ck, fat, 10)).ok());
+  }
+  ASSERT_TRUE(world_.Flush(kTable).ok());
+  ASSERT_TRUE(Write(1).ok()) << "alone it hurts nobody";
+  world_.executor().RunUntilIdle(std::chrono::seconds(1));
+  Fill(kReserve - 1);
+  EXPECT_THAT(std::string(Write(2).message()), HasSubstr("archive"));
+  EXPECT_THAT(Status().disk_full,
+              AllOf(HasSubstr("archive"), HasSubstr("backup: EIO")));
+  EXPECT_THAT(Status().background_failure, HasSubstr("archive"));
+  Free(2 * kReserve);
+  EXPECT_TRUE(Write(2).ok());
+}
+
 TEST_F(FullDiskTest, WritesGoOnByThemselvesALittleAboveTheReserve) {
   ASSERT_TRUE(world_.Open().ok());
   Fill(0);
