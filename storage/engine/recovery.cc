@@ -9,6 +9,7 @@
 #include "storage/engine/engine_impl.h"
 #include "storage/engine/log_replayer.h"
 #include "storage/engine/lost_files.h"
+#include "storage/engine/state/file_names.h"
 #include "storage/engine/table_directory.h"
 #include "storage/sstable/damaged_sstable.h"
 
@@ -32,11 +33,13 @@ absl::Status Recovery::Run(LogOpener open_log, KnownTables known) {
   RETURN_IF_ERROR(MakeDataDirectory(fs, core_->options.directory));
   RETURN_IF_ERROR(RefuseLostManifest(fs, core_->options.directory, known));
   ASSIGN_OR_RETURN(std::unique_ptr<Manifest> manifest,
-                   Manifest::Open(fs, core_->options.directory));
+                   Manifest::Open(fs, core_->options.directory,
+                                  [this](const ManifestState& left) {
+                                    return SetUnlistedAside(left);
+                                  }));
   const ManifestState state = manifest->state();
   RETURN_IF_ERROR(RefuseNewManifest(fs, core_->options.directory, state));
   RETURN_IF_ERROR(RefuseLostCatalogue(core_->options.directory, state, known));
-  manifest_cut_ = manifest->cut_bytes() > 0;
   for (const std::string& note : manifest->notes()) {
     notes_.push_back(std::string(kDamagedNote) + note);
   }
@@ -47,6 +50,7 @@ absl::Status Recovery::Run(LogOpener open_log, KnownTables known) {
   RETURN_IF_ERROR(DropUnknownTables(state, known.tables));
   RETURN_IF_ERROR(RemoveStrayDirectories(known.tables));
   for (auto& schema : known.tables) {
+    RETURN_IF_ERROR(NoteOrphans(schema->id));
     const auto there = state.tables.find(schema->id);
     if (there == state.tables.end()) {
       RETURN_IF_ERROR(AddTable(core_, std::move(schema)));
@@ -92,6 +96,56 @@ absl::Status Recovery::AcceptLosses(LogReplayer* replayer) {
   notes_.push_back(absl::StrCat("--accept-data-loss: ", accepted,
                                 " partitions are read again without what they "
                                 "lost; see the lines of the starts before"));
+  return absl::OkStatus();
+}
+
+absl::Status Recovery::SetUnlistedAside(const ManifestState& left) {
+  std::set<std::string> live;
+  for (const auto& [table, known] : left.tables) {
+    for (const auto& [id, partition] : known.partitions) {
+      for (const ManifestFile& file : partition.files) {
+        live.insert(absl::StrCat(TableDirectoryName(table), "/",
+                                 SSTableFileName(file.file)));
+      }
+    }
+  }
+  FileSystem* fs = core_->world.file_system;
+  const std::string& directory = core_->options.directory;
+  ASSIGN_OR_RETURN(const auto tables, fs->List(directory));
+  for (const std::string& table : tables) {
+    if (!IsTableDirectory(table)) continue;
+    const std::string path = absl::StrCat(directory, "/", table);
+    ASSIGN_OR_RETURN(const auto names, fs->List(path));
+    for (const std::string& name : names) {
+      if (!name.ends_with(".sst") ||
+          live.contains(absl::StrCat(table, "/", name))) {
+        continue;
+      }
+      const std::string file = absl::StrCat(path, "/", name);
+      RETURN_IF_ERROR(fs->Rename(file, file + std::string(kOrphanSuffix)));
+    }
+    RETURN_IF_ERROR(fs->SyncDirectory(path));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Recovery::NoteOrphans(TableId table) {
+  FileSystem* fs = core_->world.file_system;
+  const std::string path =
+      absl::StrCat(core_->options.directory, "/", TableDirectoryName(table));
+  ASSIGN_OR_RETURN(const bool exists, fs->Exists(path));
+  if (!exists) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto names, fs->List(path));
+  const auto orphans = std::count_if(
+      names.begin(), names.end(),
+      [](const std::string& name) { return name.ends_with(kOrphanSuffix); });
+  if (orphans == 0) return absl::OkStatus();
+  notes_.push_back(absl::StrCat(
+      std::string(kDamagedNote), path, "/*", std::string(kOrphanSuffix), ": ",
+      orphans,
+      " SSTables were set aside when the manifest's last edit was torn or "
+      "damaged; remove them unless rows are missing (sstable-dump shows "
+      "them)"));
   return absl::OkStatus();
 }
 
@@ -194,14 +248,6 @@ absl::Status Recovery::RemoveOrphans(const Table& table,
     const std::string path = absl::StrCat(table.directory(), "/", name);
     if (!IsTableFile(name) || live.contains(path)) continue;
     if (name.ends_with(kOrphanSuffix)) continue;
-    if (manifest_cut_ && name.ends_with(".sst")) {
-      // The edit that was cut may have been durable and named it.
-      RETURN_IF_ERROR(fs->Rename(
-          path, absl::StrCat(path, absl::string_view(kOrphanSuffix.data(),
-                                                     kOrphanSuffix.size()))));
-      notes_.push_back(absl::StrCat("set aside ", path, " as .orphan"));
-      continue;
-    }
     RETURN_IF_ERROR(fs->Remove(path));
     notes_.push_back(absl::StrCat("removed the unfinished file ", path));
   }

@@ -33,6 +33,11 @@ class Recovery {
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
+  // The edit that was cut off the manifest may have been durable and have named
+  // them: SSTables that none of those `left` names get another name, durably.
+  absl::Status SetUnlistedAside(const ManifestState& left);
+  // Says so, at every start for as long as they are there.
+  absl::Status NoteOrphans(TableId table);
   absl::Status DropUnknownTables(
       const ManifestState& state,
       const std::vector<std::shared_ptr<const Schema>>& tables);
@@ -54,7 +59,6 @@ class Recovery {
   EngineCore* const core_;
   LogClient* const log_client_;
   std::vector<std::string> notes_;
-  bool manifest_cut_ = false;  // unlisted SSTables are set aside, not removed
 };
 
 }  // namespace rowan

@@ -39,7 +39,7 @@ class FileManifest : public Manifest {
 
   // Takes over manifest `number`, or replaces it by the next one if its files
   // are not whole and equal.
-  absl::Status Load(uint64_t number);
+  absl::Status Load(uint64_t number, BeforeCut before_cut);
   // Makes manifest `number` with a snapshot of the state and goes on there.
   absl::Status StartPair(uint64_t number);
 
@@ -130,7 +130,7 @@ void FileManifest::NoteTornEnd(const ManifestPair::Contents& contents) {
                    cut_bytes_, " bytes cut off the end"));
 }
 
-absl::Status FileManifest::Load(uint64_t number) {
+absl::Status FileManifest::Load(uint64_t number, BeforeCut before_cut) {
   // A process that died just after the renames left names that a power cut
   // could still take back, with all that would be committed under them.
   RETURN_IF_ERROR(fs_->SyncDirectory(directory_));
@@ -140,6 +140,7 @@ absl::Status FileManifest::Load(uint64_t number) {
   RETURN_IF_ERROR(Annotate(Replay(&reader), PathsIn(contents)));
   NoteFaults(contents, reader);
   NoteTornEnd(contents);
+  if (cut_bytes_ > 0) RETURN_IF_ERROR(before_cut(state_));
   if (!notes_.empty()) {
     RETURN_IF_ERROR(StartPair(number + 1));
     for (std::string& note : notes_) {
@@ -196,6 +197,12 @@ absl::Status FileManifest::TryCommit(const ManifestEdit& edit) {
 
 absl::StatusOr<std::unique_ptr<Manifest>> Manifest::Open(
     FileSystem* fs, const std::string& directory) {
+  return Open(fs, directory,
+              [](const ManifestState&) { return absl::OkStatus(); });
+}
+
+absl::StatusOr<std::unique_ptr<Manifest>> Manifest::Open(
+    FileSystem* fs, const std::string& directory, BeforeCut before_cut) {
   ASSIGN_OR_RETURN(const auto names, fs->List(directory));
   uint64_t newest = 0;
   for (const std::string& name : names) {
@@ -205,7 +212,7 @@ absl::StatusOr<std::unique_ptr<Manifest>> Manifest::Open(
   if (newest == 0) {
     RETURN_IF_ERROR(manifest->StartPair(1));
   } else {
-    RETURN_IF_ERROR(manifest->Load(newest));
+    RETURN_IF_ERROR(manifest->Load(newest, before_cut));
   }
   // Only now: a manifest that can't be read is left with all that is around it.
   const uint64_t number = manifest->number();

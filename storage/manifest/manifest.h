@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "partitioner/partition_id.h"
 #include "storage/base/file_system.h"
@@ -98,6 +99,13 @@ class Manifest {
   // Opens the newest manifest in `directory`, or makes an empty one. A last
   // edit that is torn in both files is cut off; the same place damaged in both
   // before it is kDataLoss with files and offset, and nothing is changed.
+  //
+  // `before_cut` is given what is left, before the cut is made durable: what it
+  // sets aside, for the sake of the edit that was cut, stays so whatever comes
+  // next. Its error is Open's, and nothing is changed.
+  using BeforeCut = absl::FunctionRef<absl::Status(const ManifestState&)>;
+  static absl::StatusOr<std::unique_ptr<Manifest>> Open(
+      FileSystem* fs, const std::string& directory, BeforeCut before_cut);
   static absl::StatusOr<std::unique_ptr<Manifest>> Open(
       FileSystem* fs, const std::string& directory);
   virtual ~Manifest() = default;

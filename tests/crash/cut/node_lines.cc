@@ -156,7 +156,10 @@ std::vector<std::string> StrayLines(CrashNode* node) {
   if (status.partitions_lost > 0) strays.push_back("partitions are lost");
   for (const std::string& note : status.recovery) {
     // A torn last edit can't be told from a damaged one.
-    if (note.find("/MANIFEST-") != std::string::npos) continue;
+    if (note.find("/MANIFEST-") != std::string::npos ||
+        note.find(".orphan") != std::string::npos) {
+      continue;
+    }
     if (note.starts_with(kDamagedNote)) strays.push_back(note);
   }
   return strays;

@@ -101,6 +101,43 @@ TEST_F(RecoveryTest, DamagedLastEditIsToldAndItsFileSetAside) {
               ElementsAre(files[0] + ".orphan"));
 }
 
+// The cut is durable before much else: a start that finds the manifest whole
+// again must not take for unfinished what the one before had to keep.
+TEST_F(RecoveryTest, FileOfACutEditIsKeptAndToldThoughTheStartDies) {
+  ASSERT_TRUE(world_.Open().ok());
+  ASSERT_TRUE(world_.Write(On("a").Put(1, "x", 10)).ok());
+  ASSERT_TRUE(world_.Stop(/*drain=*/true).ok());
+  const auto files = world_.fs().List("/data/1").value();
+  ASSERT_THAT(files, SizeIs(1));
+  for (const std::string manifest :
+       {"/data/MANIFEST-1", "/data/MANIFEST-1.copy"}) {
+    const std::string bytes = world_.fs().ReadFile(manifest).value();
+    world_.fs().Corrupt(manifest, bytes.size() - 10, "X");
+  }
+  const MemTree damaged = world_.fs().Image();
+  int died = 0;
+  for (bool ended = false; !ended; ++died) {
+    SCOPED_TRACE(died);
+    world_.fs().Load(damaged.Clone());
+    world_.fs().FailNext(FileOp::kAnyChange, "", died + 1,
+                         absl::DataLossError("dead"), /*sticky=*/true);
+    ended = world_.Open().ok();
+    world_.PowerCut();
+    world_.fs().ClearFaults();
+    for (int start = 0; start < 2; ++start) {
+      ASSERT_TRUE(world_.Open().ok());
+      EXPECT_THAT(world_.fs().List("/data/1").value(),
+                  ElementsAre(files[0] + ".orphan"));
+      EXPECT_THAT(world_.engine().status().recovery,
+                  Contains(AllOf(HasSubstr(kDamagedNote),
+                                 HasSubstr("/data/1/*.orphan: 1 SSTables"))));
+      ASSERT_TRUE(world_.Stop().ok());
+    }
+    ASSERT_LT(died, 100);
+  }
+  EXPECT_GT(died, 5);
+}
+
 TEST_F(RecoveryTest, DamagedFileOfTheManifestIsToldAndCostsNothing) {
   const std::vector<std::string> names = {"/data/MANIFEST-1",
                                           "/data/MANIFEST-2.copy"};
