@@ -5,7 +5,7 @@
 #include <chrono>
 #include <utility>
 
-#include "node/metadata/checked_file.h"
+#include "node/metadata/checked_pair.h"
 #include "storage/base/coding.h"
 #include "storage/base/mutex.h"
 #include "storage/base/status_macros.h"
@@ -15,13 +15,17 @@ namespace {
 
 constexpr char kFileName[] = "clock";
 
-absl::StatusOr<int64_t> ReadBound(FileSystem& fs, const std::string& path) {
-  absl::StatusOr<CheckedFile> file = ReadCheckedFile(fs, path);
+absl::Status CheckBound(const CheckedFile& file) {
+  if (file.payload.size() == sizeof(int64_t)) return absl::OkStatus();
+  return absl::DataLossError("its length is wrong");
+}
+
+absl::StatusOr<int64_t> ReadBound(FileSystem& fs,
+                                  const std::string& directory) {
+  const absl::StatusOr<CheckedFile> file =
+      OpenCheckedPair(fs, directory, kFileName, CheckBound);
   if (absl::IsNotFound(file.status())) return int64_t{0};
-  if (!file.ok()) return file.status();
-  if (file->payload.size() != sizeof(int64_t)) {
-    return absl::DataLossError(absl::StrCat(path, ": its length is wrong"));
-  }
+  RETURN_IF_ERROR(file.status());
   return LoadLittle<int64_t>(file->payload.data());
 }
 
@@ -40,7 +44,7 @@ struct HybridClock::State : std::enable_shared_from_this<State> {
   absl::Status WriteBound(int64_t value) {
     std::string payload;
     PutLittle<int64_t>(value, &payload);
-    RETURN_IF_ERROR(ReplaceCheckedFile(
+    RETURN_IF_ERROR(ReplaceCheckedPair(
         *file_system, directory, kFileName,
         {.version = static_cast<uint64_t>(value), .payload = payload}));
     bound.store(value, std::memory_order_release);
@@ -74,15 +78,17 @@ HybridClock::~HybridClock() = default;
 absl::StatusOr<std::unique_ptr<HybridClock>> HybridClock::Open(
     FileSystem* file_system, std::string directory, const Clock* clock,
     Executor* blocking) {
-  ASSIGN_OR_RETURN(const int64_t bound,
-                   ReadBound(*file_system, directory + "/" + kFileName));
+  ASSIGN_OR_RETURN(const int64_t bound, ReadBound(*file_system, directory));
   auto state = std::make_shared<State>();
   state->file_system = file_system;
   state->directory = std::move(directory);
   state->clock = clock;
   state->blocking = blocking;
   state->last = bound;
-  RETURN_IF_ERROR(state->Renew());
+  state->bound = bound;
+  // Without room for a bound there are no timestamps, but there are reads.
+  const absl::Status renewed = state->Renew();
+  if (!absl::IsResourceExhausted(renewed)) RETURN_IF_ERROR(renewed);
   state->RenewLater();
   return std::unique_ptr<HybridClock>(new HybridClock(std::move(state)));
 }

@@ -29,8 +29,8 @@ class HybridClock {
   static constexpr int64_t kBoundAheadUs = 4'000'000;
   static constexpr int64_t kRenewUs = 2'000'000;
 
-  // The file is `directory`/clock. `blocking` may wait for the disk. All
-  // outlive the clock. Blocks. kDataLoss when the file is damaged.
+  // Files: `directory`/clock[.copy]. `blocking` may wait for the disk. All
+  // outlive the clock. Blocks. kDataLoss: both damaged. A full disk is none.
   static absl::StatusOr<std::unique_ptr<HybridClock>> Open(
       FileSystem* file_system, std::string directory, const Clock* clock,
       Executor* blocking);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "node/metadata/checked_file.h"
+#include "node/metadata/checked_pair.h"
 #include "node/metadata/directory_names.h"
 #include "node/metadata/identity.h"
 #include "storage/base/status_macros.h"
@@ -25,11 +25,14 @@ absl::Status CheckContents(FileSystem& fs, const std::string& path) {
   if (!*exists) return fs.CreateDirectory(path);
   ASSIGN_OR_RETURN(const std::vector<std::string> names, fs.List(path));
   const bool ours =
-      std::find(names.begin(), names.end(), kIdentity) != names.end();
+      std::any_of(names.begin(), names.end(), [](const std::string& name) {
+        return name == kIdentity || name == CheckedCopyName(kIdentity);
+      });
   // What a start that was cut short may have left.
   const bool fresh =
       std::all_of(names.begin(), names.end(), [](const std::string& name) {
-        return name == kLock || name == std::string(kIdentity) + ".tmp";
+        return name == kLock || name == std::string(kIdentity) + ".tmp" ||
+               name == CheckedCopyName(kIdentity) + ".tmp";
       });
   if (ours || fresh) return absl::OkStatus();
   if (std::find(names.begin(), names.end(), kUnfinishedRestore) !=
@@ -59,17 +62,17 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(
   auto directory = std::unique_ptr<DataDirectory>(
       new DataDirectory(std::move(path), *std::move(lock)));
 
-  const std::string identity_path =
-      absl::StrCat(directory->path_, "/", kIdentity);
-  absl::StatusOr<CheckedFile> file =
-      ReadCheckedFile(*file_system, identity_path);
+  absl::StatusOr<CheckedFile> file = OpenCheckedPair(
+      *file_system, directory->path_, kIdentity, [](const CheckedFile& one) {
+        return DecodeIdentity(one.payload).status();
+      });
   Identity identity;
   if (absl::IsNotFound(file.status())) {
     // What has an identity is there for good.
     RETURN_IF_ERROR(Annotate(SyncNames(*file_system, directory->path_), where));
     identity = NewIdentity(node_name, random);
     RETURN_IF_ERROR(Annotate(
-        ReplaceCheckedFile(*file_system, directory->path_, kIdentity,
+        ReplaceCheckedPair(*file_system, directory->path_, kIdentity,
                            {.version = 1, .payload = EncodeIdentity(identity)}),
         where));
   } else {

@@ -18,7 +18,7 @@ inline constexpr char kUnfinishedRestore[] = "restore.unfinished";
 // A node's data directory, held against every other process:
 //
 //   LOCK       held while the node runs
-//   identity   who the node is (a checked file, FORMAT.md)
+//   identity   who the node is (a checked pair, FORMAT.md)
 //   clock      bound of the timestamps given out
 //   metadata/  the catalogue
 //   storage/   manifest and SSTables

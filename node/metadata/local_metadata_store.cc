@@ -5,36 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "node/metadata/checked_file.h"
+#include "node/metadata/checked_pair.h"
 #include "storage/base/logging.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {
-namespace {
-
-constexpr char kCopySuffix[] = ".copy";
-
-// Of a key's two files the one that counts. What was acknowledged is in both,
-// so that the older one of two is behind, and either may stand for the other.
-absl::StatusOr<CheckedFile> Newest(const absl::StatusOr<CheckedFile>& first,
-                                   const absl::StatusOr<CheckedFile>& second) {
-  for (const auto* file : {&first, &second}) {
-    // A later program's file, or one that can't be looked at now, is not to be
-    // written over.
-    if (!file->ok() && !absl::IsNotFound(file->status()) &&
-        !absl::IsDataLoss(file->status())) {
-      return file->status();
-    }
-  }
-  if (first.ok() && second.ok()) {
-    return second->version > first->version ? second : first;
-  }
-  if (second.ok() || absl::IsNotFound(first.status())) return second;
-  return first;
-}
-
-}  // namespace
-
 absl::StatusOr<std::unique_ptr<LocalMetadataStore>> LocalMetadataStore::Open(
     FileSystem* file_system, std::string directory) {
   RETURN_IF_ERROR(file_system->CreateDirectory(directory));
@@ -47,23 +22,17 @@ absl::StatusOr<std::unique_ptr<LocalMetadataStore>> LocalMetadataStore::Open(
 absl::StatusOr<VersionedValue> LocalMetadataStore::Load(std::string_view key) {
   const auto settled = settled_.find(key);
   if (settled != settled_.end()) return settled->second;
-  const std::string path = PathOf(key);
-  const auto first = ReadCheckedFile(*file_system_, path);
-  const auto second =
-      ReadCheckedFile(*file_system_, absl::StrCat(path, kCopySuffix));
-  if (absl::IsNotFound(first.status()) && absl::IsNotFound(second.status())) {
-    return VersionedValue{};
-  }
-  ASSIGN_OR_RETURN(CheckedFile newest, Newest(first, second));
-  VersionedValue value{std::move(newest.payload), newest.version};
-  const bool alike = first.ok() && second.ok() &&
-                     first->version == second->version &&
-                     first->payload == second->payload;
-  if (!alike && !unsettled_.contains(key)) {
+  absl::StatusOr<CheckedPair> pair =
+      ReadCheckedPair(*file_system_, directory_, key,
+                      [](const CheckedFile&) { return absl::OkStatus(); });
+  if (absl::IsNotFound(pair.status())) return VersionedValue{};
+  RETURN_IF_ERROR(pair.status());
+  VersionedValue value{std::move(pair->file.payload), pair->file.version};
+  if (!pair->alike && !unsettled_.contains(key)) {
     Log(LogLevel::kWarning, "metadata written again to both of its files",
-        {{"first", first.status()}, {"copy", second.status()}});
+        {{"first", pair->first}, {"copy", pair->copy}});
   }
-  if (!alike || unsettled_.contains(key)) {
+  if (!pair->alike || unsettled_.contains(key)) {
     RETURN_IF_ERROR(Store(key, value));
   } else {
     settled_[std::string(key)] = value;
@@ -74,17 +43,13 @@ absl::StatusOr<VersionedValue> LocalMetadataStore::Load(std::string_view key) {
 absl::Status LocalMetadataStore::Store(std::string_view key,
                                        const VersionedValue& value) {
   const std::string name(key);
-  const std::string path = PathOf(key);
-  const std::string copy = absl::StrCat(path, kCopySuffix);
-  const CheckedFile file{.version = value.version, .payload = value.value};
-  RETURN_IF_ERROR(WriteCheckedFile(*file_system_, path + ".tmp", file));
-  RETURN_IF_ERROR(WriteCheckedFile(*file_system_, copy + ".tmp", file));
+  RETURN_IF_ERROR(
+      StageCheckedPair(*file_system_, directory_, key,
+                       {.version = value.version, .payload = value.value}));
   // From here on the disk may hold either, until the directory is synced.
   settled_.erase(name);
   unsettled_.insert(name);
-  RETURN_IF_ERROR(file_system_->Rename(path + ".tmp", path));
-  RETURN_IF_ERROR(file_system_->Rename(copy + ".tmp", copy));
-  RETURN_IF_ERROR(file_system_->SyncDirectory(directory_));
+  RETURN_IF_ERROR(PublishCheckedPair(*file_system_, directory_, key));
   unsettled_.erase(name);
   settled_[name] = value;
   return absl::OkStatus();

@@ -16,7 +16,7 @@
 
 namespace rowan {
 
-// The metadata of a node that stands alone: two checked files per key in one
+// The metadata of a node that stands alone: a checked pair per key in one
 // directory (FORMAT.md), whose owner holds the data directory's lock. A crash
 // leaves the old or the new value, and damage to either file leaves the value.
 // Thread-safe; calls take turns.
@@ -39,10 +39,6 @@ class LocalMetadataStore : public MetadataStore {
  private:
   LocalMetadataStore(FileSystem* file_system, std::string directory)
       : file_system_(file_system), directory_(std::move(directory)) {}
-  // Of the first of the key's files.
-  std::string PathOf(std::string_view key) const {
-    return directory_ + "/" + std::string(key);
-  }
   absl::StatusOr<VersionedValue> Load(std::string_view key)
       ROWAN_REQUIRES(mutex_);
   absl::Status Store(std::string_view key, const VersionedValue& value)

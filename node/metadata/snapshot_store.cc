@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "node/metadata/checked_file.h"
+#include "node/metadata/checked_pair.h"
 #include "node/metadata/snapshot_codec.h"
 #include "storage/base/error_reason.h"
 #include "storage/base/status_macros.h"
@@ -22,10 +22,32 @@ bool IsNameByte(char c) {
          (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
 }
 
+bool IsDescription(const std::string& name) {
+  return name == kDescription || name == CheckedCopyName(kDescription);
+}
+
+absl::StatusOr<Snapshot> DecodeDescription(const CheckedFile& file) {
+  if (file.version != kDescriptionVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("its description is version ", file.version,
+                     "; this program knows version ", kDescriptionVersion));
+  }
+  return DecodeSnapshot(file.payload);
+}
+
+template <typename Check>
+auto JudgeBy(Check check) {
+  return [check](const CheckedFile& file) -> absl::Status {
+    ASSIGN_OR_RETURN(const Snapshot snapshot, DecodeDescription(file));
+    return check(snapshot);
+  };
+}
+
 // Whether Create, cut short anywhere, may have left a file of that name.
 bool IsOurs(std::string_view name) {
-  if (name == kDescription || name == std::string(kDescription) + ".tmp") {
-    return true;
+  for (const std::string& ours :
+       {std::string(kDescription), CheckedCopyName(kDescription)}) {
+    if (name == ours || name == ours + ".tmp") return true;
   }
   return name.ends_with(".sst") && name.size() > 4 &&
          name.find_first_not_of("0123456789") == name.size() - 4;
@@ -87,31 +109,33 @@ absl::Status SnapshotStore::LoadOne(const std::string& name) {
   if (!ValidName(name)) {
     return absl::InvalidArgumentError("no snapshot has such a name");
   }
-  const absl::StatusOr<Snapshot> snapshot = ReadFrom(PathOf(name));
-  const bool cut_short = absl::IsNotFound(snapshot.status());
-  if (!cut_short) RETURN_IF_ERROR(snapshot.status());
+  const std::string path = PathOf(name);
+  const absl::Status opened =
+      OpenCheckedPair(*file_system_, path, kDescription,
+                      JudgeBy([&](const Snapshot& snapshot) {
+                        return CheckComplete(path, snapshot);
+                      }))
+          .status();
+  const bool cut_short = absl::IsNotFound(opened);
+  if (!cut_short) RETURN_IF_ERROR(opened);
   // A process may have died between making or removing the description and its
   // sync. A power cut is not to take back what is seen now.
-  RETURN_IF_ERROR(file_system_->SyncDirectory(PathOf(name)));
-  if (cut_short) return RemoveLinks(PathOf(name));
+  RETURN_IF_ERROR(file_system_->SyncDirectory(path));
+  if (cut_short) return RemoveLinks(path);
+  ASSIGN_OR_RETURN(const Snapshot snapshot, ReadFrom(path));
   MutexLock lock(mutex_);
-  entries_[name] = {State::kThere, InfoOf(name, *snapshot)};
+  entries_[name] = {State::kThere, InfoOf(name, snapshot)};
   return absl::OkStatus();
 }
 
 absl::StatusOr<Snapshot> SnapshotStore::ReadFrom(
     const std::string& path) const {
-  ASSIGN_OR_RETURN(
-      const CheckedFile file,
-      ReadCheckedFile(*file_system_, absl::StrCat(path, "/", kDescription)));
-  if (file.version != kDescriptionVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("its description is version ", file.version,
-                     "; this program knows version ", kDescriptionVersion));
-  }
-  ASSIGN_OR_RETURN(Snapshot snapshot, DecodeSnapshot(file.payload));
-  RETURN_IF_ERROR(CheckComplete(path, snapshot));
-  return snapshot;
+  ASSIGN_OR_RETURN(const CheckedPair pair,
+                   ReadCheckedPair(*file_system_, path, kDescription,
+                                   JudgeBy([&](const Snapshot& snapshot) {
+                                     return CheckComplete(path, snapshot);
+                                   })));
+  return DecodeDescription(pair.file);
 }
 
 // The description of another snapshot names others of the files, or fewer.
@@ -125,15 +149,19 @@ absl::Status SnapshotStore::CheckComplete(const std::string& path,
                    file_system_->List(path));
   for (const std::string& name : names) {
     if (!name.ends_with(".sst") || named.contains(name)) continue;
-    return absl::DataLossError(absl::StrCat(path, "/", kDescription,
-                                            ": does not name ", name,
+    return absl::DataLossError(absl::StrCat("does not name ", name,
                                             ", so it is not of this snapshot"));
   }
   return absl::OkStatus();
 }
 
 absl::Status SnapshotStore::RemoveDescription(const std::string& path) {
-  RETURN_IF_ERROR(file_system_->Remove(absl::StrCat(path, "/", kDescription)));
+  for (const std::string& name :
+       {std::string(kDescription), CheckedCopyName(kDescription)}) {
+    const absl::Status removed =
+        file_system_->Remove(absl::StrCat(path, "/", name));
+    if (!absl::IsNotFound(removed)) RETURN_IF_ERROR(removed);
+  }
   return file_system_->SyncDirectory(path);
 }
 
@@ -145,11 +173,11 @@ absl::Status SnapshotStore::RemoveLinks(const std::string& path) {
     return absl::FailedPreconditionError(
         absl::StrCat("it holds ", name, ", which no snapshot does"));
   }
-  if (std::find(names.begin(), names.end(), kDescription) != names.end()) {
+  if (std::any_of(names.begin(), names.end(), IsDescription)) {
     RETURN_IF_ERROR(RemoveDescription(path));
   }
   for (const std::string& name : names) {
-    if (name == kDescription) continue;
+    if (IsDescription(name)) continue;
     RETURN_IF_ERROR(file_system_->Remove(absl::StrCat(path, "/", name)));
   }
   return file_system_->RemoveDirectory(path);
@@ -211,7 +239,7 @@ absl::StatusOr<SnapshotInfo> SnapshotStore::Create(
     RETURN_IF_ERROR(file_system_->CreateDirectory(path));
     ASSIGN_OR_RETURN(snapshot.files, link(path));
     RETURN_IF_ERROR(file_system_->SyncDirectory(directory_));
-    return ReplaceCheckedFile(
+    return ReplaceCheckedPair(
         *file_system_, path, kDescription,
         {.version = kDescriptionVersion, .payload = EncodeSnapshot(snapshot)});
   };

@@ -35,9 +35,9 @@ struct SnapshotInfo {
 };
 
 // The snapshots of a node: a directory for each, with hard links to SSTables
-// and one checked file that says what they are (FORMAT.md). That file is
-// written last and removed first: a directory without it is a snapshot that a
-// crash cut short, and is removed at the next start, if nothing else is in it.
+// and one checked pair that says what they are (FORMAT.md). That is written
+// last and removed first: a directory without it is a snapshot that a crash cut
+// short, and is removed at the next start, if nothing else is in it.
 // Of a snapshot its SnapshotInfo is in memory, a few hundred bytes.
 //
 // Thread-safe. Only List never waits for the disk. A name that is being made or

@@ -45,7 +45,8 @@ class FileToolsTest(RowanTest):
 
     def small_files(self):
         return [path for pattern in ("storage/MANIFEST-*", "metadata/*",
-                                     "identity", "clock", "snapshots/*/snapshot")
+                                     "identity*", "clock*",
+                                     "snapshots/*/snapshot*")
                 for path in self.files(pattern)]
 
     def test_everything_is_printed_and_verified_beside_a_running_node(self):

@@ -200,7 +200,7 @@ class DamageTest(RowanTest):
     def test_directory_of_another_version_is_refused(self):
         self.fill()
         # Bytes 8..11: the version, of which there is 1 so far.
-        self.assert_refused("data/identity", 8)
+        self.assert_refused("data/identity", 8, "data/identity.copy")
 
 
 if __name__ == "__main__":

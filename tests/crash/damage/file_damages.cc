@@ -43,11 +43,14 @@ FileDamages::FileDamages(const FullDisk& disk, const FullDisk::File& file)
 
 uint64_t FileDamages::count() const {
   return std::size(kFlips) * file_.bytes.size() + Sectors() +
-         file_.bytes.size() + swaps_.size() + sources_.size() * PerSource();
+         file_.bytes.size() + swaps_.size() + sources_.size() * PerSource() +
+         OfCopiesCount();
 }
 
 bool FileDamages::OfWholeFile(uint64_t number) const {
-  const uint64_t first = count() - sources_.size() * PerSource();
+  const uint64_t last = count() - OfCopiesCount();
+  if (number >= last) return true;
+  const uint64_t first = last - sources_.size() * PerSource();
   return number >= first && (number - first) % PerSource() == PerSource() - 1;
 }
 
@@ -59,29 +62,39 @@ FileDamages::Damage FileDamages::Make(uint64_t number) const {
   if (number < Sectors()) {
     const size_t at = number * kSector;
     damage.what = absl::StrCat("sector at ", at, " zeroed");
-    std::fill(
-        damage.bytes.begin() + at,
-        damage.bytes.begin() + std::min(at + kSector, damage.bytes.size()),
-        '\0');
+    std::string& bytes = *damage.bytes;
+    std::fill(bytes.begin() + at,
+              bytes.begin() + std::min(at + kSector, bytes.size()), '\0');
     return damage;
   }
   number -= Sectors();
   if (number < file_.bytes.size()) {
     damage.what = absl::StrCat("cut at ", number);
-    damage.bytes.resize(number);
+    damage.bytes->resize(number);
     return damage;
   }
   number -= file_.bytes.size();
   if (number < swaps_.size()) return SwapOf(swaps_[number]);
   number -= swaps_.size();
-  return From(sources_[number / PerSource()], number % PerSource());
+  if (number < sources_.size() * PerSource()) {
+    return From(sources_[number / PerSource()], number % PerSource());
+  }
+  return OfCopies(number - sources_.size() * PerSource());
+}
+
+FileDamages::Damage FileDamages::OfCopies(uint64_t number) const {
+  if (number == 0) return {"removed", std::nullopt, true};
+  if (number == 1) return {"removed with its copy", std::nullopt, true, true};
+  return {absl::StrCat("older version ", number - 2, " of it and its copy"),
+          file_.older[number - 2], true, true};
 }
 
 FileDamages::Damage FileDamages::Flip(uint64_t number) const {
   const size_t at = number / std::size(kFlips);
   const unsigned char flip = kFlips[number % std::size(kFlips)];
   Damage damage{absl::StrCat("byte ", at, " xor ", flip), file_.bytes};
-  damage.bytes[at] = static_cast<char>(damage.bytes[at] ^ flip);
+  std::string& bytes = *damage.bytes;
+  bytes[at] = static_cast<char>(bytes[at] ^ flip);
   return damage;
 }
 
@@ -92,8 +105,8 @@ FileDamages::Damage FileDamages::SwapOf(const Swap& swap) const {
   const std::string a = file_.bytes.substr(swap.a, swap.bytes);
   const std::string b = file_.bytes.substr(swap.b, swap.bytes);
   const size_t n = std::min(a.size(), b.size());
-  damage.bytes.replace(swap.a, n, b, 0, n);
-  damage.bytes.replace(swap.b, n, a, 0, n);
+  damage.bytes->replace(swap.a, n, b, 0, n);
+  damage.bytes->replace(swap.b, n, a, 0, n);
   return damage;
 }
 

@@ -3,6 +3,7 @@
 #define ROWAN_TESTS_CRASH_DAMAGE_FILE_DAMAGES_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace rowan {
 // The damages of one file, by number: each byte flipped three ways, each sector
 // zeroed, cut at each byte, two sectors or pages changed with each other, a
 // sector, a page or the whole of another file of the kind or of an older
-// version of itself in its place. Cheap to make; a view of the disk.
+// version of itself in its place; removed; and with its copy removed or put
+// back as both were earlier. Cheap to make; a view of the disk.
 class FileDamages {
  public:
   static constexpr size_t kSector = 512;
@@ -22,14 +24,16 @@ class FileDamages {
   FileDamages(const FullDisk& disk, const FullDisk::File& file);
 
   uint64_t count() const;
-  // Whether the damage puts another file in the place of all of it: a few of
-  // the hundred thousands, which every sample must have.
+  // Whether the damage puts another file in the place of all of it, or none: a
+  // few of the hundred thousands, which every sample must have.
   bool OfWholeFile(uint64_t number) const;
 
   struct Damage {
     std::string what;
-    std::string bytes;   // of the file then; may be what it was
-    bool whole = false;  // the file is another as a whole
+    // Of the file then, maybe what they were; none: it is removed.
+    std::optional<std::string> bytes;
+    bool whole = false;      // the file is another as a whole, or gone
+    bool with_copy = false;  // so is its copy
   };
   // REQUIRES: number < count().
   Damage Make(uint64_t number) const;
@@ -45,6 +49,11 @@ class FileDamages {
   Damage Flip(uint64_t number) const;
   Damage SwapOf(const Swap& swap) const;
   Damage From(const Source& source, uint64_t number) const;
+  // The last ones.
+  Damage OfCopies(uint64_t number) const;
+  uint64_t OfCopiesCount() const {
+    return file_.copy.empty() ? 1 : 2 + file_.older.size();
+  }
   size_t Sectors() const {
     return (file_.bytes.size() + kSector - 1) / kSector;
   }

@@ -176,6 +176,7 @@ class Maker {
     for (const auto& [path, bytes] : files_) {
       if (path.ends_with("/LOCK")) continue;  // empty
       FullDisk::File file{KindOf(path), path, bytes};
+      if (files_.contains(path + ".copy")) file.copy = path + ".copy";
       for (const auto& version : versions_) {
         const auto older = version.find(path);
         if (older == version.end() || older->second == bytes) continue;

@@ -36,6 +36,7 @@ struct FullDisk {
     std::string path;
     std::string bytes;
     std::vector<std::string> older;  // as it was at earlier moments
+    std::string copy;                // of the same bytes; "": there is none
     // Nothing says that there was more of it (commitlog/FORMAT.md).
     bool last_of_log = false;
   };

@@ -106,11 +106,44 @@ TEST_F(HybridClockTest, GivesNothingOutAboveWhatTheDiskHas) {
   EXPECT_GT(*again->Next(), last);
 }
 
-TEST_F(HybridClockTest, DamagedFileIsAnError) {
-  { EXPECT_TRUE(Open()->Stop().ok()); }
-  fs_.Corrupt("d/clock", 26, "x");
+TEST_F(HybridClockTest, DamageOrLossOfOneFileLosesNoTimestamp) {
+  int64_t last = 0;
+  { last = *Open()->Next(); }
+  clock_.SetWallMicros(0);
+  for (const char* path : {"d/clock", "d/clock.copy"}) {
+    SCOPED_TRACE(path);
+    fs_.Corrupt(path, 26, "x");
+    auto clock = Open();
+    EXPECT_GT(*clock->Next(), last);
+    last = *clock->Next();
+    ASSERT_TRUE(fs_.Remove(path).ok());
+    clock = Open();
+    EXPECT_GT(*clock->Next(), last);
+    last = *clock->Next();
+  }
+  for (const char* path : {"d/clock", "d/clock.copy"}) {
+    fs_.Corrupt(path, 26, "x");
+  }
   EXPECT_TRUE(absl::IsDataLoss(
       HybridClock::Open(&fs_, "d", &clock_, &executor_).status()));
+}
+
+TEST_F(HybridClockTest, StartsOnAFullDiskAndWaitsForRoom) {
+  int64_t last = 0;
+  { last = *Open()->Next(); }
+  fs_.FailNext(FileOp::kCreate, "clock", 1,
+               absl::ResourceExhaustedError("no space left on device"),
+               /*sticky=*/true);
+  clock_.SetWallMicros(clock_.WallMicros() - 3'600'000'000);
+  auto clock = Open();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(absl::IsUnavailable(clock->Next().status()));
+    executor_.RunUntilIdle(std::chrono::seconds(2));
+  }
+  fs_.ClearFaults();
+  executor_.RunUntilIdle(std::chrono::seconds(2));
+  ASSERT_TRUE(clock->Next().ok());
+  EXPECT_GT(*clock->Next(), last);
 }
 
 }  // namespace

@@ -102,6 +102,26 @@ TEST_F(DataDirectoryTest, AnotherVersionIsRefusedUntouched) {
   EXPECT_EQ(fs_.Counters().writes, 0u);
 }
 
+TEST_F(DataDirectoryTest, DamageOrLossOfOneIdentityCostsNothing) {
+  const std::string id = (*Open("n"))->node_id();
+  for (const char* path : {"d/identity", "d/identity.copy"}) {
+    SCOPED_TRACE(path);
+    const std::string bytes = fs_.ReadFile(path).value();
+    for (const bool removed : {false, true}) {
+      if (removed) {
+        ASSERT_TRUE(fs_.Remove(path).ok());
+      } else {
+        fs_.Corrupt(path, 30, "?");
+      }
+      const auto directory = Open();
+      ASSERT_TRUE(directory.ok()) << directory.status();
+      EXPECT_EQ((*directory)->node_id(), id);
+      EXPECT_EQ((*directory)->node_name(), "n");
+      EXPECT_EQ(fs_.ReadFile(path).value(), bytes);
+    }
+  }
+}
+
 TEST_F(DataDirectoryTest, UnwritableDirectoryIsRefused) {
   ASSERT_TRUE(fs_.CreateDirectory("d").ok());
   fs_.FailNext(FileOp::kLock, "d", 1,
@@ -112,7 +132,7 @@ TEST_F(DataDirectoryTest, UnwritableDirectoryIsRefused) {
 }
 
 TEST_F(DataDirectoryTest, FailureAtAnyStepOfTheFirstStartCanBeRepeated) {
-  for (int nth = 1; nth <= 8; ++nth) {
+  for (int nth = 1; nth <= 12; ++nth) {
     MemFileSystem fs;
     fs.FailNext(FileOp::kAnyChange, "", nth,
                 absl::ResourceExhaustedError("full"), /*sticky=*/true);

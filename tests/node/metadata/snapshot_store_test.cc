@@ -133,7 +133,7 @@ TEST_F(SnapshotStoreTest, WhatAStartHasSeenStaysSo) {
       EXPECT_EQ(store_->Read("s").ok(), seen);
       EXPECT_THAT(store_->notes(), SizeIs(0));
       if (seen) {
-        EXPECT_THAT(*fs_.List(std::string(kRoot) + "/s"), SizeIs(3));
+        EXPECT_THAT(*fs_.List(std::string(kRoot) + "/s"), SizeIs(4));
         ASSERT_TRUE(store_->Drop("s").ok());
       }
       ASSERT_LT(nth, 50);
@@ -155,7 +155,7 @@ TEST_F(SnapshotStoreTest, PowerCutInADropLeavesItWholeOrGone) {
     const std::string path = std::string(kRoot) + "/s";
     if (store_->Read("s").ok()) {
       EXPECT_FALSE(ended);
-      EXPECT_THAT(*fs_.List(path), SizeIs(3));
+      EXPECT_THAT(*fs_.List(path), SizeIs(4));
       ASSERT_TRUE(store_->Drop("s").ok());
     }
     EXPECT_FALSE(*fs_.Exists(path));
@@ -193,6 +193,7 @@ TEST_F(SnapshotStoreTest, NamesAreTakenOrFollowed) {
 TEST_F(SnapshotStoreTest, WhatIsDamagedOrForeignStaysAndIsTold) {
   ASSERT_TRUE(Create("s").ok());
   fs_.Corrupt(std::string(kRoot) + "/s/snapshot", 30, "?");
+  fs_.Corrupt(std::string(kRoot) + "/s/snapshot.copy", 30, "?");
   fs_.WriteFile(std::string(kRoot) + "/mine/file.txt", "x");
   Open();
   ASSERT_THAT(store_->notes(), SizeIs(2));
@@ -203,6 +204,34 @@ TEST_F(SnapshotStoreTest, WhatIsDamagedOrForeignStaysAndIsTold) {
   EXPECT_THAT(All(), SizeIs(0));
   EXPECT_TRUE(absl::IsAlreadyExists(Create("s").status()));
   EXPECT_TRUE(*fs_.Exists(std::string(kRoot) + "/s/2.sst"));
+}
+
+TEST_F(SnapshotStoreTest, DamageOrLossOfOneDescriptionCostsNothing) {
+  ASSERT_TRUE(Create("s").ok());
+  ASSERT_TRUE(store_
+                  ->Create("other", false, 1, *TestSchema(7),
+                           [](const std::string&) { return TableFiles(); })
+                  .ok());
+  const std::string root(kRoot);
+  const std::string good = fs_.ReadFile(root + "/s/snapshot").value();
+  const std::string other = fs_.ReadFile(root + "/other/snapshot").value();
+  for (const std::string name : {"snapshot", "snapshot.copy"}) {
+    for (const std::string how : {"damaged", "removed", "another one"}) {
+      SCOPED_TRACE(name + " " + how);
+      const std::string path = root + "/s/" + name;
+      if (how == "damaged") fs_.Corrupt(path, 30, "?");
+      if (how == "removed") {
+        ASSERT_TRUE(fs_.Remove(path).ok());
+      }
+      if (how == "another one") fs_.WriteFile(path, other);
+      Open();
+      EXPECT_THAT(store_->notes(), SizeIs(0));
+      const auto found = store_->Read("s");
+      ASSERT_TRUE(found.ok()) << found.status();
+      EXPECT_EQ(found->files, SomeFiles());
+      EXPECT_EQ(fs_.ReadFile(path).value(), good);
+    }
+  }
 }
 
 TEST_F(SnapshotStoreTest, ListsComeInPagesByName) {
