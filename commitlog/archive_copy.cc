@@ -33,6 +33,11 @@ absl::StatusOr<std::unique_ptr<ArchiveCopy>> ArchiveCopy::Begin(
     const ArchiveJob &job) {
   auto copy = std::unique_ptr<ArchiveCopy>(
       new ArchiveCopy(fs, directory, segment_bytes, job));
+  ASSIGN_OR_RETURN(const bool there, fs->Exists(ParentDirectory(directory)));
+  if (!there) {
+    return absl::NotFoundError(
+        absl::StrCat(ParentDirectory(directory), " is not there"));
+  }
   RETURN_IF_ERROR(MakeLogDirectory(directory, fs));
   ASSIGN_OR_RETURN(auto file, fs->Open(job.path, OpenOptions{}));
   copy->reader_ =

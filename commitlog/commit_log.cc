@@ -110,7 +110,7 @@ absl::Status CommitLog::spare_failure() const {
   const absl::Status pool = pool_->failure();
   if (!pool.ok() || archive_ == nullptr) return pool;
   const LogArchiveStatus archive = archive_->status();
-  if (archive.failure.ok() || archive.bytes_held == 0) return pool;
+  if (archive.failure.ok()) return pool;
   return absl::UnavailableError(
       absl::StrCat("its archive fails, and ", archive.bytes_held >> 20,
                    " MiB of it can't be used again until then: ",

@@ -26,7 +26,6 @@ LogArchive::LogArchive(LogArchiveOptions options, FileSystem *fs, Clock *clock,
 
 LogArchiveStatus LogArchive::status() {
   MutexLock lock(mutex_);
-  const Geometry geometry(segment_bytes_);
   LogArchiveStatus status;
   status.segments_written = segments_written_;
   status.failure = failure_;
@@ -41,6 +40,11 @@ LogArchiveStatus LogArchive::status() {
   }
   if (since >= 0) status.behind_ns = clock_->MonotonicNanos() - since;
   return status;
+}
+
+LogPosition LogArchive::durable() {
+  MutexLock lock(mutex_);
+  return written_.end;
 }
 
 // --- The log's part.

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "commitlog/archive_copy.h"
+#include "commitlog/log_archive_status.h"
 #include "commitlog/segment_file.h"
 #include "commitlog/segment_pool.h"
 #include "storage/base/clock.h"
@@ -21,20 +22,11 @@
 namespace rowan {
 
 struct LogArchiveOptions {
-  // Holds nothing but the archive of one node's log. Made when missing, and
-  // again when it vanishes; its parent must be there.
+  // Holds nothing but the archive of one node's log. Made when missing, but not
+  // its parent: a disk that is not mounted is a failure to be tried again.
   std::string directory;
   // The archive lacks nothing that has been durable for longer, while it works.
   std::chrono::nanoseconds interval = std::chrono::seconds(60);
-};
-
-// Where the archive stands; a plain value.
-struct LogArchiveStatus {
-  uint64_t segments_written = 0;  // since the start, whole ones and parts
-  uint64_t bytes_behind = 0;      // durable, and not in the archive
-  int64_t behind_ns = 0;          // for so long
-  uint64_t bytes_held = 0;  // of files that the log would use again or delete
-  absl::Status failure;     // of the last try; OK: it came to something
 };
 
 // Copies each segment of a log into a directory before its file may be used
@@ -53,6 +45,8 @@ class LogArchive : public std::enable_shared_from_this<LogArchive> {
              Executor *executor);
 
   LogArchiveStatus status();
+  // All of the log below it is durable; {0} before the log is open.
+  LogPosition durable();
 
   // --- The log's part.
 

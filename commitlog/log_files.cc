@@ -12,12 +12,6 @@
 namespace rowan {
 namespace {
 
-std::string ParentOf(const std::string& path) {
-  const size_t slash = path.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 // Which segment the file holds: what its first chunk says, or, when that is no
 // chunk at all, the youngest that left a chunk anywhere.
 absl::Status Identify(SegmentImage* image, SegmentFile* segment) {
@@ -83,11 +77,17 @@ absl::Status CheckUnique(const std::deque<SegmentFile>& files) {
 
 }  // namespace
 
+std::string ParentDirectory(const std::string& path) {
+  const size_t slash = path.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 // A process may have died between giving a file its name and the sync: records
 // are not to be written into what a power cut would take away.
 absl::Status MakeLogDirectory(const std::string& directory, FileSystem* fs) {
   RETURN_IF_ERROR(fs->CreateDirectory(directory));
-  RETURN_IF_ERROR(fs->SyncDirectory(ParentOf(directory)));
+  RETURN_IF_ERROR(fs->SyncDirectory(ParentDirectory(directory)));
   return fs->SyncDirectory(directory);
 }
 

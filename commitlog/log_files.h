@@ -18,6 +18,8 @@
 
 namespace rowan {
 
+std::string ParentDirectory(const std::string& path);
+
 // Makes it when missing; it and the names in it are durable then.
 absl::Status MakeLogDirectory(const std::string& directory, FileSystem* fs);
 

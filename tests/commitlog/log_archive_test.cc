@@ -175,6 +175,22 @@ TEST(LogArchive, FailureHoldsFilesBackAndNothingElse) {
   EXPECT_EQ(h.Archived(), h.all);
 }
 
+TEST(LogArchive, WaitsForADiskThatIsNotMounted) {
+  ArchiveHarness h;
+  ASSERT_TRUE(h.fs.Remove("/backup/README").ok());
+  ASSERT_TRUE(h.fs.RemoveDirectory("/backup").ok());
+  ASSERT_TRUE(h.Open().ok());
+  h.Fill(20);
+  h.Remember();
+  h.executor.RunUntilIdle(std::chrono::minutes(2));
+  EXPECT_TRUE(absl::IsNotFound(h.archive->status().failure));
+  EXPECT_FALSE(h.fs.Exists("/backup").value());
+  h.fs.WriteFile("/backup/README", "");
+  h.executor.RunUntilIdle(std::chrono::minutes(2));
+  EXPECT_TRUE(h.archive->status().failure.ok());
+  EXPECT_EQ(h.Archived(), h.all);
+}
+
 TEST(LogArchive, FailureIsTriedAgainMoreAndMoreSeldom) {
   ArchiveHarness h;
   ASSERT_TRUE(h.Open().ok());

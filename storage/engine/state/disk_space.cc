@@ -64,7 +64,7 @@ void DiskSpace::Look(const absl::Status& log) {
                       "log, though ",
                       MiB(free), " are free: a quota or a limit?");
     if (archive_fails) {
-      absl::StrAppend(&told_, "; parts of the commit log wait for its archive");
+      absl::StrAppend(&told_, "; the archive of the commit log fails");
     }
     why_ = now_full ? absl::StrCat("the ", told_) : "";
     if (now_full && !log.ok()) absl::StrAppend(&why_, "; ", log.message());
