@@ -10,13 +10,17 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "commitlog/commit_log.h"
+#include "commitlog/log_archive.h"
 #include "node/coordinator/change_queue.h"
 #include "node/coordinator/coordinator.h"
 #include "node/coordinator/known_tables.h"
 #include "node/http/http_server.h"
+#include "node/metadata/catalogue_history.h"
 #include "node/metadata/data_directory.h"
+#include "node/metadata/directory_names.h"
 #include "node/metadata/local_metadata_store.h"
 #include "node/metrics/exposition.h"
 #include "node/metrics/metrics.h"
@@ -67,6 +71,11 @@ std::optional<uint64_t> LeastFree(
   return least;
 }
 
+absl::Status MakeDirectory(FileSystem& fs, const std::string& path) {
+  RETURN_IF_ERROR(fs.CreateDirectory(path));
+  return SyncNames(fs, path);
+}
+
 std::string HostOf(const std::string& address) {
   return address.substr(0, address.rfind(':'));
 }
@@ -84,6 +93,8 @@ struct Node::Parts {
 
   absl::Status Start();
   absl::Status StartHttp();
+  // The log's archive and the catalogue's history, below backup.dir.
+  void OpenHistory();
   absl::Status OpenStorage();
   absl::Status OpenSnapshots();
   absl::Status StartClientServer();
@@ -114,6 +125,8 @@ struct Node::Parts {
   std::unique_ptr<SchemaRegistry> schemas;
   std::unique_ptr<SnapshotStore> snapshots;
   std::unique_ptr<HybridClock> timestamps;
+  std::shared_ptr<LogArchive> archive;  // null: no backup.dir; before HTTP
+  std::unique_ptr<CatalogueHistory> history;
   std::unique_ptr<Engine> engine;
   std::atomic<Engine*> engine_shown{nullptr};  // to /metrics
   std::unique_ptr<Coordinator> coordinator;
@@ -139,6 +152,7 @@ StorageMetrics Node::Parts::CollectStorage() {
   StorageMetrics storage;
   storage.disk_free_bytes = DiskFree();
   storage.clock_ahead_us = timestamps->AheadMicros();
+  if (archive != nullptr) storage.log_archive = archive->status();
   if (Coordinator* const shown = coordinator_shown.load(); shown != nullptr) {
     storage.conditional = shown->queue().totals();
   }
@@ -182,6 +196,27 @@ absl::Status Node::Parts::StartHttp() {
   return absl::OkStatus();
 }
 
+// What can't be made now is said, and tried again by each use of it.
+void Node::Parts::OpenHistory() {
+  if (config.backup_dir.empty()) return;
+  const std::string id = absl::BytesToHexString(directory->node_id());
+  for (const char* part : {"/log", "/catalogue"}) {
+    const absl::Status made =
+        MakeDirectory(file_system, config.backup_dir + part);
+    if (made.ok()) continue;
+    Log(LogLevel::kError, "backup.dir can't be used", {{"error", made}});
+  }
+  archive = std::make_shared<LogArchive>(
+      LogArchiveOptions{
+          .directory = absl::StrCat(config.backup_dir, "/log/", id),
+          .interval = std::chrono::nanoseconds(config.backup_log_interval)},
+      &file_system, &clock, &blocking);
+  history = std::make_unique<CatalogueHistory>(
+      &file_system, absl::StrCat(config.backup_dir, "/catalogue/", id), &clock,
+      [this] { return archive->durable(); });
+  schemas->set_history(history.get());
+}
+
 absl::Status Node::Parts::OpenStorage() {
   CommitLogOptions log_options;
   log_options.directory = directory->commitlog_path();
@@ -200,17 +235,17 @@ absl::Status Node::Parts::OpenStorage() {
   options.compactions_max = static_cast<int>(config.background_compactions);
   options.disk_reserve_bytes = static_cast<uint64_t>(config.disk_reserve);
   options.log_directory = directory->commitlog_path();
-  ASSIGN_OR_RETURN(
-      engine,
-      OpenEngine(options,
-                 {.file_system = &file_system,
-                  .clock = &clock,
-                  .foreground = &foreground,
-                  .background = &background,
-                  .blocking = &blocking,
-                  .on_failure = [this] { OnEngineFailure(); }},
-                 MakeOpener(log_options, &file_system, &clock, &foreground),
-                 KnownTablesOf(*schemas->catalogue())));
+  ASSIGN_OR_RETURN(engine,
+                   OpenEngine(options,
+                              {.file_system = &file_system,
+                               .clock = &clock,
+                               .foreground = &foreground,
+                               .background = &background,
+                               .blocking = &blocking,
+                               .on_failure = [this] { OnEngineFailure(); }},
+                              MakeOpener(log_options, &file_system, &clock,
+                                         &foreground, archive),
+                              KnownTablesOf(*schemas->catalogue())));
   engine_shown = engine.get();
   schemas->set_engine(engine.get());
   for (const std::string& line : engine->status().recovery) {
@@ -275,6 +310,7 @@ absl::Status Node::Parts::Start() {
   ASSIGN_OR_RETURN(
       timestamps,
       HybridClock::Open(&file_system, directory->path(), &clock, &blocking));
+  OpenHistory();
   RETURN_IF_ERROR(StartHttp());
   RETURN_IF_ERROR(OpenStorage());
   RETURN_IF_ERROR(OpenSnapshots());

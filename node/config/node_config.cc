@@ -15,7 +15,7 @@ constexpr int64_t kMiB = int64_t{1} << 20;
 constexpr int64_t kGiB = int64_t{1} << 30;
 constexpr int64_t kMs = 1'000'000;
 
-constexpr std::array<ConfigKey, 16> kKeys = {{
+constexpr std::array<ConfigKey, 18> kKeys = {{
     {.name = "node.name",
      .kind = ConfigKind::kText,
      .default_value = "",
@@ -65,6 +65,20 @@ constexpr std::array<ConfigKey, 16> kKeys = {{
      .sentence = "With less free than this writes are refused; flushes, merges "
                  "and the commit log use it.",
      .field = &NodeConfig::disk_reserve},
+    {.name = "backup.dir",
+     .kind = ConfigKind::kText,
+     .default_value = "",
+     .sentence =
+         "Holds backups, and all of the commit log, to restore the node "
+         "to a moment; empty: neither. Best on another disk.",
+     .field = &NodeConfig::backup_dir},
+    {.name = "backup.log_interval",
+     .kind = ConfigKind::kTime,
+     .default_value = "1min",
+     .min = 1'000 * kMs,
+     .max = 3'600'000 * kMs,
+     .sentence = "The log in backup.dir is behind by no more than this.",
+     .field = &NodeConfig::backup_log_interval},
     {.name = "memory.memtables",
      .kind = ConfigKind::kSize,
      .default_value = "512MiB",

@@ -21,6 +21,8 @@ struct NodeConfig {
   int64_t commitlog_sync_period = 0;
   int64_t commitlog_max_size = 0;
   int64_t disk_reserve = 0;
+  std::string backup_dir;
+  int64_t backup_log_interval = 0;
   int64_t memory_memtables = 0;
   int64_t memory_partition_memtable = 0;
   int64_t background_flushes = 0;

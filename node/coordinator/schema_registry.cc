@@ -85,14 +85,36 @@ absl::Status SchemaRegistry::CommitWith(TableId made, Catalogue next) {
   return status;
 }
 
+void SchemaRegistry::set_history(CatalogueHistory* history) {
+  MutexLock lock(mutex_);
+  history_ = history;
+  ForgetUnstored();
+}
+
+void SchemaRegistry::ForgetUnstored() {
+  if (history_ == nullptr) return;
+  const absl::Status forgotten = history_->KeepUpTo(version_);
+  if (forgotten.ok()) return;
+  Log(LogLevel::kWarning, "the catalogue's history holds a version too many",
+      {{"version", version_ + 1}, {"why", forgotten}});
+}
+
 absl::Status SchemaRegistry::Store(const Catalogue& next) {
   const std::string value = next.Encode();
+  const TableId restored = std::exchange(restored_, TableId());
+  if (history_ != nullptr) {
+    RETURN_IF_ERROR(Annotate(history_->Record(version_ + 1, restored, value),
+                             "the catalogue's history in backup.dir"));
+  }
   const absl::Status status =
       store_->Cas(kCatalogueKey, version_, value).status();
   if (!status.ok()) {
     const auto now = store_->Get(kCatalogueKey);
     if (!now.ok()) return StopChanges(next, status);
-    if (now->version != version_ + 1 || now->value != value) return status;
+    if (now->version != version_ + 1 || now->value != value) {
+      ForgetUnstored();
+      return status;
+    }
   }
   ++version_;
   return absl::OkStatus();
@@ -224,8 +246,10 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::RestoreTable(
   absl::StatusOr<Change> change = AddTable(
       std::move(schema), std::move(next),
       [&](std::shared_ptr<const Schema> table) -> absl::Status {
+        const TableId id = table->id;
         ASSIGN_OR_RETURN(
             damage, engine_->RestoreTable(std::move(table), directory, files));
+        restored_ = id;  // what Store does next is of it
         return absl::OkStatus();
       });
   if (!change.ok()) return change;

@@ -12,6 +12,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "node/metadata/catalogue.h"
+#include "node/metadata/catalogue_history.h"
 #include "node/metadata/metadata_store.h"
 #include "storage/base/mutex.h"
 #include "storage/engine/engine.h"
@@ -43,6 +44,9 @@ class SchemaRegistry {
 
   // Before the first change: who holds the tables.
   void set_engine(Engine* engine) { engine_ = engine; }
+  // From now on each version is recorded there before it is stored; a change
+  // that can't be is refused. Blocks.
+  void set_history(CatalogueHistory* history);
 
   std::shared_ptr<const Catalogue> catalogue() const {
     return catalogue_.load(std::memory_order_acquire);
@@ -121,6 +125,7 @@ class SchemaRegistry {
   absl::StatusOr<Catalogue> Begin() ROWAN_REQUIRES(mutex_);
   // Makes it durable; then publishes it.
   absl::Status Commit(Catalogue next) ROWAN_REQUIRES(mutex_);
+  void ForgetUnstored() ROWAN_REQUIRES(mutex_);
   // The same; after an error the engine's table `made` is dropped again, unless
   // the next start may want it.
   absl::Status CommitWith(TableId made, Catalogue next) ROWAN_REQUIRES(mutex_);
@@ -141,9 +146,12 @@ class SchemaRegistry {
 
   MetadataStore* const store_;
   Engine* engine_ = nullptr;
+  CatalogueHistory* history_ = nullptr;
   std::atomic<std::shared_ptr<const Catalogue>> catalogue_;
   Mutex mutex_;  // held by one change at a time
   uint64_t version_ ROWAN_GUARDED_BY(mutex_) = 0;
+  // The table that the next version makes from a snapshot.
+  TableId restored_ ROWAN_GUARDED_BY(mutex_);
   absl::Status stopped_ ROWAN_GUARDED_BY(mutex_);  // why no change is taken
 };
 

@@ -183,6 +183,24 @@ void AddFiles(const StorageMetrics& storage, Families* families) {
                      storage.engine.disk_reserve_bytes);
 }
 
+void AddLogArchive(const LogArchiveStatus& archive, Families* families) {
+  families->AddGauge("commitlog_archive_behind_bytes",
+                     "Durable in the log, and not in its archive.",
+                     archive.bytes_behind);
+  families->AddGauge("commitlog_archive_behind_seconds",
+                     "For how long the oldest of them is.",
+                     static_cast<double>(archive.behind_ns) / 1e9);
+  families->AddGauge("commitlog_archive_held_bytes",
+                     "Of log files that wait for the archive to be used again.",
+                     archive.bytes_held);
+  families->AddCounter("commitlog_archive_files_total",
+                       "Segments written there, whole or in part.",
+                       archive.segments_written);
+  families->AddGauge("commitlog_archive_failing",
+                     "1 while the last try to write there has failed.",
+                     archive.failure.ok() ? 0 : 1);
+}
+
 void AddNode(const NodeFacts& facts, const StorageMetrics& storage,
              Families* families) {
   constexpr std::array<std::string_view, 4> kStates = {"starting", "serving",
@@ -222,6 +240,7 @@ std::string ExposeMetrics(const Metrics& metrics, const NodeFacts& facts,
   AddDamage(storage.engine, &families);
   AddConditional(storage.conditional, &families);
   AddFiles(storage, &families);
+  if (storage.log_archive) AddLogArchive(*storage.log_archive, &families);
   AddNode(facts, storage, &families);
   // And this one.
   families.AddGauge("metrics_series", "Series in this answer.",

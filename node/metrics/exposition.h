@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
+#include "commitlog/log_archive_status.h"
 #include "node/metrics/metrics.h"
 #include "node/metrics/node_facts.h"
 #include "node/queue/wide_row_queue.h"
@@ -20,6 +22,7 @@ struct StorageMetrics {
   std::map<std::string, uint64_t> disk_free_bytes;
   int64_t clock_ahead_us = 0;  // HybridClock::AheadMicros
   WideRowQueueTotals conditional;
+  std::optional<LogArchiveStatus> log_archive;  // none: no backup.dir
 };
 
 // Everything as Prometheus' text format, version 0.0.4. Names, units and

@@ -8,6 +8,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
 
+from prometheus_text import Metrics
 from rowan_process import RowanTest
 
 BINARIES = ("rowand", "rowan", "sstable-dump", "sstable-verify",
@@ -44,6 +45,32 @@ class NodeTest(RowanTest):
         self.assertFalse(os.path.exists(self.path("data")))
         node = self.start_node("--allow-unauthenticated", listen="0.0.0.0:0")
         self.assertIn("warning", node.log())
+
+    def test_log_and_catalogue_are_kept_below_backup_dir(self):
+        backup = self.path("backup")
+        config = self.write("rowan.yaml", f"backup:\n  dir: {backup}\n")
+        node = self.start_node("--config", config)
+        self.rowan(node, "keyspace", "create", "k")
+        self.rowan(node, "table", "create", "k.t", "--partition-key", "p int",
+                   "--column", "v text")
+        self.rowan(node, "put", "k.t", "p=1", "v=kept")
+        self.assertEqual(Metrics(node)("commitlog_archive_failing"), 0)
+        node.stop()
+        (owner,) = os.listdir(os.path.join(backup, "log"))
+        self.assertRegex(owner, "^[0-9a-f]{32}$")
+        log = os.path.join(backup, "log", owner)
+        self.assertEqual(os.listdir(log), ["segment-000001.part"])
+        dump = self.run_program("commitlog-dump",
+                                os.path.join(log, "segment-000001.part"))
+        self.assertEqual(dump.returncode, 0, dump.stderr)
+        self.assertIn("records=1", dump.stdout)
+        self.assertIn("kind=copy_end", dump.stdout)
+        versions = sorted(os.listdir(os.path.join(backup, "catalogue", owner)))
+        self.assertEqual([int(name) for name in versions],
+                         list(range(1, len(versions) + 1)))
+        self.start_node("--config", config).stop()
+        self.assertEqual(sorted(os.listdir(log)), ["segment-000001.log",
+                                                   "segment-000011.part"])
 
     def test_data_directory_in_use_is_refused(self):
         node = self.start_node()

@@ -59,6 +59,28 @@ TEST(Exposition, StorageFiguresAndFailureShow) {
   EXPECT_THAT(text, HasSubstr("rowan_disk_reserve_bytes 100\n"));
 }
 
+TEST(Exposition, LogArchiveShowsWhereThereIsOne) {
+  Metrics metrics;
+  NodeFacts facts;
+  StorageMetrics storage;
+  EXPECT_THAT(ExposeMetrics(metrics, facts, storage),
+              Not(HasSubstr("commitlog_archive")));
+  storage.log_archive = {.segments_written = 3,
+                         .bytes_behind = 5,
+                         .behind_ns = 7'500'000'000,
+                         .bytes_held = 11};
+  std::string text = ExposeMetrics(metrics, facts, storage);
+  for (const char* line :
+       {"files_total 3\n", "behind_bytes 5\n", "behind_seconds 7.5\n",
+        "held_bytes 11\n", "failing 0\n"}) {
+    EXPECT_THAT(text,
+                HasSubstr(std::string("rowan_commitlog_archive_") + line));
+  }
+  storage.log_archive->failure = absl::DataLossError("EIO");
+  text = ExposeMetrics(metrics, facts, storage);
+  EXPECT_THAT(text, HasSubstr("rowan_commitlog_archive_failing 1\n"));
+}
+
 TEST(Exposition, EveryFigureOfTheEngineHasItsSeries) {
   Metrics metrics;
   NodeFacts facts;
