@@ -29,7 +29,8 @@ absl::Status BlockSource::Read(BlockHandle handle, BlockKind kind,
     ++stats->blocks;
     stats->block_bytes += handle.length;
   }
-  const absl::Status decoded = into->Decode(id_, handle.offset, kind);
+  const absl::Status decoded =
+      into->Decode(id_, handle.offset, kind, raw_bytes_);
   return decoded.ok() ? decoded : At(handle.offset, decoded);
 }
 

@@ -18,11 +18,13 @@ namespace rowan {
 // The blocks of one open file. Thread-safe; lives as long as its SSTable.
 class BlockSource {
  public:
+  // `raw_bytes`: of all blocks, before compression.
   BlockSource(std::string path, FileId id, uint64_t data_end,
-              std::unique_ptr<File> file)
+              uint64_t raw_bytes, std::unique_ptr<File> file)
       : path_(std::move(path)),
         id_(id),
         data_end_(data_end),
+        raw_bytes_(raw_bytes),
         file_(std::move(file)) {}
 
   // Reads and checks one block. kDataLoss naming path and offset; WouldBlock()
@@ -45,6 +47,7 @@ class BlockSource {
   const std::string path_;
   const FileId id_;
   const uint64_t data_end_;
+  const uint64_t raw_bytes_;
   const std::unique_ptr<File> file_;
   mutable std::atomic<bool> damage_found_{false};
 };

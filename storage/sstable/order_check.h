@@ -11,7 +11,7 @@ namespace rowan {
 
 // Holds what goes into a file, or comes out of one, to the rules of RowIterator
 // (order, joining deletion changes) and to its partition. Each call answers
-// which rule is broken, or nullptr: a writer stops the process, since the file
+// which rule is broken, or nullptr: a writer refuses it, since the file
 // would give wrong answers; a verifier says so and goes on with the next wide
 // row. Costs one comparison of keys or positions a call. Thread-compatible.
 class OrderCheck {

@@ -162,6 +162,7 @@ absl::Status SSTableReader::Load(const std::string& path, uint64_t file_bytes,
   RETURN_IF_ERROR(Annotate(decoded_schema.status(), schema.where));
   schema_ = *std::move(decoded_schema);
   source_ = std::make_unique<BlockSource>(path, footer.file, data_end,
+                                          statistics_.data_bytes_raw,
                                           std::move(file));
   return absl::OkStatus();
 }

@@ -20,10 +20,10 @@
 namespace rowan {
 namespace {
 
-// A broken rule is the caller's bug, and would become a file with wrong
-// answers.
-void MustKeep(const char* broken_rule) {
-  if (broken_rule != nullptr) CheckFailed(__FILE__, __LINE__, broken_rule);
+// A broken rule would become a file with wrong answers.
+absl::Status Kept(const char* broken_rule) {
+  return broken_rule == nullptr ? absl::OkStatus()
+                                : absl::DataLossError(broken_rule);
 }
 
 // A wide row is gathered in `head_` and `fragments_`. If it ends before a block
@@ -77,7 +77,7 @@ class WriterImpl final : public SSTableWriter {
 
 absl::Status WriterImpl::BeginWideRow(const WideRowHead& head) {
   ROWAN_CHECK(!in_wide_row_);
-  MustKeep(order_.BeginWideRow(head));
+  RETURN_IF_ERROR(Kept(order_.BeginWideRow(head)));
   in_wide_row_ = true;
   RETURN_IF_ERROR(collector_.AddWideRow(head));
   filter_.Add(head.token);
@@ -94,7 +94,7 @@ absl::Status WriterImpl::BeginWideRow(const WideRowHead& head) {
 
 absl::Status WriterImpl::Add(const RowFragment& fragment) {
   ROWAN_CHECK(in_wide_row_);
-  MustKeep(order_.Add(fragment));
+  RETURN_IF_ERROR(Kept(order_.Add(fragment)));
   RETURN_IF_ERROR(collector_.AddFragment(fragment));
   const size_t bytes = fragment.position.size() + fragment.image.size() + 32;
   if (bytes > kBlockRawBytesMax / 2) {
@@ -131,7 +131,7 @@ absl::Status WriterImpl::CutPart() {
 
 absl::Status WriterImpl::EndWideRow() {
   ROWAN_CHECK(in_wide_row_);
-  MustKeep(order_.EndWideRow());
+  RETURN_IF_ERROR(Kept(order_.EndWideRow()));
   in_wide_row_ = false;
   if (!row_index_.empty()) return EndLargeWideRow();
   const size_t bytes = head_.size() + fragments_.encoded_bytes();

@@ -32,8 +32,9 @@ struct SSTableWriterOptions {
 // Thread-compatible; memory is bounded by two blocks, the write buffer (256
 // KiB), the block index (about 10 bytes per 8 KiB of data), the filter (10 bits
 // a wide row) and the tokens of one filter segment (512 KiB). The
-// order rules of RowIterator are checked in every build: breaking them is the
-// caller's bug (CHECK). After an error the writer can only be destroyed.
+// order rules of RowIterator are checked in every build: kDataLoss when what is
+// written breaks them, since it was read from a file that is not what its
+// checksums say. After an error the writer can only be destroyed.
 class SSTableWriter {
  public:
   static absl::StatusOr<std::unique_ptr<SSTableWriter>> Create(

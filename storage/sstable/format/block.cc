@@ -4,6 +4,8 @@
 #include <lz4.h>
 #include <zstd.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_format.h"
 #include "storage/base/check.h"
 #include "storage/base/coding.h"
@@ -15,6 +17,17 @@ namespace {
 // The fastest level that compresses at all: blocks are rewritten by every
 // compaction, so time counts more than the last few percent.
 constexpr int kZstdLevel = 1;
+
+// What one stored byte can become: in lz4 a byte of a long match stands for
+// 255, in zstd a block of one repeated byte takes 4 and gives 128 KiB.
+constexpr uint64_t kLz4GrowthMax = 255;
+constexpr uint64_t kZstdGrowthMax = 32 << 10;
+
+uint64_t GrowthMax(uint8_t compression) {
+  return compression == static_cast<uint8_t>(Compression::kLz4)
+             ? kLz4GrowthMax
+             : kZstdGrowthMax;
+}
 
 // Over everything after the checksum, then over where the bytes belong, so that
 // a block read from the wrong file or place is found out.
@@ -90,7 +103,8 @@ char* BlockBuffer::Prepare(size_t bytes) {
   return stored_.data();
 }
 
-absl::Status BlockBuffer::Decode(FileId file, uint64_t offset, BlockKind kind) {
+absl::Status BlockBuffer::Decode(FileId file, uint64_t offset, BlockKind kind,
+                                 uint64_t file_raw_bytes) {
   if (stored_bytes_ < kBlockHeaderBytes) {
     return absl::DataLossError("shorter than a block header");
   }
@@ -115,13 +129,22 @@ absl::Status BlockBuffer::Decode(FileId file, uint64_t offset, BlockKind kind) {
                                                static_cast<int>(found_kind)));
   }
   raw_position_ = LoadLittle<uint64_t>(header + 16);
-  return Decompress(compression, all.substr(kBlockHeaderBytes), raw_length);
+  if (raw_position_ > file_raw_bytes) {
+    return absl::DataLossError(
+        absl::StrFormat("raw position %d is beyond the file's %d",
+                        raw_position_, file_raw_bytes));
+  }
+  return Decompress(
+      compression, all.substr(kBlockHeaderBytes), raw_length,
+      std::min<uint64_t>(kBlockRawBytesMax, file_raw_bytes - raw_position_));
 }
 
 absl::Status BlockBuffer::Decompress(uint8_t compression,
                                      std::string_view stored,
-                                     uint32_t raw_length) {
-  if (raw_length > kBlockRawBytesMax) {
+                                     uint32_t raw_length,
+                                     uint64_t raw_bytes_max) {
+  if (raw_length > raw_bytes_max ||
+      raw_length > stored.size() * GrowthMax(compression)) {
     return absl::DataLossError(
         absl::StrFormat("raw length %d is over the limit", raw_length));
   }

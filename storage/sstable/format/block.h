@@ -54,9 +54,11 @@ class BlockBuffer {
   char* Prepare(size_t bytes);
 
   // Checks the checksum, the header against `kind` and the prepared length, and
-  // decompresses. kDataLoss without file or offset in the message. The payload
-  // is valid until the next Prepare.
-  absl::Status Decode(FileId file, uint64_t offset, BlockKind kind);
+  // decompresses. `file_raw_bytes`: the raw lengths of all blocks of the file
+  // together, which bounds what is allocated. kDataLoss without file or offset
+  // in the message. The payload is valid until the next Prepare.
+  absl::Status Decode(FileId file, uint64_t offset, BlockKind kind,
+                      uint64_t file_raw_bytes);
 
   std::string_view payload() const { return payload_; }
   uint64_t raw_position() const { return raw_position_; }
@@ -66,7 +68,7 @@ class BlockBuffer {
     void operator()(ZSTD_DCtx_s* context) const;
   };
   absl::Status Decompress(uint8_t compression, std::string_view stored,
-                          uint32_t raw_length);
+                          uint32_t raw_length, uint64_t raw_bytes_max);
 
   std::string stored_;  // only ever grows
   size_t stored_bytes_ = 0;

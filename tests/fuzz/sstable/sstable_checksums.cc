@@ -14,6 +14,7 @@ namespace rowan {
 namespace {
 
 constexpr size_t kBlocksMax = 1000;
+constexpr uint64_t kRawBytes = 64 << 20;  // of all blocks, decompressed
 
 // Of the blocks that the node at `handle` names, level by level.
 void FixRowIndex(FileId id, BlockHandle handle, BlockKind kind, size_t* left,
@@ -25,7 +26,7 @@ void FixRowIndex(FileId id, BlockHandle handle, BlockKind kind, size_t* left,
   BlockBuffer buffer;
   file->copy(buffer.Prepare(handle.length), handle.length, handle.offset);
   RowIndexNode node;
-  if (!buffer.Decode(id, handle.offset, kind).ok()) return;
+  if (!buffer.Decode(id, handle.offset, kind, kRawBytes).ok()) return;
   std::string_view payload = buffer.payload();
   if (kind == BlockKind::kRowRoot) {
     // A token and a sized head.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sstable/format/block.h"
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/base/coding.h"
 #include "storage/base/crc32c.h"
@@ -10,9 +11,9 @@ namespace rowan {
 namespace {
 
 absl::Status Decode(std::string_view framed, BlockBuffer* buffer,
-                    uint64_t offset = 50) {
+                    uint64_t offset = 50, uint64_t file_raw_bytes = 1 << 20) {
   std::copy(framed.begin(), framed.end(), buffer->Prepare(framed.size()));
-  return buffer->Decode(FileId{9}, offset, BlockKind::kRowPart);
+  return buffer->Decode(FileId{9}, offset, BlockKind::kRowPart, file_raw_bytes);
 }
 
 std::string Framed(std::string_view raw, Compression compression) {
@@ -52,6 +53,30 @@ TEST(Block, ComesBackAsWrittenAndNeverGrows) {
     }
   }
   EXPECT_LT(Framed(std::string(8192, 'a'), Compression::kLz4).size(), 200u);
+}
+
+// Before anything is allocated for it: a length that the file can't have, and
+// one that no compressor makes of so few bytes.
+TEST(Block, LengthsThatCannotBeAreRefusedUnread) {
+  constexpr uint64_t kHuge = uint64_t{1} << 40;
+  const std::string raw(100'000, 'a');
+  BlockBuffer buffer;
+  for (const Compression compression :
+       {Compression::kNone, Compression::kLz4, Compression::kZstd}) {
+    const std::string framed = Framed(raw, compression);
+    EXPECT_TRUE(Decode(framed, &buffer, 50, 101'234).ok());
+    for (const uint64_t of_file : {uint64_t{101'233}, uint64_t{1233}}) {
+      EXPECT_THAT(std::string(Decode(framed, &buffer, 50, of_file).message()),
+                  testing::HasSubstr("raw "));
+    }
+  }
+  for (const Compression compression :
+       {Compression::kLz4, Compression::kZstd}) {
+    const std::string forged =
+        Forged(Framed(std::string(600, 'a'), compression), 8, 1 << 30);
+    EXPECT_THAT(std::string(Decode(forged, &buffer, 50, kHuge).message()),
+                testing::HasSubstr("over the limit"));
+  }
 }
 
 TEST(Block, ForgedLengthsAndKindsAreRefused) {
