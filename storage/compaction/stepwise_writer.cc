@@ -47,10 +47,19 @@ absl::Status StepwiseWriter::Copy() {
       ASSIGN_OR_RETURN(const uint64_t bytes, BeginWideRow());
       copied += bytes;
     } else {
-      state_ = writer_ == nullptr ? State::kDone : State::kCopied;
-      return absl::OkStatus();
+      return EndOfRows();
     }
   }
+  return absl::OkStatus();
+}
+
+// A file without wide rows is made for its losses only.
+absl::Status StepwiseWriter::EndOfRows() {
+  const bool lost = options_.losses != nullptr && !options_.losses->empty();
+  if (writer_ == nullptr && lost) {
+    ASSIGN_OR_RETURN(writer_, SSTableWriter::Create(fs_, path_, options_));
+  }
+  state_ = writer_ == nullptr ? State::kDone : State::kCopied;
   return absl::OkStatus();
 }
 

@@ -17,7 +17,8 @@
 namespace rowan {
 
 // One row stream written into one SSTable, a bounded piece at a time. The file
-// is begun with the first wide row: a stream without any makes no file.
+// is begun with the first wide row: a stream without any makes no file, unless
+// there are losses to write into one.
 //
 // Thread-compatible. Owns the stream; the file system outlives it. After an
 // error, or dropped before its end, it leaves no file behind.
@@ -40,6 +41,7 @@ class StepwiseWriter {
   enum class State { kNew, kBetweenWideRows, kInWideRow, kCopied, kDone };
 
   absl::Status Copy();
+  absl::Status EndOfRows();
   absl::StatusOr<uint64_t> BeginWideRow();
   absl::StatusOr<uint64_t> CopyFragment();
   absl::Status Finish();

@@ -19,6 +19,7 @@
 #include "storage/engine/state/counters.h"
 #include "storage/engine/state/engine_world.h"
 #include "storage/engine/state/scrub_status.h"
+#include "storage/engine/state/table_scrub.h"
 #include "storage/engine/table_files.h"
 #include "storage/model/mutation.h"
 #include "storage/model/schema.h"
@@ -152,6 +153,16 @@ class Engine {
   // Flushes, then merges each partition's SSTables into one.
   virtual void Compact(TableId table, std::optional<PartitionId> partition,
                        DoneCallback done) = 0;
+
+  // Reads all SSTables of a table, or of one partition, from the disk again and
+  // puts in the place of each damaged one what can be read of it. Reads of the
+  // ranges that are lost answer kDataLoss, whatever else holds them, until a
+  // scrub accepts the loss. The damaged files stay in kQuarantineFolder. What
+  // memtables hold is not looked at. kNotFound; kResourceExhausted.
+  virtual void Scrub(
+      TableId table, std::optional<PartitionId> partition,
+      const ScrubOrder& order,
+      absl::AnyInvocable<void(absl::StatusOr<TableScrub>)> done) = 0;
 
   virtual std::vector<PartitionStatus> Partitions(TableId table) const = 0;
   virtual std::vector<SSTableStatus> SSTables(TableId table) const = 0;

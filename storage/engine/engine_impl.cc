@@ -2,6 +2,7 @@
 #include "storage/engine/engine_impl.h"
 
 #include <atomic>
+#include <iterator>
 #include <utility>
 
 #include "storage/base/status_macros.h"
@@ -185,6 +186,40 @@ void EngineImpl::Compact(TableId id, std::optional<PartitionId> only,
             compactions_.CompactAll(table, partition, Gather::Part(gather));
           }
         });
+}
+
+void EngineImpl::Scrub(
+    TableId id, std::optional<PartitionId> only, const ScrubOrder& order,
+    absl::AnyInvocable<void(absl::StatusOr<TableScrub>)> done) {
+  const std::shared_ptr<Table> table = core_.tables.Find(id);
+  const auto partitions = Named(table, id, only);
+  if (!partitions.ok()) return done(partitions.status());
+  if (!core_.activity.Begin()) {
+    return done(absl::UnavailableError("the node is shutting down"));
+  }
+  // One for each, filled at the same time.
+  auto reports = std::make_shared<std::vector<TableScrub>>(partitions->size());
+  auto gather = std::make_shared<Gather>(
+      partitions->size(),
+      [this, reports, done = std::move(done)](absl::Status status) mutable {
+        TableScrub whole;
+        for (TableScrub& part : *reports) {
+          whole.files += part.files;
+          whole.bytes += part.bytes;
+          std::move(part.scrubbed.begin(), part.scrubbed.end(),
+                    std::back_inserter(whole.scrubbed));
+        }
+        if (status.ok()) {
+          done(std::move(whole));
+        } else {
+          done(status);
+        }
+        core_.activity.End();
+      });
+  for (size_t i = 0; i < partitions->size(); ++i) {
+    compactions_.Scrub(table, (*partitions)[i], order, &(*reports)[i],
+                       Gather::Part(gather));
+  }
 }
 
 std::vector<PartitionStatus> EngineImpl::Partitions(TableId id) const {

@@ -53,6 +53,11 @@ class EngineImpl final : public Engine {
   void Compact(TableId table, std::optional<PartitionId> partition,
                DoneCallback done) override;
 
+  void Scrub(
+      TableId table, std::optional<PartitionId> partition,
+      const ScrubOrder& order,
+      absl::AnyInvocable<void(absl::StatusOr<TableScrub>)> done) override;
+
   std::vector<PartitionStatus> Partitions(TableId table) const override;
   std::vector<SSTableStatus> SSTables(TableId table) const override;
   EngineStatus status() const override;

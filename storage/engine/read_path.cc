@@ -94,7 +94,8 @@ absl::StatusOr<bool> ReadPath::RunPartition(Task* task,
   } else {
     task->sources.emplace(OpenSources(task, view, blocking), MergeForm::kRows);
   }
-  absl::StatusOr<bool> full = task->page.Run(&*task->sources, last);
+  absl::StatusOr<bool> full =
+      task->page.Run(&*task->sources, last, view.lost.get());
   if (IsWouldBlock(full.status())) {
     if (task->sources->HasWideRow()) {
       task->held = view.shared_from_this();

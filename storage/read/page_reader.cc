@@ -83,14 +83,17 @@ PageEnd PageReader::End() const {
   return end;
 }
 
-absl::StatusOr<bool> PageReader::Run(MergingIterator* sources, Token through) {
+absl::StatusOr<bool> PageReader::Run(MergingIterator* sources, Token through,
+                                     const LostRanges* lost) {
   if (ended_.has_value()) return true;
+  lost_ = lost;
   return command_.by_key() ? RunKey(sources) : RunRange(sources, through);
 }
 
 absl::StatusOr<bool> PageReader::RunKey(MergingIterator* sources) {
   const Token token = TokenAt(keys_done_);
   const std::string_view key = KeyAt(keys_done_);
+  RETURN_IF_ERROR(CheckTokens(token, token));
   if (!sources->HasWideRow()) {
     RETURN_IF_ERROR(sources->SeekWideRow(token, key));
   }
@@ -118,14 +121,21 @@ absl::StatusOr<bool> PageReader::RunRange(MergingIterator* sources,
   if (!sources->HasWideRow()) RETURN_IF_ERROR(SeekToPlace(sources));
   while (sources->HasWideRow() &&
          sources->wide_row().token <= command_.last_token) {
+    RETURN_IF_ERROR(CheckTokens(*next_token(), sources->wide_row().token));
     RETURN_IF_ERROR(ReadWideRow(sources).status());
     ended_ = budget_.Ended();
     if (ended_.has_value()) return true;
     RETURN_IF_ERROR(sources->NextWideRow());
   }
+  RETURN_IF_ERROR(
+      CheckTokens(*next_token(), std::min(through, command_.last_token)));
   range_next_.reset();
   if (through < command_.last_token) range_next_ = Token{through.value + 1};
   return false;
+}
+
+absl::Status PageReader::CheckTokens(Token first, Token last) const {
+  return lost_ == nullptr ? absl::OkStatus() : lost_->CheckTokens(first, last);
 }
 
 absl::Status PageReader::SeekToPlace(MergingIterator* sources) {
@@ -191,7 +201,11 @@ absl::StatusOr<bool> PageReader::ReadRows(MergingIterator* sources,
                                           std::string_view behind,
                                           uint64_t* rows_left) {
   if (*rows_left == 0) return true;
-  SliceCursor cursor(sources, command_.slices, command_.reverse, behind);
+  const WideRowHead& head = sources->wide_row();
+  SliceCursor cursor(sources, command_.slices, command_.reverse, behind,
+                     lost_ == nullptr
+                         ? LostRanges::Rows()
+                         : lost_->InWideRow(head.token, head.partition_key));
   absl::StatusOr<bool> done = WalkRows(sources, &cursor, rows_left);
   // After an error, too: a page that goes on skips what it has passed.
   Meet(cursor.newest_open());

@@ -50,7 +50,10 @@ class PageReader {
   // only, so that they may leave out what can't hold its token. They are fresh,
   // or those of a Run before that answered WouldBlock(). True: the page
   // is full. False: they hold nothing more for it.
-  absl::StatusOr<bool> Run(MergingIterator* sources, Token through);
+  // kDataLoss when what it needs is in `lost`, which is of the same sources;
+  // null: nothing is.
+  absl::StatusOr<bool> Run(MergingIterator* sources, Token through,
+                           const LostRanges* lost = nullptr);
 
   // Where the read goes on: nothing below is needed any more. Nullopt: nothing
   // is left to read.
@@ -65,6 +68,8 @@ class PageReader {
   size_t KeysBeforePlace() const;
   absl::StatusOr<bool> RunKey(MergingIterator* sources);
   absl::StatusOr<bool> RunRange(MergingIterator* sources, Token through);
+  // Whether no wide row with a token in [first, last] is lost.
+  absl::Status CheckTokens(Token first, Token last) const;
   absl::Status SeekToPlace(MergingIterator* sources);
   bool AtPlace(Token token, std::string_view partition_key) const;
   // Reads the current wide row on from `place_` (if that is inside it). False:
@@ -103,6 +108,8 @@ class PageReader {
   size_t keys_done_ = 0;
   // By range: the first token that no sources were read for; nullopt: all were.
   std::optional<Token> range_next_;
+
+  const LostRanges* lost_ = nullptr;  // of the sources of this Run
 
   // Behind what was looked at last. An empty `position`: that wide row is done.
   std::optional<ReadPosition> place_;

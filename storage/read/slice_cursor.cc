@@ -2,6 +2,7 @@
 #include "storage/read/slice_cursor.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "storage/base/status_macros.h"
 #include "storage/model/key_codec.h"
@@ -24,11 +25,13 @@ std::string BoundBehind(std::string_view position, bool reverse) {
 
 SliceCursor::SliceCursor(RowIterator* rows,
                          std::span<const ClusteringSlice> slices, bool reverse,
-                         std::string_view behind)
+                         std::string_view behind, LostRanges::Rows lost)
     : rows_(rows),
       slices_(slices.empty() ? std::span(&kWholeWideRow, 1) : slices),
       reverse_(reverse),
-      from_(BoundBehind(behind, reverse)) {}
+      from_(BoundBehind(behind, reverse)),
+      lost_(std::move(lost)),
+      covered_(from_) {}
 
 absl::Status SliceCursor::Start() {
   RETURN_IF_ERROR(SeekFromSlice());
@@ -39,6 +42,7 @@ absl::Status SliceCursor::Start() {
 
 absl::Status SliceCursor::Next() {
   RETURN_IF_ERROR(rows_->NextRow());
+  RETURN_IF_ERROR(CheckWay());
   has_row_ = InSlice();
   if (has_row_) return absl::OkStatus();
   ++visited_;
@@ -58,6 +62,7 @@ absl::Status SliceCursor::SeekFromSlice() {
     if (nothing_left) continue;
     RETURN_IF_ERROR(rows_->SeekRow(
         from, reverse_ ? Direction::kReverse : Direction::kForward));
+    RETURN_IF_ERROR(CheckWay());
     newest_open_ = std::max(newest_open_, rows_->open_deletion().timestamp);
     has_row_ = InSlice();
     if (has_row_ || !rows_->HasRow()) return absl::OkStatus();
@@ -67,6 +72,21 @@ absl::Status SliceCursor::SeekFromSlice() {
 
 const ClusteringSlice& SliceCursor::slice() const {
   return slices_[reverse_ ? slices_.size() - 1 - visited_ : visited_];
+}
+
+absl::Status SliceCursor::CheckWay() {
+  if (lost_.empty()) return absl::OkStatus();
+  const std::string here(rows_->HasRow() ? rows_->row().position : "");
+  const std::string_view low = reverse_ ? here : covered_;
+  const std::string_view high = reverse_ ? covered_ : here;
+  for (const ClusteringSlice& one : slices_) {
+    const std::string_view from = std::max<std::string_view>(one.start, low);
+    std::string_view to = one.end;
+    if (!high.empty()) to = std::min(to, high);
+    if (from < to) RETURN_IF_ERROR(lost_.Check(from, to));
+  }
+  covered_ = here;
+  return absl::OkStatus();
 }
 
 bool SliceCursor::InSlice() const {

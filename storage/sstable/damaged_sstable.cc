@@ -34,6 +34,40 @@ class FailingIterator final : public RowIterator {
   const RowFragment row_;
 };
 
+// Holds no wide row; what is lost is known when that has been seen.
+class NothingLeft final : public RowIterator {
+ public:
+  NothingLeft(SSTableLoss loss, std::vector<SSTableLoss>* lost)
+      : loss_(std::move(loss)), lost_(lost) {}
+
+  absl::Status SeekWideRow(Token, std::string_view) override {
+    *lost_ = JoinLosses({loss_});
+    return absl::OkStatus();
+  }
+  absl::Status NextWideRow() override { return absl::OkStatus(); }
+  bool HasWideRow() const override { return false; }
+  const WideRowHead& wide_row() const override {
+    ROWAN_CHECK(false);
+    return head_;
+  }
+  absl::Status SeekRow(std::string_view, Direction) override {
+    return absl::OkStatus();
+  }
+  absl::Status NextRow() override { return absl::OkStatus(); }
+  bool HasRow() const override { return false; }
+  const RowFragment& row() const override {
+    ROWAN_CHECK(false);
+    return row_;
+  }
+  DeletionTime open_deletion() const override { return {}; }
+
+ private:
+  const SSTableLoss loss_;
+  std::vector<SSTableLoss>* const lost_;
+  const WideRowHead head_;
+  const RowFragment row_;
+};
+
 class DamagedSSTable final : public SSTable {
  public:
   DamagedSSTable(const std::string& path, std::shared_ptr<const Schema> schema,
@@ -57,6 +91,14 @@ class DamagedSSTable final : public SSTable {
   const Schema& schema() const override { return *schema_; }
   const SSTableStatistics& statistics() const override { return statistics_; }
   absl::Status damage() const override { return why_; }
+  std::unique_ptr<RowIterator> NewSalvager(
+      std::vector<SSTableLoss>* lost) override {
+    return std::make_unique<NothingLeft>(
+        SSTableLoss{.what = std::string(why_.message()),
+                    .first = statistics_.first_token,
+                    .last = statistics_.last_token},
+        lost);
+  }
   bool MayContain(Token) const override { return true; }
   std::unique_ptr<RowIterator> NewIterator(Blocking, ReadStats*) override {
     return std::make_unique<FailingIterator>(why_);

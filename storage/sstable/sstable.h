@@ -5,14 +5,17 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "storage/base/file_system.h"
 #include "storage/base/read_stats.h"
 #include "storage/model/row_iterator.h"
 #include "storage/model/schema.h"
+#include "storage/sstable/loss/sstable_loss.h"
 #include "storage/sstable/statistics.h"
 
 namespace rowan {
@@ -58,6 +61,14 @@ class SSTable {
   virtual absl::Status damage() const { return absl::OkStatus(); }
   // Whether a read has found damage since the file was opened.
   virtual bool damage_found() const { return !damage().ok(); }
+
+  // What damage took from the files that this one was salvaged from. Nobody
+  // answers for these ranges (LostRanges); iterators know nothing of them.
+  virtual std::span<const SSTableLoss> losses() const { return {}; }
+  // All of the file that can be read (SalvagingIterator), and what is lost,
+  // losses() included. Lifetimes as NewIterator's.
+  virtual std::unique_ptr<RowIterator> NewSalvager(
+      std::vector<SSTableLoss>* lost) = 0;
 
   // False: the wide row is surely not here (token range and filter). No I/O.
   virtual bool MayContain(Token token) const = 0;

@@ -223,6 +223,9 @@ void SSTableIterator::DescribeLoss(SSTableLoss* loss) const {
   loss->first = index_->first_token(entry_);
   const bool last = entry_ + 1 == index_->count();
   loss->last = last ? last_token_ : index_->first_token(entry_ + 1);
+  if (!last && loss->first < loss->last && !index_->tied(entry_ + 1)) {
+    --loss->last.value;
+  }
   if (in_rows_) {
     loss->last = loss->first;
     loss->partition_key.assign(head_.partition_key);

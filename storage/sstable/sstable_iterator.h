@@ -14,8 +14,8 @@
 #include "storage/sstable/format/block_index.h"
 #include "storage/sstable/format/wide_row_codec.h"
 #include "storage/sstable/format/wide_rows_block.h"
+#include "storage/sstable/loss/sstable_loss.h"
 #include "storage/sstable/row_index_cursor.h"
-#include "storage/sstable/sstable_loss.h"
 
 namespace rowan {
 

@@ -9,6 +9,8 @@
 #include "absl/strings/str_format.h"
 #include "storage/base/status_macros.h"
 #include "storage/sstable/format/footer.h"
+#include "storage/sstable/loss/loss_codec.h"
+#include "storage/sstable/salvaging_iterator.h"
 #include "storage/sstable/statistics_codec.h"
 
 namespace rowan {
@@ -28,6 +30,8 @@ std::string_view SectionName(SectionKind kind) {
       return "statistics";
     case SectionKind::kSchema:
       return "schema";
+    case SectionKind::kLosses:
+      return "losses";
   }
   return "unknown section";
 }
@@ -161,10 +165,23 @@ absl::Status SSTableReader::Load(const std::string& path, uint64_t file_bytes,
   auto decoded_schema = DecodeSchema(schema.bytes);
   RETURN_IF_ERROR(Annotate(decoded_schema.status(), schema.where));
   schema_ = *std::move(decoded_schema);
-  source_ = std::make_unique<BlockSource>(path, footer.file, data_end,
-                                          statistics_.data_bytes_raw,
-                                          std::move(file));
+  if (footer.Find(SectionKind::kLosses) != nullptr) {
+    ASSIGN_OR_RETURN(const LoadedSection lost,
+                     ReadSection(file.get(), footer, SectionKind::kLosses));
+    auto losses = DecodeLosses(lost.bytes);
+    RETURN_IF_ERROR(Annotate(losses.status(), lost.where));
+    losses_ = *std::move(losses);
+  }
+  source_ = std::make_unique<BlockSource>(
+      path, footer.file, data_end, statistics_.data_bytes_raw, std::move(file));
   return absl::OkStatus();
+}
+
+std::unique_ptr<RowIterator> SSTableReader::NewSalvager(
+    std::vector<SSTableLoss>* lost) {
+  return std::make_unique<SalvagingIterator>(
+      NewSSTableIterator(Blocking::kMayWait, nullptr), &statistics_, losses_,
+      lost);
 }
 
 bool SSTableReader::MayContain(Token token) const {
@@ -186,7 +203,8 @@ uint64_t SSTableReader::memory_bytes() const {
          filter_.directory_bytes() + statistics_.first_key.size() +
          statistics_.last_key.size() + statistics_.min_position.size() +
          statistics_.max_position.size() +
-         schema_.columns.size() * sizeof(Column);
+         schema_.columns.size() * sizeof(Column) +
+         losses_.size() * (sizeof(SSTableLoss) + kLossWhatBytesMax);
 }
 
 }  // namespace rowan

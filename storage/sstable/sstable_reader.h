@@ -3,7 +3,9 @@
 #define ROWAN_STORAGE_SSTABLE_SSTABLE_READER_H_
 
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "storage/sstable/block_source.h"
@@ -26,6 +28,9 @@ class SSTableReader final : public SSTable {
   const Schema& schema() const override { return schema_; }
   const SSTableStatistics& statistics() const override { return statistics_; }
   bool damage_found() const override { return source_->damage_found(); }
+  std::span<const SSTableLoss> losses() const override { return losses_; }
+  std::unique_ptr<RowIterator> NewSalvager(
+      std::vector<SSTableLoss>* lost) override;
   bool MayContain(Token token) const override;
   std::unique_ptr<RowIterator> NewIterator(Blocking blocking,
                                            ReadStats* stats) override {
@@ -59,6 +64,7 @@ class SSTableReader final : public SSTable {
   FilterView filter_;
   SSTableStatistics statistics_;
   Schema schema_;
+  std::vector<SSTableLoss> losses_;
 };
 
 }  // namespace rowan

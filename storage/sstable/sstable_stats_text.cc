@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,7 @@ class StatsText {
     AddTimes();
     AddHistograms();
     AddRanges();
+    AddLosses(table.losses());
     AddSchema();
   }
 
@@ -152,6 +154,16 @@ class StatsText {
     if (s_.max_position.empty()) return;
     Line("Covered clusterings", absl::StrCat(Clustering(s_.min_position), "..",
                                              Clustering(s_.max_position)));
+  }
+
+  // Of the files that a scrub made this one of.
+  void AddLosses(std::span<const SSTableLoss> losses) {
+    if (losses.empty()) return;
+    Line("Lost", absl::StrCat(losses.size(), " ranges"));
+    for (const SSTableLoss& loss : losses) {
+      absl::StrAppend(&text, "  ", LossText(schema_, loss), ": ", loss.what,
+                      "\n");
+    }
   }
 
   void AddSchema() {

@@ -13,6 +13,7 @@
 #include "storage/sstable/format/row_index.h"
 #include "storage/sstable/format/wide_row_codec.h"
 #include "storage/sstable/format/wide_rows_block.h"
+#include "storage/sstable/loss/loss_codec.h"
 #include "storage/sstable/order_check.h"
 #include "storage/sstable/statistics_codec.h"
 #include "storage/sstable/statistics_collector.h"
@@ -214,7 +215,12 @@ absl::Status WriterImpl::WriteSections(const SSTableStatistics& statistics) {
   RETURN_IF_ERROR(out_->AddSection(SectionKind::kFilter, filter_.Finish()));
   RETURN_IF_ERROR(
       out_->AddSection(SectionKind::kStatistics, EncodeStatistics(statistics)));
-  return out_->AddSection(SectionKind::kSchema, EncodeSchema(*options_.schema));
+  RETURN_IF_ERROR(
+      out_->AddSection(SectionKind::kSchema, EncodeSchema(*options_.schema)));
+  if (options_.losses == nullptr || options_.losses->empty()) {
+    return absl::OkStatus();
+  }
+  return out_->AddSection(SectionKind::kLosses, EncodeLosses(*options_.losses));
 }
 
 }  // namespace

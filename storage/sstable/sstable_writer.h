@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "storage/base/file_system.h"
 #include "storage/model/row_iterator.h"
 #include "storage/model/schema.h"
+#include "storage/sstable/loss/sstable_loss.h"
 #include "storage/sstable/statistics.h"
 
 namespace rowan {
@@ -23,6 +25,9 @@ struct SSTableWriterOptions {
   uint64_t expected_wide_rows = 0;  // reserves memory; may be off
   LogPosition log_from, log_to;
   int64_t written_at_us = 0;
+  // What Finish writes into the file as its losses; null: none. As JoinLosses
+  // leaves them.
+  const std::vector<SSTableLoss>* losses = nullptr;
 };
 
 // Writes one SSTable: a stream of wide rows in, one file out. The file is

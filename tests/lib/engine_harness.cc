@@ -127,6 +127,16 @@ absl::Status EngineHarness::Compact(TableId table,
   return *done;
 }
 
+absl::StatusOr<TableScrub> EngineHarness::Scrub(TableId table,
+                                                const ScrubOrder& order) {
+  std::optional<absl::StatusOr<TableScrub>> done;
+  engine_->Scrub(
+      table, std::nullopt, order,
+      [&](absl::StatusOr<TableScrub> scrub) { done = std::move(scrub); });
+  ROWAN_CHECK(executor_.RunUntil([&] { return done.has_value(); }));
+  return *std::move(done);
+}
+
 absl::StatusOr<std::vector<std::string>> EngineHarness::Scan(TableId table) {
   ReadCommand command;
   command.table = table;

@@ -10,6 +10,7 @@
 
 #include "commitlog/commit_log.h"
 #include "storage/engine/engine_options.h"
+#include "storage/engine/state/table_scrub.h"
 #include "tests/lib/mem_file_system.h"
 #include "tests/lib/sim_clock.h"
 #include "tests/lib/sim_executor.h"
@@ -52,6 +53,7 @@ class EngineHarness {
                      std::optional<PartitionId> partition = std::nullopt);
   absl::Status Compact(TableId table,
                        std::optional<PartitionId> partition = std::nullopt);
+  absl::StatusOr<TableScrub> Scrub(TableId table, const ScrubOrder& order = {});
 
   // Rows as text, "key/ck=v" or "key/ck=v[s]", in the order they come, read
   // page after page to the end.

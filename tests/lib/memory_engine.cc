@@ -397,6 +397,12 @@ void MemoryEngine::Compact(TableId table, std::optional<PartitionId> partition,
   Flush(table, partition, std::move(done));
 }
 
+void MemoryEngine::Scrub(
+    TableId, std::optional<PartitionId>, const ScrubOrder&,
+    absl::AnyInvocable<void(absl::StatusOr<TableScrub>)> done) {
+  done(TableScrub());
+}
+
 std::vector<PartitionStatus> MemoryEngine::Partitions(TableId table) const {
   MutexLock lock(mutex_);
   std::vector<PartitionStatus> partitions;

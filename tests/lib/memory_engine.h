@@ -41,6 +41,11 @@ class MemoryEngine : public Engine {
              DoneCallback done) override;
   void Compact(TableId table, std::optional<PartitionId> partition,
                DoneCallback done) override;
+  // It has no files to scrub.
+  void Scrub(
+      TableId table, std::optional<PartitionId> partition,
+      const ScrubOrder& order,
+      absl::AnyInvocable<void(absl::StatusOr<TableScrub>)> done) override;
   std::vector<PartitionStatus> Partitions(TableId table) const override;
   std::vector<SSTableStatus> SSTables(TableId table) const override;
   EngineStatus status() const override;

@@ -9,6 +9,7 @@
 #include "storage/base/logging.h"
 #include "storage/base/status_macros.h"
 #include "storage/engine/background/partition_compaction.h"
+#include "storage/engine/background/partition_scrub.h"
 #include "storage/engine/background/retry_delay.h"
 
 namespace rowan {
@@ -27,18 +28,12 @@ uint64_t FileBytes(const Partition& partition) {
 }  // namespace
 
 struct CompactionManager::Run {
-  Run(EngineCore* core, Entry* entry, DamagedFiles* damaged, size_t of_class)
-      : table(entry->table),
-        partition(entry->partition),
-        size_class(of_class),
-        waiters(std::exchange(entry->all, {})),
-        job(core, table, partition, damaged, /*all=*/!waiters.empty()) {}
-
   const std::shared_ptr<Table> table;
   Partition* const partition;
   const size_t size_class;
+  const bool scrubs;
   std::vector<DoneCallback> waiters;
-  PartitionCompaction job;
+  std::unique_ptr<PartitionJob> job;
 };
 
 CompactionManager::CompactionManager(EngineCore* core)
@@ -85,7 +80,7 @@ void CompactionManager::Refresh(Entry* entry) {
 }
 
 void CompactionManager::EraseIfDone(Entry* entry) {
-  if (entry->running || !entry->all.empty() || entry->overlap != 0) return;
+  if (entry->running || entry->AskedFor() || entry->overlap != 0) return;
   std::erase_if(entries_, [&](const auto& e) { return e.get() == entry; });
 }
 
@@ -111,6 +106,42 @@ void CompactionManager::CompactAll(const std::shared_ptr<Table>& table,
   StartSome();
 }
 
+void CompactionManager::Scrub(const std::shared_ptr<Table>& table,
+                              Partition* partition, const ScrubOrder& order,
+                              TableScrub* report, DoneCallback done) {
+  {
+    MutexLock lock(mutex_);
+    Entry* const entry = FindOrAdd(table, partition);
+    entry->scrubs.push_back({order, report, std::move(done)});
+    Refresh(entry);
+  }
+  StartSome();
+}
+
+std::shared_ptr<CompactionManager::Run> CompactionManager::OpenRun(
+    Entry* entry) {
+  const size_t size_class = SizeClass(entry->merge_bytes);
+  entry->running = true;
+  ++open_[size_class];
+  if (!entry->scrubs.empty()) {
+    ScrubWanted wanted = std::move(entry->scrubs.front());
+    entry->scrubs.pop_front();
+    auto run = std::make_shared<Run>(
+        Run{entry->table, entry->partition, size_class, true, {}, nullptr});
+    run->waiters.push_back(std::move(wanted.done));
+    run->job = std::make_unique<PartitionScrub>(core_, entry->table,
+                                                entry->partition, &damaged_,
+                                                wanted.order, wanted.report);
+    return run;
+  }
+  entry->merging_all = !entry->all.empty();
+  return std::make_shared<Run>(Run{entry->table, entry->partition, size_class,
+                                   false, std::exchange(entry->all, {}),
+                                   std::make_unique<PartitionCompaction>(
+                                       core_, entry->table, entry->partition,
+                                       &damaged_, entry->merging_all)});
+}
+
 void CompactionManager::StartSome() {
   int new_workers = 0;
   std::vector<DoneCallback> refused;
@@ -125,12 +156,7 @@ void CompactionManager::StartSome() {
         ++workers_;
         ++new_workers;
       }
-      next->running = true;
-      next->merging_all = !next->all.empty();
-      const size_t size_class = SizeClass(next->merge_bytes);
-      ++open_[size_class];
-      turns_.push_back(
-          std::make_shared<Run>(core_, next, &damaged_, size_class));
+      turns_.push_back(OpenRun(next));
     }
     RetryLater();
   }
@@ -148,6 +174,10 @@ std::vector<DoneCallback> CompactionManager::TakeWaiters() {
     std::move(entry->all.begin(), entry->all.end(),
               std::back_inserter(waiters));
     entry->all.clear();
+    for (ScrubWanted& wanted : entry->scrubs) {
+      waiters.push_back(std::move(wanted.done));
+    }
+    entry->scrubs.clear();
   }
   return waiters;
 }
@@ -166,7 +196,7 @@ CompactionManager::Entry* CompactionManager::MostUrgent() {
   Entry* best = nullptr;
   for (const auto& entry : entries_) {
     if (entry->running) continue;
-    if (entry->all.empty() &&
+    if (!entry->AskedFor() &&
         (entry->overlap == 0 || entry->not_before_ns > now_ns)) {
       continue;
     }
@@ -177,7 +207,7 @@ CompactionManager::Entry* CompactionManager::MostUrgent() {
     // Who was asked for goes first, then the most overlapped: it costs readers
     // most.
     auto rank = [](const Entry& e) {
-      return std::pair(!e.all.empty(), e.overlap);
+      return std::pair(e.AskedFor(), e.overlap);
     };
     if (best == nullptr || rank(*entry) > rank(*best)) best = entry.get();
   }
@@ -195,7 +225,7 @@ void CompactionManager::Turn() {
   absl::StatusOr<bool> finished =
       core_->activity.stopping()
           ? absl::UnavailableError("the node is shutting down")
-          : run->job.Step();
+          : run->job->Step();
   const int64_t pause_ns = PauseNanos(began_ns, clock.MonotonicNanos());
   if (finished.ok() && !*finished) {
     MutexLock lock(mutex_);
@@ -234,20 +264,24 @@ void CompactionManager::Finished(std::shared_ptr<Run> run,
   std::vector<DoneCallback> waiters = std::move(run->waiters);
   Partition* const partition = run->partition;
   const size_t size_class = run->size_class;
-  const bool new_damage = absl::IsDataLoss(status) && run->job.RememberDamage();
+  const bool scrubbed = run->scrubs;
+  const bool new_damage =
+      absl::IsDataLoss(status) && run->job->RememberDamage();
   run.reset();  // its files and its view of them
   {
     MutexLock lock(mutex_);
     --open_[size_class];
     Entry* const entry = FindOrAdd(table, partition);
     entry->running = entry->merging_all = false;
-    Settle(entry, status, new_damage);
+    // A scrub that failed is told to who asked for it, and holds off no merge.
+    Settle(entry, scrubbed ? absl::OkStatus() : status, new_damage);
   }
   if (new_damage) {
     Log(LogLevel::kError, "damaged SSTable is left out of merges",
         {{"table", table->id().value}, {"error", status}});
   }
-  if (!status.ok() && !table->dropped() && !core_->activity.stopping()) {
+  if (!status.ok() && !scrubbed && !table->dropped() &&
+      !core_->activity.stopping()) {
     EngineCounters::Add(core_->counters.compactions_failed);
     core_->ReportBackgroundFailure(Annotate(status, "compaction"));
   }

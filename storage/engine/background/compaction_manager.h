@@ -13,6 +13,7 @@
 #include "storage/engine/background/compaction_pace.h"
 #include "storage/engine/background/damaged_files.h"
 #include "storage/engine/state/engine_core.h"
+#include "storage/engine/state/table_scrub.h"
 
 namespace rowan {
 
@@ -43,6 +44,12 @@ class CompactionManager {
   void CompactAll(const std::shared_ptr<Table>& table, Partition* partition,
                   DoneCallback done);
 
+  // Looks for damage in all SSTables that the partition has when its turn comes
+  // (PartitionScrub); no merge of it runs meanwhile. `report`, which is filled
+  // until then, outlives `done`.
+  void Scrub(const std::shared_ptr<Table>& table, Partition* partition,
+             const ScrubOrder& order, TableScrub* report, DoneCallback done);
+
   static constexpr size_t kSizeClasses = 4;
   static constexpr uint64_t kSmallBytes = 16 << 20;  // the first class
   static constexpr uint64_t kClassFactor = 16;
@@ -59,6 +66,11 @@ class CompactionManager {
   TaskCounts tasks() const;
 
  private:
+  struct ScrubWanted {
+    ScrubOrder order;
+    TableScrub* report;
+    DoneCallback done;
+  };
   struct Entry {
     std::shared_ptr<Table> table;
     Partition* partition;
@@ -70,6 +82,9 @@ class CompactionManager {
     int64_t retry_ms = 0;        // the wait after the last failure; 0: none
     int64_t not_before_ns = 0;   // on the monotonic clock
     std::vector<DoneCallback> all;  // who asked for CompactAll
+    std::deque<ScrubWanted> scrubs;
+
+    bool AskedFor() const { return !all.empty() || !scrubs.empty(); }
   };
   struct Run;
 
@@ -81,6 +96,8 @@ class CompactionManager {
   // What comes of an entry whose merge has ended.
   void Settle(Entry* entry, const absl::Status& status, bool new_damage)
       ROWAN_REQUIRES(mutex_);
+  // The open job of an entry whose turn it is.
+  std::shared_ptr<Run> OpenRun(Entry* entry) ROWAN_REQUIRES(mutex_);
   // Sees to it that entries that wait for their time are looked at again.
   void RetryLater() ROWAN_REQUIRES(mutex_);
   void StartSome();

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
 #include "storage/compaction/expired_files.h"
 #include "storage/compaction/strategy.h"
@@ -22,6 +23,15 @@ bool Contains(const std::vector<std::shared_ptr<SSTable>>& files,
 // the reads that many tiny files would make dearer.
 constexpr uint64_t kBaseBytes = uint64_t{1} << 20;
 
+// A merged file would forget them.
+absl::Status RefuseLosses(const SSTable& file) {
+  if (file.losses().empty()) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat(file.path(),
+                   " says what damage took; it is merged once a scrub has "
+                   "accepted the loss"));
+}
+
 // Files whose contents have all expired. A file with records that may be
 // replayed stays: they would come back without their tombstones.
 std::vector<FileId> Expired(const PartitionView& view, LogPosition flushed_to,
@@ -33,7 +43,8 @@ std::vector<FileId> Expired(const PartitionView& view, LogPosition flushed_to,
   }
   for (const auto& file : view.sstables) {
     const SSTableStatistics& known = file->statistics();
-    if (known.log_to > flushed_to) {
+    // What is lost may not have expired.
+    if (known.log_to > flushed_to || !file->losses().empty()) {
       elsewhere = std::min(elsewhere, known.min_timestamp);
       continue;
     }
@@ -52,6 +63,7 @@ CompactionPlan PlanCompaction(const Partition& partition, const Schema& schema,
   for (const auto& file : view->sstables) {
     const SSTableStatistics& known = file->statistics();
     if (!file->damage().ok() || damaged.Contains(known.file)) continue;
+    if (!file->losses().empty()) continue;
     files.push_back(
         {known.file, file->file_bytes(), known.first_token, known.last_token});
   }
@@ -157,6 +169,7 @@ absl::Status PartitionCompaction::Start() {
     plan_.inputs = partition_->HoldView()->sstables;
     for (const auto& file : plan_.inputs) {
       RETURN_IF_ERROR(file->damage());
+      RETURN_IF_ERROR(RefuseLosses(*file));
       plan_.input_bytes += file->file_bytes();
       plan_.output_level =
           std::max(plan_.output_level, file->statistics().level);

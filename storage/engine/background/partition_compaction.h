@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "storage/compaction/merge_job.h"
 #include "storage/engine/background/damaged_files.h"
+#include "storage/engine/background/partition_job.h"
 #include "storage/engine/state/engine_core.h"
 #include "storage/read/purger.h"
 
@@ -23,33 +24,28 @@ struct CompactionPlan {
 };
 
 // Files that have wholly expired first, then what the strategy picks among the
-// files that can be read: not those that failed to open, nor those in
-// `damaged`.
+// files that can be read: not those that failed to open or lack something, nor
+// those in `damaged`.
 CompactionPlan PlanCompaction(const Partition& partition, const Schema& schema,
                               uint32_t now_s, const DamagedFiles& damaged);
 
 // One merge of SSTables of one partition: inputs chosen, merged step by step,
 // the result entered into the manifest (the commit point) and the view, the
 // inputs unlinked.
-//
-// Thread-compatible; at most one at a time per partition. Destroyed before the
-// last step, or after an error, it leaves the partition as it was.
-class PartitionCompaction {
+class PartitionCompaction final : public PartitionJob {
  public:
   // `all`: every file of the partition, for the operator; otherwise what the
   // strategy picks. Nothing to do is no error: the first step finishes.
   PartitionCompaction(EngineCore* core, std::shared_ptr<Table> table,
                       Partition* partition, DamagedFiles* damaged, bool all);
-  ~PartitionCompaction();
+  ~PartitionCompaction() override;
 
-  // A few milliseconds of work; the last one also commits. True: finished.
+  // The last one also commits.
   // kDataLoss: an input is damaged, or the disk refuses the output;
   // kResourceExhausted: the output doesn't fit; kCancelled: the table was
   // dropped.
-  absl::StatusOr<bool> Step();
-  // After Step() has said kDataLoss: enters the damaged inputs into the set
-  // that later plans leave out. False when none was new.
-  bool RememberDamage() { return damaged_->Add(plan_.inputs); }
+  absl::StatusOr<bool> Step() override;
+  bool RememberDamage() override { return damaged_->Add(plan_.inputs); }
 
  private:
   class Oracle;

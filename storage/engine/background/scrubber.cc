@@ -84,6 +84,8 @@ void Scrubber::BeginRound() {
   }
   MutexLock lock(mutex_);
   status_.running = true;
+  status_.round_files = waiting_.size();
+  status_.round_files_done = 0;
 }
 
 std::chrono::nanoseconds Scrubber::EndRound() {
@@ -115,7 +117,10 @@ bool Scrubber::OpenNext() {
     const File file = waiting_.front();
     waiting_.pop_front();
     const std::shared_ptr<SSTable> known = Find(file);
-    if (known == nullptr) continue;
+    if (known == nullptr) {
+      CountDone();
+      continue;
+    }
     // Anew: footer, index, filter and statistics rot as blocks do.
     const auto opened =
         SSTableReader::Open(core_->world.file_system, known->path());
@@ -130,6 +135,7 @@ bool Scrubber::OpenNext() {
       Report(file, absl::StrCat(opened.status().message(),
                                 "; lost: all of it, at the next start"));
     }
+    CountDone();
   }
   return false;
 }
@@ -156,7 +162,13 @@ uint64_t Scrubber::ReadOn() {
     }
   }
   reading_.reset();
+  CountDone();
   return bytes;
+}
+
+void Scrubber::CountDone() {
+  MutexLock lock(mutex_);
+  ++status_.round_files_done;
 }
 
 void Scrubber::Report(const File& file, const std::string& line) {
@@ -164,7 +176,9 @@ void Scrubber::Report(const File& file, const std::string& line) {
   {
     MutexLock lock(mutex_);
     known = last_.contains(file.file) || found_.contains(file.file);
-    std::vector<std::string>& lines = found_[file.file];
+    Damaged& damaged = found_[file.file];
+    damaged.file = file;
+    std::vector<std::string>& lines = damaged.lines;
     if (lines.size() < kScrubDamagesKept) lines.push_back(line);
   }
   if (known) return;
@@ -176,13 +190,21 @@ void Scrubber::Report(const File& file, const std::string& line) {
 }
 
 ScrubStatus Scrubber::status() const {
-  MutexLock lock(mutex_);
-  ScrubStatus status = status_;
-  std::map<FileId, std::vector<std::string>> all = last_;
-  for (const auto& [file, lines] : found_) all[file] = lines;
+  ScrubStatus status;
+  std::map<FileId, Damaged> all;
+  {
+    MutexLock lock(mutex_);
+    status = status_;
+    all = last_;
+    for (const auto& [file, damaged] : found_) all[file] = damaged;
+  }
+  // An operator's scrub, or a drop, has taken others away.
+  std::erase_if(all, [this](const auto& one) {
+    return Find(one.second.file) == nullptr;
+  });
   status.damaged_files = all.size();
-  for (const auto& [file, lines] : all) {
-    for (const std::string& line : lines) {
+  for (const auto& [file, damaged] : all) {
+    for (const std::string& line : damaged.lines) {
       if (status.damages.size() == kScrubDamagesKept) break;
       status.damages.push_back(line);
     }

@@ -77,6 +77,7 @@ class Scrubber {
   uint64_t ReadOn();
   // The file as the engine has it; null when it was merged away.
   std::shared_ptr<SSTable> Find(const File& file) const;
+  void CountDone();
   void Report(const File& file, const std::string& line);
 
   EngineCore* const core_;
@@ -88,9 +89,13 @@ class Scrubber {
   int64_t began_ns_ = 0;
   mutable Mutex mutex_;
   ScrubStatus status_ ROWAN_GUARDED_BY(mutex_);
+  struct Damaged {
+    File file;
+    std::vector<std::string> lines;
+  };
   // By the last round, and by the one under way.
-  std::map<FileId, std::vector<std::string>> last_ ROWAN_GUARDED_BY(mutex_);
-  std::map<FileId, std::vector<std::string>> found_ ROWAN_GUARDED_BY(mutex_);
+  std::map<FileId, Damaged> last_ ROWAN_GUARDED_BY(mutex_);
+  std::map<FileId, Damaged> found_ ROWAN_GUARDED_BY(mutex_);
 };
 
 }  // namespace rowan

@@ -151,6 +151,12 @@ uint64_t Partition::FirstNeededPosition() const {
 }
 
 void Partition::Publish(std::shared_ptr<PartitionView> next) {
+  std::vector<LostRanges::OfFile> lossy;
+  for (const auto& file : next->sstables) {
+    if (file->losses().empty()) continue;
+    lossy.push_back({&file->schema(), file->losses()});
+  }
+  next->lost = LostRanges::Of(lossy);
   auto old = std::exchange(current_, std::move(next));
   view_.store(current_.get());
   epochs_->Retire([old = std::move(old)]() mutable { old.reset(); });

@@ -18,6 +18,7 @@
 #include "storage/base/mutation_log.h"
 #include "storage/base/mutex.h"
 #include "storage/memtable/memtable.h"
+#include "storage/sstable/loss/lost_ranges.h"
 #include "storage/sstable/sstable.h"
 
 namespace rowan {
@@ -62,6 +63,8 @@ struct PartitionView : std::enable_shared_from_this<PartitionView> {
   std::shared_ptr<MemtableSlot> active;
   std::vector<std::shared_ptr<MemtableSlot>> flushing;  // newest first
   std::vector<std::shared_ptr<SSTable>> sstables;       // newest first
+  // What these say is lost; null: nothing.
+  std::shared_ptr<const LostRanges> lost;
 };
 
 // One partition of one table: memtables and SSTables of its own, flushed and

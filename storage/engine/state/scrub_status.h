@@ -16,8 +16,11 @@ struct ScrubStatus {
   uint64_t rounds = 0;         // whole ones
   uint64_t files = 0;          // read to their end, as often as they were
   uint64_t bytes = 0;          // of blocks, as stored
-  uint64_t damaged_files = 0;  // the last round and the one under way found
-  // Each damage that they found, a line: file, offset, what is lost. The first
+  uint64_t round_files = 0;  // of the round under way, or else of the last one
+  uint64_t round_files_done = 0;  // of these, read or merged away meanwhile
+  // Of those that are there, the last round and the one under way found.
+  uint64_t damaged_files = 0;
+  // Each damage of these, a line: file, offset, what is lost. The first
   // kScrubDamagesKept of them.
   std::vector<std::string> damages;
 };

@@ -113,6 +113,10 @@ size_t BlockIndex::LowerBound(uint64_t token) const {
          begin;
 }
 
+bool BlockIndex::tied(size_t i) const {
+  return std::binary_search(tied_.begin(), tied_.end(), i);
+}
+
 size_t BlockIndex::Find(Token token, std::string_view key) const {
   const size_t at = LowerBound(token.value);
   if (at == count() || first_tokens_[at] != token.value) {

@@ -47,6 +47,8 @@ class BlockIndex {
 
   size_t count() const { return first_tokens_.size(); }
   Token first_token(size_t i) const { return Token{first_tokens_[i]}; }
+  // Whether the first token of entry i is also the last of the one before.
+  bool tied(size_t i) const;
   bool large(size_t i) const { return (lengths_[i] & kLarge) != 0; }
   BlockHandle handle(size_t i) const {
     return {offsets_[i], lengths_[i] & ~kLarge};

@@ -18,7 +18,7 @@ absl::Status Damaged(uint64_t offset, const std::string& what) {
 }
 
 bool IsKnown(SectionKind kind) {
-  return kind >= SectionKind::kBlockIndex && kind <= SectionKind::kSchema;
+  return kind >= SectionKind::kBlockIndex && kind <= SectionKind::kLosses;
 }
 
 bool IsOptional(SectionKind kind) {

@@ -34,6 +34,7 @@ enum class SectionKind : uint32_t {
   kFilter = 2,
   kStatistics = 3,
   kSchema = 4,
+  kLosses = 5,  // only where there are some
 };
 // Readers skip an unknown kind that has this bit and refuse one that has not.
 inline constexpr uint32_t kOptionalSection = uint32_t{1} << 31;

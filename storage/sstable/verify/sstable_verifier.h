@@ -10,8 +10,8 @@
 
 #include "absl/status/statusor.h"
 #include "storage/base/read_stats.h"
+#include "storage/sstable/loss/sstable_loss.h"
 #include "storage/sstable/order_check.h"
-#include "storage/sstable/sstable_loss.h"
 #include "storage/sstable/sstable_reader.h"
 #include "storage/sstable/statistics_collector.h"
 #include "storage/sstable/verify/content_check.h"

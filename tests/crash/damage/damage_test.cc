@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/crash/damage/damage_flags.h"
 #include "tests/crash/damage/file_damages.h"
+#include "tests/crash/damage/scrub_check.h"
 #include "tests/nightly/test_result.h"
 
 namespace rowan {
@@ -95,8 +96,17 @@ bool BeyondTelling(const FullDisk::File& file,
   return damage.whole && file.last_of_log;
 }
 
+// It costs as much as a life of the node.
+constexpr uint64_t kScrubEvery = 4;
+
+bool IsTableFile(FileKind kind) {
+  return kind == FileKind::kSSTable || kind == FileKind::kSSTableLz4 ||
+         kind == FileKind::kSSTableZstd;
+}
+
 struct Tally {
   uint64_t damages = 0, detected = 0, harmless = 0, untold = 0, wrong = 0;
+  uint64_t scrubbed = 0;
 };
 
 class Damage : public ::testing::TestWithParam<FileKind> {
@@ -130,6 +140,11 @@ class Damage : public ::testing::TestWithParam<FileKind> {
       const Judgement again = Live(Disk(), file, &node);
       if (again.verdict == Verdict::kWrong) {
         judged = {Verdict::kWrong, "at the second start: " + again.why};
+      } else if (IsTableFile(file.kind) && node.running() &&
+                 tally->damages % kScrubEvery == 0) {
+        const std::string wrong = CheckScrub(Disk(), &node);
+        if (!wrong.empty()) judged = {Verdict::kWrong, wrong};
+        ++tally->scrubbed;
       }
     }
     if (judged.verdict == Verdict::kWrong && BeyondTelling(file, damage)) {
@@ -180,10 +195,11 @@ TEST_P(Damage, IsDetectedOrHarmless) {
              absl::StrCat("part ", flags.part + 1, "/", flags.parts));
   std::printf(
       "%s: damages %llu, detected %llu, harmless %llu, untold %llu, "
-      "wrong %llu\n",
+      "wrong %llu, scrubbed %llu\n",
       NameOf(GetParam()), (unsigned long long)tally.damages,
       (unsigned long long)tally.detected, (unsigned long long)tally.harmless,
-      (unsigned long long)tally.untold, (unsigned long long)tally.wrong);
+      (unsigned long long)tally.untold, (unsigned long long)tally.wrong,
+      (unsigned long long)tally.scrubbed);
 }
 
 INSTANTIATE_TEST_SUITE_P(
