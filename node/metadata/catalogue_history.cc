@@ -17,16 +17,16 @@ std::string NameOf(uint64_t version) {
   return absl::StrFormat("%020d", version);
 }
 
-bool IsVersionName(const std::string &name) {
+bool IsVersionName(const std::string& name) {
   return name.size() == 20 &&
          name.find_first_not_of("0123456789") == std::string::npos;
 }
 
-std::string ParentOf(const std::string &path) {
+std::string ParentOf(const std::string& path) {
   return path.substr(0, path.rfind('/'));
 }
 
-std::string Encode(const CatalogueVersion &version) {
+std::string Encode(const CatalogueVersion& version) {
   std::string out;
   PutLittle<int64_t>(version.wall_us, &out);
   PutLittle<uint64_t>(version.position.value, &out);
@@ -34,7 +34,7 @@ std::string Encode(const CatalogueVersion &version) {
   return out + version.catalogue;
 }
 
-absl::StatusOr<CatalogueVersion> Decode(const CheckedFile &file) {
+absl::StatusOr<CatalogueVersion> Decode(const CheckedFile& file) {
   CatalogueVersion version;
   version.version = file.version;
   std::string_view in = file.payload;
@@ -67,7 +67,7 @@ absl::Status CatalogueHistory::KeepUpTo(uint64_t version) {
   if (absl::IsNotFound(names.status())) return absl::OkStatus();
   RETURN_IF_ERROR(names.status());
   bool removed = false;
-  for (const std::string &name : *names) {
+  for (const std::string& name : *names) {
     if (!IsVersionName(name) || name <= NameOf(version)) continue;
     RETURN_IF_ERROR(fs_->Remove(absl::StrCat(directory_, "/", name)));
     removed = true;
@@ -76,12 +76,12 @@ absl::Status CatalogueHistory::KeepUpTo(uint64_t version) {
 }
 
 absl::StatusOr<std::vector<CatalogueVersion>> CatalogueHistory::Read(
-    FileSystem *fs, const std::string &directory) {
+    FileSystem* fs, const std::string& directory) {
   std::vector<CatalogueVersion> history;
   const auto names = fs->List(directory);
   if (absl::IsNotFound(names.status())) return history;
   RETURN_IF_ERROR(names.status());
-  for (const std::string &name : *names) {
+  for (const std::string& name : *names) {
     if (!IsVersionName(name)) continue;
     const std::string path = absl::StrCat(directory, "/", name);
     const auto file = ReadCheckedFile(*fs, path);
@@ -98,10 +98,10 @@ absl::StatusOr<std::vector<CatalogueVersion>> CatalogueHistory::Read(
 }
 
 absl::StatusOr<CatalogueVersion> CatalogueHistory::At(
-    const std::vector<CatalogueVersion> &history, CatalogueVersion since,
+    const std::vector<CatalogueVersion>& history, CatalogueVersion since,
     int64_t wall_us, LogPosition end) {
   CatalogueVersion at = std::move(since);
-  for (const CatalogueVersion &next : history) {
+  for (const CatalogueVersion& next : history) {
     if (next.version <= at.version) continue;
     if (next.wall_us > wall_us || next.position > end) break;
     if (next.version != at.version + 1) {

@@ -35,7 +35,7 @@ class CatalogueHistory {
  public:
   // `durable`: the log's position. `directory` is made with the first version;
   // its parent must be there.
-  CatalogueHistory(FileSystem *fs, std::string directory, const Clock *clock,
+  CatalogueHistory(FileSystem* fs, std::string directory, const Clock* clock,
                    std::function<LogPosition()> durable)
       : fs_(fs),
         directory_(std::move(directory)),
@@ -53,7 +53,7 @@ class CatalogueHistory {
   // kDataLoss naming a damaged file. Versions may be left out that were stored
   // while nobody kept a history.
   static absl::StatusOr<std::vector<CatalogueVersion>> Read(
-      FileSystem *fs, const std::string &directory);
+      FileSystem* fs, const std::string& directory);
 
   // The one that held at a moment: of those above `since`, which was stored,
   // the last up to which none is later than `wall_us` and none above `end`, the
@@ -61,13 +61,13 @@ class CatalogueHistory {
   // kDataLoss when versions in between are missing; kFailedPrecondition when
   // one made a table from a snapshot, whose rows no log has.
   static absl::StatusOr<CatalogueVersion> At(
-      const std::vector<CatalogueVersion> &history, CatalogueVersion since,
+      const std::vector<CatalogueVersion>& history, CatalogueVersion since,
       int64_t wall_us, LogPosition end);
 
  private:
-  FileSystem *const fs_;
+  FileSystem* const fs_;
   const std::string directory_;
-  const Clock *const clock_;
+  const Clock* const clock_;
   const std::function<LogPosition()> durable_;
 };
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr char kDirectory[] = "/backup/catalogue";
 
-Schema TableNamed(const std::string &name) {
+Schema TableNamed(const std::string& name) {
   Schema schema;
   schema.keyspace = "ks";
   schema.table = name;
@@ -99,7 +99,7 @@ TEST_F(SchemaHistoryTest, MarksTheVersionThatMadeATableFromASnapshot) {
   const auto restored = registry_->RestoreTable(kept, "/none", {});
   ASSERT_TRUE(restored.ok()) << restored.status();
   ASSERT_TRUE(registry_->CreateTable(TableNamed("v"), false).ok());
-  for (const CatalogueVersion &version : Recorded()) {
+  for (const CatalogueVersion& version : Recorded()) {
     const bool made_it = version.version == restored->catalogue_version;
     EXPECT_EQ(version.restored_table,
               made_it ? restored->table->id : TableId());
