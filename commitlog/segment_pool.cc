@@ -12,6 +12,9 @@ namespace {
 // Ready ahead of need: one is taken while the next is being filled.
 constexpr size_t kSpareSegments = 2;
 constexpr size_t kFillBytes = 1 << 20;
+// What a new segment leaves free at least: for the manifest, small files, and
+// the flush that lets go of an old one.
+constexpr uint64_t kRoomLeftBytes = 16 << 20;
 constexpr std::chrono::seconds kRetryDelay{1};
 
 absl::Status Stopped() { return absl::CancelledError("the log was closed"); }
@@ -109,7 +112,22 @@ void SegmentPool::Maintain() {
   PostMaintain();
 }
 
+// A part of a segment is of no use, and its blocks may be those that a flush
+// needs to free a whole one.
+absl::Status SegmentPool::CheckRoom() {
+  const absl::StatusOr<uint64_t> free = fs_->FreeBytes(options_.directory);
+  const uint64_t need =
+      options_.segment_bytes +
+      std::min<uint64_t>(kRoomLeftBytes, options_.segment_bytes);
+  // Who doesn't tell runs full in its time.
+  if (!free.ok() || *free >= need) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat(options_.directory, ": a segment is made where ", need,
+                   " bytes are free; ", *free, " are"));
+}
+
 void SegmentPool::Make() {
+  if (absl::Status room = CheckRoom(); !room.ok()) return MakingEnded(room);
   OpenOptions open = SegmentOpenOptions(options_);
   open.create = true;
   auto file = fs_->Open(absl::StrCat(options_.directory, "/",
@@ -141,17 +159,19 @@ void SegmentPool::Fill(uint64_t offset) {
   making_->WriteAsync(
       offset, zeros_.view().substr(0, n), WriteDurability::kBuffered,
       [self = shared_from_this(), next = offset + n](absl::Status status) {
-        if (!status.ok()) return self->MakingEnded(status);
         // A task for each step: other work gets its turn, and a file system
-        // that calls back inline doesn't nest.
-        self->executor_->Post([self, next] { self->Fill(next); });
+        // that calls back inline doesn't nest, nor loses the file meanwhile.
+        self->executor_->Post([self, next, status] {
+          status.ok() ? self->Fill(next) : self->MakingEnded(status);
+        });
       });
 }
 
 void SegmentPool::SyncFilled() {
   making_->SyncAsync([self = shared_from_this()](absl::Status status) {
-    if (!status.ok()) return self->MakingEnded(status);
-    self->executor_->Post([self] { self->Adopt(); });
+    self->executor_->Post([self, status] {
+      status.ok() ? self->Adopt() : self->MakingEnded(status);
+    });
   });
 }
 
@@ -163,6 +183,7 @@ void SegmentPool::Adopt() {
 
 void SegmentPool::MakingEnded(absl::StatusOr<SegmentFile> made) {
   const bool failed = !made.ok();
+  making_.reset();  // or its blocks stay taken when its name is gone
   if (failed && !stopped()) {
     (void)fs_->Remove(absl::StrCat(options_.directory, "/",
                                    SegmentFileName(making_number_, ".tmp")));

@@ -60,6 +60,7 @@ class SegmentPool : public std::enable_shared_from_this<SegmentPool> {
   void Maintain();
   // The making: each continues as the next. A stop ends it and leaves its *.tmp
   // to the next open.
+  absl::Status CheckRoom();
   void Make();
   void Fill(uint64_t offset);
   void SyncFilled();

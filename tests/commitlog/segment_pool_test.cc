@@ -90,6 +90,21 @@ TEST(SegmentReuse, FullDiskIsTriedAgainAndIsNoFailureOfTheLog) {
   EXPECT_EQ(h.client->acked.size(), 10u);
 }
 
+TEST(SegmentReuse, SegmentThatWouldNotFitIsNotBegun) {
+  LogHarness h;
+  ASSERT_TRUE(h.Open().ok());
+  h.fs.SetFreeBytes(h.options.segment_bytes);
+  h.fs.ResetCounters();
+  for (int i = 0; i < 10; ++i) h.Write(std::string(9000, 'x'));
+  h.executor.RunUntilIdle(std::chrono::seconds(5));
+  EXPECT_EQ(h.client->acked.size(), 4u);
+  EXPECT_EQ(h.fs.Counters().opens, 0u);
+  EXPECT_TRUE(absl::IsResourceExhausted(h.log->spare_failure()));
+  h.fs.SetFreeBytes(4 * h.options.segment_bytes);
+  h.executor.RunUntilIdle(std::chrono::seconds(2));
+  EXPECT_EQ(h.client->acked.size(), 10u);
+}
+
 TEST(SegmentReuse, StopEndsTheWaitForASegmentThatCannotBeMade) {
   LogHarness h;
   h.fs.FailNext(FileOp::kWrite, ".tmp", 1,

@@ -103,6 +103,7 @@ TEST_F(FullDiskTest, WritesGoOnByThemselvesALittleAboveTheReserve) {
   // For as long as it takes, without a write that asks.
   world_.executor().RunUntilIdle(std::chrono::minutes(10));
   Free(kReserve + kReserve / 8 - 1);
+  world_.executor().RunUntilIdle(std::chrono::seconds(2));  // the log's spares
   EXPECT_FALSE(Write(1).ok());
   Free(kReserve + kReserve / 8);
   EXPECT_TRUE(Write(1).ok());
