@@ -112,6 +112,10 @@ absl::StatusOr<int64_t> HybridClock::Next() {
   }
 }
 
+int64_t HybridClock::BoundMicros() const {
+  return state_->bound.load(std::memory_order_acquire);
+}
+
 int64_t HybridClock::AheadMicros() const {
   return std::max<int64_t>(0, state_->last.load(std::memory_order_relaxed) -
                                   state_->clock->WallMicros());

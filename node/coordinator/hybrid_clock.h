@@ -40,6 +40,9 @@ class HybridClock {
   // disk stands still, or the wall leapt ahead a moment ago).
   absl::StatusOr<int64_t> Next();
 
+  // Every timestamp given out before the call is below it, on the disk, too.
+  int64_t BoundMicros() const;
+
   // How far the last timestamp is ahead of the wall clock; 0 when it is not.
   int64_t AheadMicros() const;
 

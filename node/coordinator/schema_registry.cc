@@ -338,6 +338,13 @@ absl::StatusOr<SchemaRegistry::Change> SchemaRegistry::TruncateTable(
                 .table = std::move(emptied)};
 }
 
+absl::Status SchemaRegistry::HoldStill(
+    absl::FunctionRef<absl::Status(const Catalogue&, uint64_t)> use) {
+  MutexLock lock(mutex_);
+  RETURN_IF_ERROR(stopped_);
+  return use(*catalogue(), version_);
+}
+
 absl::Status SchemaRegistry::KeepTable(std::string_view keyspace,
                                        std::string_view name, KeepRows keep) {
   MutexLock lock(mutex_);

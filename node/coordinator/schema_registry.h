@@ -88,6 +88,10 @@ class SchemaRegistry {
   // `keep`, and nothing else.
   absl::Status KeepTable(std::string_view keyspace, std::string_view name,
                          KeepRows keep);
+  // Calls `use` with the catalogue and its version, while no change runs.
+  // kFailedPrecondition after a change of unknown outcome.
+  absl::Status HoldStill(
+      absl::FunctionRef<absl::Status(const Catalogue&, uint64_t)> use);
   absl::StatusOr<Change> DropTable(std::string_view keyspace,
                                    std::string_view name, bool if_exists,
                                    KeepRows keep = KeepNone);

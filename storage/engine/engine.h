@@ -16,6 +16,7 @@
 #include "partitioner/partition_id.h"
 #include "storage/base/counting/duration_counts.h"
 #include "storage/base/ids.h"
+#include "storage/engine/state/checkpoint.h"
 #include "storage/engine/state/counters.h"
 #include "storage/engine/state/engine_world.h"
 #include "storage/engine/state/scrub_status.h"
@@ -117,6 +118,13 @@ class Engine {
   // kDataLoss when a file is gone since.
   virtual absl::StatusOr<TableFiles> LinkFiles(
       TableId table, const std::string& directory) = 0;
+  // Hard-links the SSTables of all tables into `directory`, which exists on the
+  // same file system, under SSTableFileName. Flushes and merges wait for it to
+  // commit. Links of files that are missing are not made; the links are not
+  // made durable, and after an error some may be there. What is not in SSTables
+  // is in the log from log_from on.
+  virtual absl::StatusOr<EngineCheckpoint> Checkpoint(
+      const std::string& directory) = 0;
   // As CreateTable, of the files that LinkFiles left; they stay, and are linked
   // again. `schema`: of that table, but for id, names, version and handle; user
   // types may have grown. Answers what is damaged or missing there, and what

@@ -120,6 +120,22 @@ absl::StatusOr<TableFiles> EngineImpl::LinkFiles(TableId id,
   return LinkTableFiles(core_.world.file_system, *table, directory);
 }
 
+absl::StatusOr<EngineCheckpoint> EngineImpl::Checkpoint(
+    const std::string& directory) {
+  EngineCheckpoint checkpoint;
+  // Below the head all is in SSTables that are in the manifest by now. The tail
+  // comes last: what the SSTables hold is below it.
+  checkpoint.log_from = core_.log->Head();
+  RETURN_IF_ERROR(
+      core_.manifest->WhileItStands([&](const ManifestState& state) {
+        checkpoint.manifest = state;
+        return LinkManifestFiles(core_.world.file_system,
+                                 core_.options.directory, state, directory);
+      }));
+  checkpoint.log_until = core_.log->Tail();
+  return checkpoint;
+}
+
 absl::StatusOr<std::vector<std::string>> EngineImpl::RestoreTable(
     std::shared_ptr<const Schema> schema, const std::string& directory,
     const TableFiles& files) {

@@ -31,6 +31,8 @@ class EngineImpl final : public Engine {
   absl::Status DropTable(TableId table) override;
   absl::StatusOr<TableFiles> LinkFiles(TableId table,
                                        const std::string& directory) override;
+  absl::StatusOr<EngineCheckpoint> Checkpoint(
+      const std::string& directory) override;
   absl::StatusOr<std::vector<std::string>> RestoreTable(
       std::shared_ptr<const Schema> schema, const std::string& directory,
       const TableFiles& files) override;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
+#include "storage/engine/state/file_names.h"
 #include "storage/sstable/damaged_sstable.h"
 
 namespace rowan {
@@ -146,8 +147,8 @@ bool IsTableDirectory(std::string_view name) {
 absl::StatusOr<std::shared_ptr<Table>> MakeTable(
     EngineCore* core, std::shared_ptr<const Schema> schema) {
   FileSystem* fs = core->world.file_system;
-  std::string directory =
-      absl::StrCat(core->options.directory, "/", schema->id.value);
+  std::string directory = absl::StrCat(core->options.directory, "/",
+                                       TableDirectoryName(schema->id));
   RETURN_IF_ERROR(fs->CreateDirectory(directory));
   RETURN_IF_ERROR(fs->SyncDirectory(core->options.directory));
   return std::make_shared<Table>(std::move(schema), std::move(directory),
@@ -193,6 +194,23 @@ absl::StatusOr<TableFiles> LinkTableFiles(FileSystem* fs, const Table& table,
   }
   RETURN_IF_ERROR(fs->SyncDirectory(directory));
   return files;
+}
+
+absl::Status LinkManifestFiles(FileSystem* fs, const std::string& storage,
+                               const ManifestState& state,
+                               const std::string& directory) {
+  for (const auto& [id, table] : state.tables) {
+    for (const auto& [partition_id, partition] : table.partitions) {
+      for (const ManifestFile& file : partition.files) {
+        const std::string name = SSTableFileName(file.file);
+        const absl::Status linked = fs->Link(
+            absl::StrCat(storage, "/", TableDirectoryName(id), "/", name),
+            absl::StrCat(directory, "/", name));
+        if (!absl::IsNotFound(linked)) RETURN_IF_ERROR(linked);
+      }
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RemoveTableFiles(FileSystem* fs, const std::string& directory) {

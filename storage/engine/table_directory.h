@@ -40,6 +40,12 @@ absl::Status AddTable(EngineCore* core, std::shared_ptr<const Schema> schema,
 absl::StatusOr<TableFiles> LinkTableFiles(FileSystem* fs, const Table& table,
                                           const std::string& directory);
 
+// Links the SSTables that `state` names out of the directory `storage` into
+// `directory`. Missing ones are left out; nothing is made durable.
+absl::Status LinkManifestFiles(FileSystem* fs, const std::string& storage,
+                               const ManifestState& state,
+                               const std::string& directory);
+
 // Unlinks the table files in `directory`, then itself if it is empty. A missing
 // one is no error.
 absl::Status RemoveTableFiles(FileSystem* fs, const std::string& directory);

@@ -63,10 +63,17 @@ absl::Status EngineHarness::Open() {
     archive_ = std::make_shared<LogArchive>(*archive_options, &fs_, &clock_,
                                             &executor_);
   }
-  auto engine =
-      OpenEngine(options, world,
-                 MakeOpener(log_options, &fs_, &clock_, &executor_, archive_),
-                 {.tables = tables, .next = next_table_});
+  auto open_log = [this, open = MakeOpener(log_options, &fs_, &clock_,
+                                           &executor_, archive_)](
+                      LogNeed need, LogReplay* replay, LogClient* client,
+                      LogRecovery* recovery) mutable
+      -> absl::StatusOr<std::unique_ptr<MutationLog>> {
+    auto log = open(need, replay, client, recovery);
+    if (log.ok() && wrap_log) return wrap_log(*std::move(log));
+    return log;
+  };
+  auto engine = OpenEngine(options, world, std::move(open_log),
+                           {.tables = tables, .next = next_table_});
   if (!engine.ok()) return engine.status();
   engine_ = *std::move(engine);
   return absl::OkStatus();

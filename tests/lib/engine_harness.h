@@ -34,6 +34,9 @@ class EngineHarness {
   std::optional<LogArchiveOptions> archive_options;  // none: no archive
   std::vector<std::shared_ptr<const Schema>> tables;
   std::function<void()> on_failure;
+  // What the engine has instead of its log; unset: the log.
+  std::function<std::unique_ptr<MutationLog>(std::unique_ptr<MutationLog>)>
+      wrap_log;
 
   // As a node with a catalogue opens it, from the next Open on.
   void Know(KnownTables known);

@@ -290,6 +290,10 @@ absl::StatusOr<TableFiles> MemoryEngine::LinkFiles(TableId table,
   return TableFiles{};
 }
 
+absl::StatusOr<EngineCheckpoint> MemoryEngine::Checkpoint(const std::string&) {
+  return EngineCheckpoint{};
+}
+
 absl::StatusOr<std::vector<std::string>> MemoryEngine::RestoreTable(
     std::shared_ptr<const Schema> schema, const std::string&,
     const TableFiles&) {

@@ -28,6 +28,8 @@ class MemoryEngine : public Engine {
   // It has no files: a restored table is empty.
   absl::StatusOr<TableFiles> LinkFiles(TableId table,
                                        const std::string& directory) override;
+  absl::StatusOr<EngineCheckpoint> Checkpoint(
+      const std::string& directory) override;
   absl::StatusOr<std::vector<std::string>> RestoreTable(
       std::shared_ptr<const Schema> schema, const std::string& directory,
       const TableFiles& files) override;

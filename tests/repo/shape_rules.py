@@ -38,6 +38,8 @@ MAY_INCLUDE = {
     "node": _ENGINE + ["commitlog", "node"],
     "node/metadata": _ENGINE,
     "node/backup": _ENGINE + ["commitlog", "node/metadata"],
+    "node/backup/maker": _ENGINE + ["commitlog", "node", "node/backup",
+                                    "node/metadata"],
     # manifest-dump prints what lies beside the manifest, too.
     "tools": _ENGINE + ["commitlog", "tools", "node/metadata"],
     # Backups are checked and restored without a node.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
 #include "storage/base/file_system.h"
 #include "storage/base/mutex.h"
 #include "storage/base/status_macros.h"
@@ -51,6 +52,13 @@ class ManifestStore {
       }
     }
     return status;
+  }
+  // Calls `use` with what the manifest holds, and commits nothing meanwhile:
+  // the files that it names are not removed.
+  absl::Status WhileItStands(
+      absl::FunctionRef<absl::Status(const ManifestState&)> use) {
+    MutexLock lock(mutex_);
+    return use(manifest_->state());
   }
   // Asked before a file is written that an edit shall name: an error when none
   // can be committed.
