@@ -9,6 +9,13 @@
 
 namespace rowan {
 
+std::unique_ptr<Chunk> Chunk::Mark(LogPosition position, LogPosition link) {
+  auto mark = std::make_unique<Chunk>(kChunkAlignment);
+  mark->Open(ChunkKind::kMark, position, link, kChunkHeaderBytes);
+  mark->Seal();
+  return mark;
+}
+
 void Chunk::Open(ChunkKind kind, LogPosition position, LogPosition link,
                  size_t limit) {
   ROWAN_CHECK(limit >= kChunkHeaderBytes && limit <= buffer_.size());

@@ -5,12 +5,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "commitlog/aligned_buffer.h"
 #include "commitlog/format.h"
+#include "storage/base/aligned_buffer.h"
 #include "storage/base/mutation_log.h"
 
 namespace rowan {
@@ -24,6 +25,8 @@ namespace rowan {
 class Chunk {
  public:
   explicit Chunk(size_t capacity) : buffer_(capacity) {}
+  // A sealed one without records.
+  static std::unique_ptr<Chunk> Mark(LogPosition position, LogPosition link);
 
   // Opens it (again) for at most `limit` bytes, header included.
   void Open(ChunkKind kind, LogPosition position, LogPosition link,

@@ -98,6 +98,10 @@ absl::Status CommitLog::Append(size_t size,
 }
 
 LogPosition CommitLog::Tail() const { return writer_->Tail(); }
+void CommitLog::WhenDurable(LogPosition position,
+                            absl::AnyInvocable<void(absl::Status)> done) {
+  writer_->WhenDurable(position, std::move(done));
+}
 void CommitLog::Release(LogPosition head) { writer_->Release(head); }
 LogPosition CommitLog::Head() const { return writer_->Head(); }
 uint64_t CommitLog::BytesInUse() const { return writer_->BytesInUse(); }

@@ -40,6 +40,8 @@ class CommitLog : public MutationLog {
                       absl::FunctionRef<void(std::span<char>)> encode,
                       LogAppend* append) override;
   LogPosition Tail() const override;
+  void WhenDurable(LogPosition position,
+                   absl::AnyInvocable<void(absl::Status)> done) override;
   void Release(LogPosition head) override;
   LogPosition Head() const override;
   uint64_t BytesInUse() const override;

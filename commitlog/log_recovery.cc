@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "commitlog/aligned_buffer.h"
 #include "commitlog/log_files.h"
 #include "commitlog/segment_image.h"
+#include "storage/base/aligned_buffer.h"
 #include "storage/base/status_macros.h"
 
 namespace rowan {
@@ -58,7 +58,8 @@ class Recoverer {
   absl::Status ReportEndGone(SegmentId known, std::string_view how);
   static absl::Status FillUpShort(uint64_t bytes,
                                   std::deque<SegmentFile>* files);
-  absl::Status SyncReplayed();
+  // What is replayed may be on the disk elsewhere before the replay has ended.
+  absl::Status SyncChain(const std::deque<ChainLink>& chain);
   absl::Status OpenFresh(RecoveredLog* log);
   absl::StatusOr<SegmentFile> FreshFile(RecoveredLog* log);
 
@@ -91,8 +92,8 @@ absl::StatusOr<RecoveredLog> Recoverer::Run() {
     RETURN_IF_ERROR(ReadEnd(files_.all.back()));
     start_ = std::max(start_, end_.head);
     auto chain = TakeChain(options_, start_, &files_);
+    RETURN_IF_ERROR(SyncChain(chain));
     RETURN_IF_ERROR(ReplayChain(&chain));
-    RETURN_IF_ERROR(SyncReplayed());
   }
   RETURN_IF_ERROR(CheckReach());
   log.free = std::move(files_.all);
@@ -265,12 +266,11 @@ absl::Status Recoverer::FillUpShort(uint64_t bytes,
   return absl::OkStatus();
 }
 
-absl::Status Recoverer::SyncReplayed() {
-  for (size_t i = 0; i < replayed_.size(); ++i) {
-    if (replayed_ends_[i] <= end_.watermark && i + 1 < replayed_.size()) {
-      continue;
-    }
-    RETURN_IF_ERROR(Annotate(replayed_[i].file->Sync(), replayed_[i].path));
+absl::Status Recoverer::SyncChain(const std::deque<ChainLink>& chain) {
+  for (const ChainLink& link : chain) {
+    if (link.missing() || (link.end && *link.end <= end_.watermark)) continue;
+    const SegmentFile& segment = link.segment;
+    RETURN_IF_ERROR(Annotate(segment.file->Sync(), segment.path));
   }
   return absl::OkStatus();
 }

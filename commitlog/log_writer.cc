@@ -2,7 +2,7 @@
 #include "commitlog/log_writer.h"
 
 #include <algorithm>
-#include <iterator>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -33,21 +33,17 @@ LogWriter::LogWriter(const CommitLogOptions& options, Clock* clock,
                      std::shared_ptr<SegmentPool> pool,
                      std::shared_ptr<LogArchive> archive, RecoveredLog log)
     : sync_(options.sync),
-      period_ns_(std::chrono::nanoseconds(options.period).count()),
       geometry_(options.segment_bytes),
       clock_(clock),
       executor_(executor),
       client_(client),
-      pool_(std::move(pool)),
-      archive_(std::move(archive)),
+      timing_(std::chrono::nanoseconds(options.period).count()),
       queue_(geometry_, options.waiting_bytes_max, log.next, log.link),
-      live_(std::move(log.live)),
+      live_(geometry_, std::move(pool), std::move(archive),
+            std::move(log.live)),
       head_(log.head),
-      written_head_(log.head),
-      sync_head_(log.head),
-      durable_head_(log.head),
-      written_(log.next),
-      durable_(log.next) {}
+      written_{log.next, log.head},
+      durable_(written_) {}
 
 // --- Appending.
 
@@ -64,7 +60,7 @@ absl::Status LogWriter::Append(size_t size,
   {
     MutexLock lock(mutex_);
     RETURN_IF_ERROR(failed_);
-    ASSIGN_OR_RETURN(chunk, queue_.Reserve(size, append, durable_));
+    ASSIGN_OR_RETURN(chunk, queue_.Reserve(size, append, durable_.end));
     post = !in_flight_ && !std::exchange(pump_posted_, true);
   }
   // From here on `chunk` is kept by its count of writers, and so is `append`.
@@ -78,25 +74,29 @@ LogPosition LogWriter::Tail() {
   return queue_.Tail();
 }
 
+void LogWriter::WhenDurable(LogPosition position,
+                            absl::AnyInvocable<void(absl::Status)> done) {
+  {
+    MutexLock lock(mutex_);
+    waiters_.push_back({position, std::move(done)});
+    PostDeliver();
+  }
+  Pump();
+}
+
 LogPosition LogWriter::Head() {
   MutexLock lock(mutex_);
-  return geometry_.StartOf(std::max(
-      live_.front().id, std::min(live_.back().id, geometry_.SegmentOf(head_))));
+  return live_.Start(head_);
 }
 
 uint64_t LogWriter::BytesInUse() {
   MutexLock lock(mutex_);
-  const SegmentId first = geometry_.SegmentOf(head_);
-  const auto released = std::count_if(
-      live_.begin(), std::prev(live_.end()),
-      [first](const SegmentFile& segment) { return segment.id < first; });
-  return (live_.size() - static_cast<size_t>(released)) *
-         geometry_.segment_bytes();
+  return live_.Bytes(head_);
 }
 
 DurationCounts LogWriter::SyncDurations() {
   MutexLock lock(mutex_);
-  return sync_durations_;
+  return timing_.durations();
 }
 
 absl::Status LogWriter::failed() {
@@ -113,35 +113,17 @@ void LogWriter::Release(LogPosition head) {
   PostSoon(&LogWriter::Pump);  // a chunk may wait for a segment
 }
 
-bool LogWriter::HeadIsDue() const {
-  return live_.size() > 1 && geometry_.SegmentOf(head_) > live_.front().id &&
-         geometry_.SegmentOf(durable_head_) <= live_.front().id;
-}
+bool LogWriter::HeadIsDue() const { return live_.Wait(head_, durable_.head); }
 
 std::unique_ptr<Chunk> LogWriter::MakeLastMark() {
-  const LogPosition at = written_;
-  if (geometry_.SegmentOf(at) != live_.back().id) return nullptr;
-  auto mark = std::make_unique<Chunk>(kChunkAlignment);
-  mark->Open(ChunkKind::kMark, at, live_.back().link, kChunkHeaderBytes);
-  mark->Seal();
-  return mark;
+  const SegmentFile& last = live_.last();
+  if (geometry_.SegmentOf(written_.end) != last.id) return nullptr;
+  return Chunk::Mark(written_.end, last.link);
 }
 
-void LogWriter::BecameDurable(LogPosition end, LogPosition head) {
-  durable_ = end;
-  durable_head_ = head;
-  if (archive_ != nullptr) archive_->OnDurable(end);
-  GiveReleased();
-}
-
-void LogWriter::GiveReleased() {
-  while (live_.size() > 1 &&
-         geometry_.SegmentOf(durable_head_) > live_.front().id) {
-    SegmentFile segment = std::move(live_.front());
-    live_.pop_front();
-    archive_ ? archive_->Give(std::move(segment))
-             : pool_->Give(std::move(segment));
-  }
+void LogWriter::BecameDurable(Reach reach) {
+  durable_ = reach;
+  live_.BecameDurable(reach.end, reach.head);
 }
 
 // --- Writing.
@@ -184,12 +166,12 @@ LogWriter::Step LogWriter::NextStep() {
       return Step::kWrite;
     }
   }
-  if (sync_wanted_ && !syncing_ && written_ > durable_) {
+  if ((sync_wanted_ || !waiters_.empty()) && !syncing_ &&
+      written_.end > durable_.end) {
     syncing_ = true;
     sync_wanted_ = false;
     sync_target_ = written_;
-    sync_head_ = written_head_;
-    missed_since_ns_ = -1;
+    timing_.SyncStarted(clock_->MonotonicNanos());
     return Step::kSync;
   }
   return Step::kNone;
@@ -203,7 +185,7 @@ std::unique_ptr<Chunk> LogWriter::NextChunk() {
   std::unique_ptr<Chunk> mark;
   if (HeadIsDue()) mark = MakeLastMark();
   if (mark == nullptr && end_waits_) {
-    const absl::Status why = pool_->failure();
+    const absl::Status why = live_.pool_failure();
     if (!why.ok()) {
       Fail(why);
       FailQueued();
@@ -214,26 +196,18 @@ std::unique_ptr<Chunk> LogWriter::NextChunk() {
 
 bool LogWriter::MayWrite(Chunk* front) {
   wants_segment_ = false;
-  const bool new_segment =
-      geometry_.SegmentOf(front->position()) != live_.back().id;
+  const SegmentId segment = geometry_.SegmentOf(front->position());
+  const bool new_segment = segment != live_.last().id;
   if (new_segment || front->kind() != ChunkKind::kRecords) {
-    sync_wanted_ |= !syncing_ && written_ > durable_;
-    if (syncing_ || written_ > durable_) return false;
-  } else if (SyncIsLate()) {
+    sync_wanted_ |= !syncing_ && written_.end > durable_.end;
+    if (syncing_ || written_.end > durable_.end) return false;
+  } else if (timing_.unsynced() && timing_.Late(clock_->MonotonicNanos())) {
     sync_wanted_ |= !syncing_;
     return false;
   }
   if (!new_segment) return true;
-  auto segment = pool_->Take();
-  wants_segment_ = !segment;
-  if (!segment) return false;  // the pool pumps when it has one
-  segment->id = geometry_.SegmentOf(front->position());
-  segment->link = front->link();
-  if (archive_ != nullptr) {
-    archive_->OnFull(segment->link, {.id = segment->id, .path = segment->path});
-  }
-  live_.push_back(*std::move(segment));
-  return true;
+  wants_segment_ = !live_.Begin(segment, front->link());
+  return !wants_segment_;  // the pool pumps when it has one
 }
 
 void LogWriter::StartWrite() {
@@ -242,11 +216,11 @@ void LogWriter::StartWrite() {
   SegmentId id;
   {
     MutexLock lock(mutex_);
-    durable = durable_;
+    durable = durable_.end;
     head = std::min(head_, flying_->position());
-    file = live_.back().file.get();
-    id = live_.back().id;
-    write_started_ns_ = clock_->MonotonicNanos();
+    file = live_.last().file.get();
+    id = live_.last().id;
+    timing_.WriteStarted(clock_->MonotonicNanos());
   }
   const std::string_view bytes =
       flying_->Finish(durable, head, clock_->WallMicros(), id);
@@ -264,8 +238,7 @@ void LogWriter::StartSync() {
   File* file;
   {
     MutexLock lock(mutex_);
-    file = live_.back().file.get();
-    sync_started_ns_ = clock_->MonotonicNanos();
+    file = live_.last().file.get();
   }
   file->SyncAsync([self = shared_from_this()](absl::Status status) {
     self->OnSynced(std::move(status));
@@ -281,14 +254,12 @@ void LogWriter::OnWritten(absl::Status status) {
     if (failed_.ok()) {
       const bool records = chunk->kind() == ChunkKind::kRecords;
       last_write_ns_ = clock_->MonotonicNanos();
-      written_ = chunk->End();
-      written_head_ = chunk->head();
+      written_ = {chunk->End(), chunk->head()};
       if (sync_ == LogSync::kGroup || !records) {
-        BecameDurable(written_, written_head_);
-        sync_durations_.Add(last_write_ns_ - write_started_ns_);
+        BecameDurable(written_);
+        timing_.WrittenDurably(last_write_ns_);
       } else {
-        int64_t& since = syncing_ ? missed_since_ns_ : unsynced_since_ns_;
-        if (since < 0) since = last_write_ns_;
+        timing_.Written(last_write_ns_);
         ArmSyncTimer();
       }
       // The head may have moved behind what this mark tells.
@@ -310,10 +281,10 @@ void LogWriter::OnSynced(absl::Status status) {
     syncing_ = false;
     if (!status.ok()) Fail(std::move(status));
     if (failed_.ok()) {
-      BecameDurable(sync_target_, sync_head_);
-      sync_durations_.Add(clock_->MonotonicNanos() - sync_started_ns_);
-      unsynced_since_ns_ = std::exchange(missed_since_ns_, -1);
+      BecameDurable(sync_target_);
+      timing_.Synced(clock_->MonotonicNanos());
       ArmSyncTimer();
+      PostDeliver();
     }
   }
   Pump();
@@ -329,38 +300,61 @@ void LogWriter::Deliver() {
     delivering_ = true;
   }
   for (;;) {
-    std::unique_ptr<Chunk> chunk;
-    absl::Status failure;
+    Task tell;
     {
       MutexLock lock(mutex_);
-      if (!abandoned_ && FailureIsDue()) {
-        failure_told_ = true;
-        failure = failed_;
-      } else if (abandoned_ || done_.empty() || !done_.front()->ready()) {
+      if (!abandoned_) tell = NextToTell();
+      if (!tell) {
         delivering_ = false;
         delivered_.NotifyAll();
         break;
-      } else {
-        chunk = std::move(done_.front());
-        done_.pop_front();
       }
     }
-    if (chunk == nullptr) {
-      client_->OnFailed(failure);
-      continue;
-    }
-    if (chunk->first() != nullptr) {
-      client_->OnDurable(chunk->first(), chunk->outcome);
-    }
-    MutexLock lock(mutex_);
-    queue_.Recycle(std::move(chunk));
+    tell();
   }
   EndStep();
 }
 
+Task LogWriter::NextToTell() {
+  if (FailureIsDue()) {
+    failure_told_ = true;
+    return [this, why = failed_] { client_->OnFailed(why); };
+  }
+  if (!done_.empty() && done_.front()->ready()) {
+    auto chunk = std::move(done_.front());
+    done_.pop_front();
+    return [this, chunk = std::move(chunk)]() mutable {
+      if (chunk->first() != nullptr) {
+        client_->OnDurable(chunk->first(), chunk->outcome);
+      }
+      MutexLock lock(mutex_);
+      queue_.Recycle(std::move(chunk));
+    };
+  }
+  const auto waiter = DecidedWaiter();
+  if (waiter == waiters_.end()) return nullptr;
+  absl::Status status =
+      durable_.end >= waiter->position ? absl::OkStatus() : failed_;
+  auto done = std::move(waiter->done);
+  waiters_.erase(waiter);
+  return [done = std::move(done), status = std::move(status)]() mutable {
+    done(std::move(status));
+  };
+}
+
+std::vector<LogWriter::Waiter>::iterator LogWriter::DecidedWaiter() {
+  auto waiter = waiters_.begin();
+  while (waiter != waiters_.end() && durable_.end < waiter->position &&
+         failed_.ok()) {
+    ++waiter;
+  }
+  return waiter;
+}
+
 void LogWriter::PostDeliver() {
   const bool ready = !done_.empty() && done_.front()->ready();
-  if (abandoned_ || (!ready && !FailureIsDue())) return;
+  const bool decided = DecidedWaiter() != waiters_.end();
+  if (abandoned_ || (!ready && !decided && !FailureIsDue())) return;
   if (!std::exchange(deliver_posted_, true)) PostSoon(&LogWriter::Deliver);
 }
 
@@ -368,7 +362,7 @@ void LogWriter::Fail(absl::Status reason) {
   if (failed_.ok()) failed_ = StoppedError(reason);
   // Written but not synced: the failed sync may have lost them.
   for (auto& chunk : done_) {
-    if (chunk->End() > durable_) chunk->outcome = OutcomeUnknown(failed_);
+    if (chunk->End() > durable_.end) chunk->outcome = OutcomeUnknown(failed_);
   }
   PostDeliver();
 }
@@ -392,50 +386,41 @@ void LogWriter::FailQueued() {
 // --- Stopping.
 
 void LogWriter::EndWaits() {
-  {
-    MutexLock lock(mutex_);
-    end_waits_ = true;
-  }
+  MutexLock lock(mutex_);
+  end_waits_ = true;
   PostSoon(&LogWriter::Pump);
 }
 
 void LogWriter::Close(absl::AnyInvocable<void(absl::Status)> done) {
-  {
-    MutexLock lock(mutex_);
-    ROWAN_CHECK(!closing_);
-    closing_ = true;
-    close_done_ = std::move(done);
-    if (failed_.ok()) queue_.AddMark(ChunkKind::kStop);
-  }
+  MutexLock lock(mutex_);
+  ROWAN_CHECK(!closing_);
+  closing_ = true;
+  close_done_ = std::move(done);
+  if (failed_.ok()) queue_.AddMark(ChunkKind::kStop);
   PostSoon(&LogWriter::Pump);
 }
 
 void LogWriter::EndStep() {
-  absl::AnyInvocable<void(absl::Status)> done;
-  absl::Status status;
+  Task stop;
   {
     MutexLock lock(mutex_);
     if (!close_done_ || !queue_.empty() || in_flight_ || syncing_ ||
-        !done_.empty() || delivering_ || pumping_) {
+        !done_.empty() || !waiters_.empty() || delivering_ || pumping_) {
       return;
     }
-    done = std::move(close_done_);
-    close_done_ = nullptr;
-    status = failed_;
+    stop = live_.Stopping(
+        [done = std::exchange(close_done_, nullptr),
+         status = failed_]() mutable { done(std::move(status)); });
   }
-  Task told = [done = std::move(done), status = std::move(status)]() mutable {
-    done(std::move(status));
-  };
-  if (archive_ == nullptr) return pool_->Stop(std::move(told));
-  archive_->Stop([pool = pool_, told = std::move(told)]() mutable {
-    pool->Stop(std::move(told));
-  });
+  stop();
 }
 
 void LogWriter::Abandon() {
+  std::vector<Waiter> never_told;
   MutexLock lock(mutex_);
   abandoned_ = true;
   while (delivering_) delivered_.Wait(mutex_);
+  never_told.swap(waiters_);
 }
 
 // --- Timers.
@@ -460,11 +445,9 @@ void LogWriter::OnIdleTimer() {
 }
 
 void LogWriter::ArmSyncTimer() {
-  if (unsynced_since_ns_ < 0 || syncing_) return;
-  if (std::exchange(sync_timer_, true)) return;
-  // At half the period, so that the sync has the other half to finish in.
-  const int64_t due = unsynced_since_ns_ + period_ns_ / 2;
-  PostLater(std::max<int64_t>(0, due - clock_->MonotonicNanos()),
+  const std::optional<int64_t> due = timing_.NextSync();
+  if (!due || std::exchange(sync_timer_, true)) return;
+  PostLater(std::max<int64_t>(0, *due - clock_->MonotonicNanos()),
             &LogWriter::OnSyncTimer);
 }
 
@@ -472,14 +455,9 @@ void LogWriter::OnSyncTimer() {
   {
     MutexLock lock(mutex_);
     sync_timer_ = false;
-    sync_wanted_ |= written_ > durable_;
+    sync_wanted_ |= written_.end > durable_.end;
   }
   Pump();
-}
-
-bool LogWriter::SyncIsLate() const {
-  return unsynced_since_ns_ >= 0 &&
-         clock_->MonotonicNanos() - unsynced_since_ns_ >= period_ns_;
 }
 
 void LogWriter::PostSoon(void (LogWriter::*step)()) {

@@ -5,22 +5,75 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "commitlog/chunk_queue.h"
 #include "commitlog/commit_log_options.h"
+#include "commitlog/live_segments.h"
 #include "commitlog/log_archive.h"
 #include "commitlog/log_recovery.h"
 #include "commitlog/segment_pool.h"
 #include "storage/base/clock.h"
+#include "storage/base/counting/duration_counts.h"
 #include "storage/base/executor.h"
 #include "storage/base/mutation_log.h"
 #include "storage/base/mutex.h"
 
 namespace rowan {
+
+// Since when a log has bytes that were written and not made durable, and how
+// long the disk takes for that. Times are monotonic nanoseconds, those of bytes
+// when their write had ended. A plain value; its owner's lock guards it.
+class SyncTiming {
+ public:
+  // `period_ns`: how old bytes that are not durable may get.
+  explicit SyncTiming(int64_t period_ns) : period_ns_(period_ns) {}
+
+  void WriteStarted(int64_t now) { write_started_ = now; }
+  void WrittenDurably(int64_t now) { durations_.Add(now - write_started_); }
+  // Bytes that only a later sync makes durable: the one under way may miss
+  // them.
+  void Written(int64_t now) {
+    auto& since = sync_started_ ? missed_since_ : unsynced_since_;
+    if (!since) since = now;
+  }
+
+  void SyncStarted(int64_t now) {
+    sync_started_ = now;
+    missed_since_.reset();
+  }
+  void Synced(int64_t now) {
+    durations_.Add(now - *std::exchange(sync_started_, std::nullopt));
+    unsynced_since_ = std::exchange(missed_since_, std::nullopt);
+  }
+
+  // When the next sync is to start: at half the period, so that it has the
+  // other half to finish in. None while one runs, or nothing waits for it.
+  std::optional<int64_t> NextSync() const {
+    if (!unsynced_since_ || sync_started_) return std::nullopt;
+    return *unsynced_since_ + period_ns_ / 2;
+  }
+  bool unsynced() const { return unsynced_since_.has_value(); }
+  bool Late(int64_t now) const {
+    return unsynced_since_ && now - *unsynced_since_ >= period_ns_;
+  }
+  // Of durable writes and of syncs.
+  const DurationCounts& durations() const { return durations_; }
+
+ private:
+  const int64_t period_ns_;
+  int64_t write_started_ = 0;
+  std::optional<int64_t> sync_started_;    // of the one under way
+  std::optional<int64_t> unsynced_since_;  // the oldest bytes
+  std::optional<int64_t> missed_since_;    // of those it may miss, the oldest
+  DurationCounts durations_;
+};
 
 // The writing half of a log: one chunk fills while one flies.
 //
@@ -28,13 +81,13 @@ namespace rowan {
 //
 // Three activities, each never run twice at once, all under one short lock that
 // is released for encoding, I/O and the client: Pump starts what may start
-// next, a chunk's write or a sync; Deliver tells the client, in log order; the
-// timers look for an idle log and for bytes that are due to be synced.
+// next, a chunk's write or a sync; Deliver tells the client, in log order, and
+// then who waits for a position; the timers look for an idle log and for bytes
+// that are due to be synced.
 //
-// Released segments go back to the pool, by way of the archive if there is one,
-// when a durable chunk tells the new head, so that no start asks for them
-// again. When the log waits for a segment,
-// a mark at the end of the last one tells it.
+// Released segments are used again when a durable chunk tells the new head
+// (live_segments.h). When the log waits for a segment, a mark at the end of the
+// last one tells it.
 //
 // Invariants: (1) durable_ <= written_ <= every queued position; (2) a chunk
 // flies alone; (3) the first chunk of a segment, and a mark, are written only
@@ -53,6 +106,8 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
                       absl::FunctionRef<void(std::span<char>)> encode,
                       LogAppend* append);
   LogPosition Tail();
+  void WhenDurable(LogPosition position,
+                   absl::AnyInvocable<void(absl::Status)> done);
   void Release(LogPosition head);
   LogPosition Head();
   uint64_t BytesInUse();
@@ -70,6 +125,15 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
 
  private:
   enum class Step { kNone, kWrite, kSync };
+  // Up to where chunks have come, and the head that the last of them tells.
+  struct Reach {
+    LogPosition end, head;
+  };
+  // Who asked WhenDurable.
+  struct Waiter {
+    LogPosition position;
+    absl::AnyInvocable<void(absl::Status)> done;
+  };
 
   // Starts what may start. Any thread; never calls the client.
   void Pump();
@@ -84,15 +148,17 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   void OnWritten(absl::Status status);
   void OnSynced(absl::Status status);
 
-  // Gives the client all that is decided.
+  // Gives the client, and who waits, all that is decided.
   void Deliver();
+  // The next call to make; null when there is none.
+  Task NextToTell() ROWAN_REQUIRES(mutex_);
+  // Of waiters_, whose position is durable or never will be; or the end.
+  std::vector<Waiter>::iterator DecidedWaiter() ROWAN_REQUIRES(mutex_);
   void PostDeliver() ROWAN_REQUIRES(mutex_);
   // Calls Close's callback when nothing is left to do.
   void EndStep() ROWAN_EXCLUDES(mutex_);
 
-  // All below `end` is durable, and with it what tells of `head`.
-  void BecameDurable(LogPosition end, LogPosition head) ROWAN_REQUIRES(mutex_);
-  void GiveReleased() ROWAN_REQUIRES(mutex_);
+  void BecameDurable(Reach reach) ROWAN_REQUIRES(mutex_);
   // A mark for the place that every segment keeps behind its last chunk; null
   // when that has been used.
   std::unique_ptr<Chunk> MakeLastMark() ROWAN_REQUIRES(mutex_);
@@ -106,36 +172,29 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   void OnIdleTimer();
   void ArmSyncTimer() ROWAN_REQUIRES(mutex_);
   void OnSyncTimer();
-  bool SyncIsLate() const ROWAN_REQUIRES(mutex_);
 
   // Posts a member function that is dropped when the writer is gone.
   void PostSoon(void (LogWriter::*step)());
   void PostLater(int64_t delay_ns, void (LogWriter::*step)());
 
   const LogSync sync_;
-  const int64_t period_ns_;
   const Geometry geometry_;
   Clock* const clock_;
   Executor* const executor_;
   LogClient* const client_;
-  const std::shared_ptr<SegmentPool> pool_;
-  const std::shared_ptr<LogArchive> archive_;  // or null
 
   Mutex mutex_;
   CondVar delivered_;
+  SyncTiming timing_ ROWAN_GUARDED_BY(mutex_);
   ChunkQueue queue_ ROWAN_GUARDED_BY(mutex_);
   std::unique_ptr<Chunk> flying_;  // its writer's while it flies
   std::deque<std::unique_ptr<Chunk>> done_ ROWAN_GUARDED_BY(mutex_);
-  std::deque<SegmentFile> live_ ROWAN_GUARDED_BY(mutex_);  // last: written to
+  std::vector<Waiter> waiters_ ROWAN_GUARDED_BY(mutex_);
+  LiveSegments live_ ROWAN_GUARDED_BY(mutex_);
   LogPosition head_ ROWAN_GUARDED_BY(mutex_);
-  // Of it, what chunks that were written, that the sync under way covers, and
-  // that are durable, tell.
-  LogPosition written_head_ ROWAN_GUARDED_BY(mutex_);
-  LogPosition sync_head_ ROWAN_GUARDED_BY(mutex_);
-  LogPosition durable_head_ ROWAN_GUARDED_BY(mutex_);
-  LogPosition written_ ROWAN_GUARDED_BY(mutex_);
-  LogPosition durable_ ROWAN_GUARDED_BY(mutex_);
-  LogPosition sync_target_ ROWAN_GUARDED_BY(mutex_);
+  Reach written_ ROWAN_GUARDED_BY(mutex_);
+  Reach sync_target_ ROWAN_GUARDED_BY(mutex_);
+  Reach durable_ ROWAN_GUARDED_BY(mutex_);
   absl::Status failed_ ROWAN_GUARDED_BY(mutex_);
   bool failure_told_ ROWAN_GUARDED_BY(mutex_) = false;
 
@@ -158,14 +217,6 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   bool idle_timer_ ROWAN_GUARDED_BY(mutex_) = false;
   bool sync_timer_ ROWAN_GUARDED_BY(mutex_) = false;
   int64_t last_write_ns_ ROWAN_GUARDED_BY(mutex_) = 0;
-  // When the oldest bytes that are not durable were written; and, while a sync
-  // runs, the oldest of those it may miss. -1: none.
-  int64_t unsynced_since_ns_ ROWAN_GUARDED_BY(mutex_) = -1;
-  int64_t missed_since_ns_ ROWAN_GUARDED_BY(mutex_) = -1;
-  // When the chunk that flies, and the sync under way, were handed over.
-  int64_t write_started_ns_ ROWAN_GUARDED_BY(mutex_) = 0;
-  int64_t sync_started_ns_ ROWAN_GUARDED_BY(mutex_) = 0;
-  DurationCounts sync_durations_ ROWAN_GUARDED_BY(mutex_);
 };
 
 }  // namespace rowan

@@ -10,8 +10,8 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "commitlog/aligned_buffer.h"
 #include "commitlog/format.h"
+#include "storage/base/aligned_buffer.h"
 #include "storage/base/file_system.h"
 #include "storage/base/ids.h"
 

@@ -10,9 +10,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "commitlog/aligned_buffer.h"
 #include "commitlog/commit_log_options.h"
 #include "commitlog/segment_file.h"
+#include "storage/base/aligned_buffer.h"
 #include "storage/base/executor.h"
 #include "storage/base/file_system.h"
 #include "storage/base/mutex.h"

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "commitlog/aligned_buffer.h"
 #include "commitlog/format.h"
+#include "storage/base/aligned_buffer.h"
 #include "storage/base/file_system.h"
 #include "storage/base/ids.h"
 

@@ -72,6 +72,13 @@ class MutationLog {
   // appended before this call is below it.
   virtual LogPosition Tail() const = 0;
 
+  // Calls `done` once, on an executor's thread, when all below `position` (at
+  // most Tail()) survives a power loss, whatever the sync mode: so that nothing
+  // else on the disk gets ahead of the log. Or with the reason when the log has
+  // failed before. In periodic mode it brings the next sync forward.
+  virtual void WhenDurable(LogPosition position,
+                           absl::AnyInvocable<void(absl::Status)> done) = 0;
+
   // Records below `head` are no longer needed; whole segments below it are
   // recycled. `head` never goes back.
   virtual void Release(LogPosition head) = 0;

@@ -205,6 +205,8 @@ absl::Status LogReplayer::FlushNow(const std::shared_ptr<Table>& table,
     ASSIGN_OR_RETURN(const bool finished, flush.Step());
     if (finished) break;
   }
+  // The log has synced what it replays.
+  RETURN_IF_ERROR(flush.Commit());
   core_->epochs.Collect();
   return absl::OkStatus();
 }

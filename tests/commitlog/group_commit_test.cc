@@ -168,6 +168,27 @@ TEST(GroupCommit, SixteenMegabytesFitTheDefaultSegment) {
             size_t{16} << 20);
 }
 
+TEST(GroupCommit, WhoWaitsForDurabilityIsToldBehindTheRecords) {
+  LogHarness h;
+  ASSERT_TRUE(h.Open().ok());
+  h.executor.RunUntilIdle();
+  h.fs.HoldAsync(true);
+  ASSERT_TRUE(h.Append("flies").ok());
+  h.executor.RunReady();
+  ASSERT_TRUE(h.Append("waits").ok());
+  const auto durable = h.WhenDurable();
+  h.executor.RunReady();
+  h.fs.ReleaseAll();
+  h.executor.RunReady();
+  EXPECT_EQ(h.client->acked.size(), 1u);
+  EXPECT_EQ(*durable, std::nullopt);
+  h.fs.HoldAsync(false);
+  h.fs.ReleaseAll();
+  h.executor.RunReady();
+  EXPECT_EQ(h.client->acked.size(), 2u);
+  EXPECT_EQ(*durable, absl::OkStatus());
+}
+
 TEST(GroupCommit, FirstFailureStopsTheLogForGood) {
   for (FileOp op : {FileOp::kWrite, FileOp::kSync}) {
     LogHarness h;

@@ -130,6 +130,14 @@ class LogHarness {
     executor.RunReady();
   }
 
+  // What WhenDurable has answered for all that is appended so far.
+  std::shared_ptr<std::optional<absl::Status>> WhenDurable() {
+    auto answer = std::make_shared<std::optional<absl::Status>>();
+    log->WhenDurable(log->Tail(),
+                     [answer](absl::Status status) { *answer = status; });
+    return answer;
+  }
+
   absl::Status Close() {
     std::optional<absl::Status> result;
     log->Close([&](absl::Status status) { result = std::move(status); });

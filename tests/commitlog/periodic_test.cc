@@ -132,6 +132,47 @@ TEST(PeriodicLog, FailedSyncStopsTheLogForGood) {
   EXPECT_EQ(h.fs.Counters().writes, 0u);
 }
 
+TEST(PeriodicLog, WhoWaitsForDurabilityBringsTheSyncForward) {
+  PeriodicHarness h;
+  ASSERT_TRUE(h.Open().ok());
+  h.executor.RunUntilIdle();
+  const auto nothing = h.WhenDurable();
+  h.executor.RunReady();
+  EXPECT_EQ(*nothing, absl::OkStatus());
+  h.Write("answered");
+  ASSERT_TRUE(h.Append("on its way").ok());
+  h.fs.HoldAsync(true);
+  const auto durable = h.WhenDurable();
+  h.executor.RunReady();
+  h.fs.ReleaseAll();  // the sync of the first, the write of the second
+  h.executor.RunReady();
+  EXPECT_EQ(h.client->acked.size(), 2u);
+  EXPECT_EQ(*durable, std::nullopt) << "the second was written only";
+  h.fs.HoldAsync(false);
+  h.fs.ReleaseAll();
+  h.executor.RunReady();
+  EXPECT_EQ(*durable, absl::OkStatus());
+  h.Die(true);
+  ASSERT_TRUE(h.Open().ok());
+  EXPECT_EQ(h.replayed.size(), 2u);
+}
+
+TEST(PeriodicLog, WhoWaitsForDurabilityHearsOfTheFailure) {
+  PeriodicHarness h;
+  ASSERT_TRUE(h.Open().ok());
+  h.executor.RunUntilIdle();
+  const auto before = h.WhenDurable();
+  h.Write("answered");
+  h.fs.FailNext(FileOp::kSync, "", 1, absl::DataLossError("EIO"));
+  const auto lost = h.WhenDurable();
+  h.executor.RunReady();
+  EXPECT_EQ(*before, absl::OkStatus());
+  EXPECT_EQ(*lost, h.log->failed());
+  const auto later = h.WhenDurable();
+  h.executor.RunReady();
+  EXPECT_EQ(*later, h.log->failed());
+}
+
 TEST(PeriodicLog, IdleLogIsSyncedAndMarked) {
   PeriodicHarness h;
   ASSERT_TRUE(h.Open().ok());

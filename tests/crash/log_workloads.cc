@@ -122,6 +122,17 @@ void PeriodicFlush(Script* script) {
   }
 }
 
+// One half of a batch must not be on the disk before the log that has both.
+void PeriodicFlushOfBatches(Script* script) {
+  for (int i = 0; i < 4; ++i) {
+    script->Send(
+        {Change("t", "a").Put(i, Value(i)), Change("u", "a").Put(i, Value(i))});
+    script->Await();
+    script->Flush(i % 2 == 0 ? "t" : "u");
+    script->Pass(std::chrono::milliseconds(45));
+  }
+}
+
 }  // namespace
 
 std::vector<Workload> LogWorkloads() {
@@ -148,6 +159,7 @@ std::vector<Workload> LogWorkloads() {
       {"PeriodicBatches", TwoTables, PeriodicBatches, kPeriodic},
       {"PeriodicSegmentRoll", OneTable, PeriodicSegmentRoll, kPeriodic},
       {"PeriodicFlush", TwoTables, PeriodicFlush, kPeriodic},
+      {"PeriodicFlushOfBatches", TwoTables, PeriodicFlushOfBatches, kPeriodic},
   };
 }
 

@@ -72,6 +72,18 @@ void ReplayThatFlushes(Script* script) {
   script->Settle();
 }
 
+// What a kill has left in the cache is replayed, and flushed, before anybody
+// synced it.
+void PeriodicReplayThatFlushes(Script* script) {
+  for (int i = 0; i < 5; ++i) {
+    script->Send({Change("t", Key(i)).Put(1, std::string(2'000, 'x')),
+                  Change("u", Key(i)).Put(1, Value(i))});
+    script->Await();
+  }
+  script->DieAndRestart();
+  script->Settle();
+}
+
 }  // namespace
 
 std::vector<Workload> StartWorkloads() {
@@ -86,6 +98,10 @@ std::vector<Workload> StartWorkloads() {
        RowsOfTwoTables,
        ReplayThatFlushes,
        {.partition_memtable_bytes_max = 8 << 10}},
+      {"PeriodicReplayThatFlushes",
+       RowsOfTwoTables,
+       PeriodicReplayThatFlushes,
+       {.sync = LogSync::kPeriodic, .partition_memtable_bytes_max = 8 << 10}},
   };
 }
 

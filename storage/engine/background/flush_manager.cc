@@ -125,7 +125,16 @@ void FlushManager::Step(std::shared_ptr<PartitionFlush> flush) {
         [this, flush = std::move(flush)]() mutable { Step(std::move(flush)); });
     return;
   }
-  Finished(std::move(flush), finished.status());
+  if (!finished.ok()) return Finished(std::move(flush), finished.status());
+  const LogPosition flushed_to = flush->flushed_to();
+  core_->log->WhenDurable(flushed_to, [this, flush = std::move(flush)](
+                                          const absl::Status& durable) mutable {
+    core_->world.background->Post(
+        [this, flush = std::move(flush), durable]() mutable {
+          const absl::Status status = durable.ok() ? flush->Commit() : durable;
+          Finished(std::move(flush), status);
+        });
+  });
 }
 
 void FlushManager::Finished(std::shared_ptr<PartitionFlush> flush,

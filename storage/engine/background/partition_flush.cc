@@ -35,10 +35,7 @@ absl::Status PartitionFlush::Start() {
 
 absl::StatusOr<bool> PartitionFlush::Step() {
   if (!job_) RETURN_IF_ERROR(Start());
-  ASSIGN_OR_RETURN(const bool finished, job_->Step());
-  if (!finished) return false;
-  RETURN_IF_ERROR(Commit());
-  return true;
+  return job_->Step();
 }
 
 absl::Status PartitionFlush::Commit() {

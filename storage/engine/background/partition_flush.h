@@ -12,6 +12,8 @@ namespace rowan {
 
 // One sealed memtable on its way to an SSTable: written step by step, then
 // entered into the manifest (the commit point) and into the partition's view.
+// In between the log must have become durable as far as the memtable reaches:
+// it has the rest of batches of which the memtable is a part.
 //
 // Thread-compatible. Destroyed before the last step, or after an error, it
 // leaves the partition as it was.
@@ -21,16 +23,19 @@ class PartitionFlush {
   PartitionFlush(EngineCore* core, std::shared_ptr<Table> table,
                  Partition* partition, Partition::Sealed sealed);
 
-  // A few milliseconds of work; the last one also commits. True: finished.
-  // kCancelled: the table was dropped.
+  // A few milliseconds of work. True: all is written.
   absl::StatusOr<bool> Step();
+  // REQUIRES: all is written, and the log durable up to flushed_to().
+  // kCancelled: the table was dropped.
+  absl::Status Commit();
+
+  LogPosition flushed_to() const { return sealed_.flushed_to; }
 
   const std::shared_ptr<Table>& table() const { return table_; }
   Partition* partition() const { return partition_; }
 
  private:
   absl::Status Start();
-  absl::Status Commit();
 
   EngineCore* const core_;
   const std::shared_ptr<Table> table_;

@@ -16,6 +16,10 @@ class CountingLog : public MutationLog {
     return absl::OkStatus();
   }
   LogPosition Tail() const override { return tail_; }
+  void WhenDurable(LogPosition,
+                   absl::AnyInvocable<void(absl::Status)> done) override {
+    done(absl::OkStatus());
+  }
   void Release(LogPosition) override {}
   LogPosition Head() const override { return LogPosition{0}; }
   uint64_t BytesInUse() const override { return 0; }

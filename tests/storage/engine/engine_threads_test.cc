@@ -76,7 +76,7 @@ class EngineThreads : public ::testing::Test {
     EngineWorld world{&fs_, &clock_, &foreground_, &background_, &blocking_};
     engine_ = OpenEngine(options_, world,
                          MakeOpener(log_options, &fs_, &clock_, &foreground_),
-                         {schema_})
+                         {.tables = {schema_}})
                   .value();
   }
   void Close() {

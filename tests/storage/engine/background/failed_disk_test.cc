@@ -100,6 +100,31 @@ TEST_F(FailedDiskTest, FailedManifestIsToldAtOnceAndFlushesEnd) {
   EXPECT_THAT(Rows(), ElementsAre("a/1=x"));
 }
 
+// A failed write may have reached the disk all the same. Then the whole batch
+// comes back, unless a flush has said that one of its tables needs it no more.
+TEST_F(FailedDiskTest, FlushDoesNotGetAheadOfALogThatFailed) {
+  world_.tables = {TestSchema(1), TestSchema(2)};
+  OpenAndSettle();
+  world_.fs().HoldAsync(true, "/log");
+  std::vector<Mutation> batch;
+  batch.push_back(On("a").Put(2, "y", 10).Take());
+  batch.push_back(TestMutation(TestSchema(2), "a").Put(2, "y", 10).Take());
+  absl::Status written, flushed;
+  world_.engine().WriteAtomic(batch, [&](absl::Status s) { written = s; });
+  world_.executor().RunReady();
+  world_.engine().Flush(kTable, std::nullopt,
+                        [&](absl::Status status) { flushed = status; });
+  world_.executor().RunReady();
+  FailSync("/log");
+  world_.fs().HoldAsync(false);
+  world_.fs().ReleaseAll();
+  world_.executor().RunUntilIdle(std::chrono::seconds(1));
+  EXPECT_EQ(written.GetPayload(kErrorReason), "OUTCOME_UNKNOWN") << written;
+  EXPECT_THAT(std::string(flushed.message()), HasSubstr("EIO"));
+  EXPECT_THAT(world_.engine().SSTables(kTable), IsEmpty());
+  ExpectReadOnly();
+}
+
 TEST_F(FailedDiskTest, FailedFlushIsToldAndTriedAgain) {
   OpenAndSettle();
   FailSync(".sst");

@@ -31,6 +31,10 @@ class WatchedLog final : public MutationLog {
     if (*after_tail_) std::exchange(*after_tail_, nullptr)();
     return tail;
   }
+  void WhenDurable(LogPosition position,
+                   absl::AnyInvocable<void(absl::Status)> done) override {
+    log_->WhenDurable(position, std::move(done));
+  }
   void Release(LogPosition head) override { log_->Release(head); }
   LogPosition Head() const override { return log_->Head(); }
   uint64_t BytesInUse() const override { return log_->BytesInUse(); }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef ROWAN_COMMITLOG_ALIGNED_BUFFER_H_
-#define ROWAN_COMMITLOG_ALIGNED_BUFFER_H_
+#ifndef ROWAN_STORAGE_BASE_ALIGNED_BUFFER_H_
+#define ROWAN_STORAGE_BASE_ALIGNED_BUFFER_H_
 
 #include <cstddef>
 #include <cstring>
@@ -43,4 +43,4 @@ class AlignedBuffer {
 
 }  // namespace rowan
 
-#endif  // ROWAN_COMMITLOG_ALIGNED_BUFFER_H_
+#endif  // ROWAN_STORAGE_BASE_ALIGNED_BUFFER_H_
