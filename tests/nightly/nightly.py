@@ -12,13 +12,15 @@ commit, two at a time, and ends with a table of all that have.
 
 What a step printed and what came of it is kept in build/nightly/COMMIT, so
 that a run that was cut goes on where it was. A step's `result:` lines
-(result.py) are the rows of the table; a step without one has failed."""
+(result.py) are the rows of the table; a step without one has failed, unless it
+says with exit code 77 that this machine can't run it."""
 
 import argparse
 import concurrent.futures
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +30,36 @@ TESTS = os.path.dirname(HERE)
 ROOT = os.path.dirname(TESTS)
 BIN = os.path.join(ROOT, "build/release/bin")
 CORES = 2
+CANNOT_RUN = 77
+
+
+def children_of(pid):
+    """The processes below it, whatever sessions they made."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True,
+                            text=True, check=True).stdout.split()
+    parents = dict(zip(map(int, listed[::2]), map(int, listed[1::2])))
+    below = {pid}
+    while True:
+        more = {child for child, parent in parents.items() if parent in below}
+        if more <= below:
+            return below - {pid}
+        below |= more
+
+
+def run_within(command, seconds, output):
+    """The exit code, or that it took longer; then nothing of it is left."""
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL,
+                               stdout=output, stderr=subprocess.STDOUT)
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        for pid in [process.pid, *children_of(process.pid)]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        process.wait()
+        return "over its budget"
 
 
 class Step:
@@ -41,13 +73,7 @@ class Step:
         log = os.path.join(folder, self.name + ".log")
         begin = time.monotonic()
         with open(log, "wb") as file:
-            try:
-                code = subprocess.run(
-                    self.command, cwd=ROOT, stdin=subprocess.DEVNULL,
-                    stdout=file, stderr=subprocess.STDOUT, check=False,
-                    timeout=self.minutes * 60).returncode
-            except subprocess.TimeoutExpired:
-                code = "over its budget"
+            code = run_within(self.command, self.minutes * 60, file)
         with open(log, encoding="utf-8", errors="replace") as file:
             results = [json.loads(line[len("result: "):]) for line in file
                        if line.startswith("result: ")]
@@ -64,7 +90,11 @@ def crash(name, *arguments):
 
 
 def steps():
-    found = [Step("planted", 120, os.path.join(TESTS, "planted/planted.py"))]
+    found = []
+    for part in ("1/3", "2/3", "3/3"):
+        found.append(Step(f"planted-{part[0]}", 55,
+                          os.path.join(TESTS, "planted/planted.py"),
+                          f"--part={part}"))
     for options in ("one", "four", "sixteen"):
         found.append(Step(f"model-{options}", 55,
                           os.path.join(BIN, "model_test"), "--seeds=10000",
@@ -72,6 +102,10 @@ def steps():
     found.append(Step(
         "interleavings", 55, "env", "ROWAN_MORE_PREEMPTIONS=1",
         os.path.join(BIN, "storage_memtable_interleaving_test")))
+    for part in ("1/2", "2/2"):
+        found.append(Step(f"cut-{part[0]}", 30,
+                          os.path.join(BIN, "crash_test"), "--states=200000",
+                          f"--part={part}"))
     for sync in ("group", "periodic"):
         found.append(Step(f"kill-{sync}", 20, *crash(
             "kill_test.py", "--sync", sync, "--kills", "200")))
@@ -96,11 +130,19 @@ def share(all_steps, part):
     return shares[number - 1]
 
 
+def git(*arguments):
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True,
+                          text=True, check=True).stdout.strip()
+
+
 def folder_of_commit():
-    commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"],
-                            cwd=ROOT, capture_output=True, text=True,
-                            check=True).stdout.strip()
-    return os.path.join(ROOT, "build/nightly", commit)
+    """Of the commit; of a tree that was changed since, one that is emptied."""
+    folder = os.path.join(ROOT, "build/nightly",
+                          git("rev-parse", "--short=12", "HEAD"))
+    if git("status", "--porcelain"):
+        folder += "-changed"
+        shutil.rmtree(folder, ignore_errors=True)
+    return folder
 
 
 def kept(folder, step):
@@ -114,8 +156,15 @@ def kept(folder, step):
 
 
 def good(done):
-    return (done["code"] == 0 and done["results"] and
-            all(result["failures"] == 0 for result in done["results"]))
+    return done["code"] == CANNOT_RUN or (
+        done["code"] == 0 and done["results"] and
+        all(result["failures"] == 0 for result in done["results"]))
+
+
+def verdict(done):
+    if done["code"] == CANNOT_RUN:
+        return "skipped: this machine can't run it"
+    return "good" if good(done) else f"FAILED: exit code {done['code']}"
 
 
 def run(chosen, folder):
@@ -123,9 +172,7 @@ def run(chosen, folder):
         running = {pool.submit(step.run, folder): step for step in chosen}
         for future in concurrent.futures.as_completed(running):
             step, done = running[future], future.result()
-            print(f"== {step.name}: {done['seconds']} s, "
-                  f"{'good' if good(done) else 'FAILED: exit code'}"
-                  f"{'' if good(done) else ' ' + str(done['code'])}",
+            print(f"== {step.name}: {done['seconds']} s, {verdict(done)}",
                   flush=True)
 
 
@@ -134,21 +181,30 @@ def bound(trials, failures):
     return f"{3 / trials:.2g}" if failures == 0 and trials else "-"
 
 
+COLUMNS = ("test", "trials", "failures", "seed")
+
+
+def besides(result):
+    """What it tells that has no column of its own."""
+    return ", ".join(f"{name} {value}" for name, value in result.items()
+                     if name not in COLUMNS)
+
+
 def table(all_steps, folder):
-    print("\n| test | trials | failures | 95 % bound | seed | minutes |\n"
-          "|---|---|---|---|---|---|")
+    print("\n| test | trials | failures | 95 % bound | seed | minutes | besides "
+          "|\n|---|---|---|---|---|---|---|")
     for step in all_steps:
         done = kept(folder, step)
         if done is None:
             continue
         minutes = f"{done['seconds'] / 60:.1f}"
         for result in done["results"] or [
-                {"test": step.name, "trials": 0, "failures": "no result",
-                 "seed": ""}]:
+                {"test": step.name, "trials": 0, "failures": "-", "seed": "",
+                 "result": verdict(done)}]:
             print(f"| {result['test']} | {result['trials']} | "
                   f"{result['failures']} | "
                   f"{bound(result['trials'], result['failures'])} | "
-                  f"{result['seed']} | {minutes} |")
+                  f"{result['seed']} | {minutes} | {besides(result)} |")
             minutes = ""
 
 

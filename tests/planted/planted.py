@@ -6,6 +6,7 @@
     planted.py [NAME...]      plants each in a scratch copy, builds the binary
                               of the named test, runs it, wants it to fail;
                               without the bug it must pass
+    planted.py --part i/n     the i-th of n shares, in a scratch copy of its own
 
 A patch begins with two lines, `Bug: what` and `Test: BINARY GTEST_FILTER`. The
 last lines printed are `caught N of M` and a result (nightly/result.py).
@@ -84,9 +85,17 @@ def check():
     return 1 if failed else 0
 
 
-def copy_tree():
+def share(all_patches, part):
+    """The `i/n` of them: patches of one test stay together, in few builds."""
+    number, parts = map(int, part.split("/"))
+    ranked = sorted(all_patches, key=lambda patch: (patch.binary, patch.name))
+    return ranked[len(ranked) * (number - 1) // parts:
+                  len(ranked) * number // parts]
+
+
+def copy_tree(name):
     """The files that git knows, brought up to date in the scratch folder."""
-    tree = os.path.join(SCRATCH, "tree")
+    tree = os.path.join(SCRATCH, name)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others",
          "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
@@ -166,10 +175,10 @@ def plant(patch, tree, seconds):
                 file.write(content)
 
 
-def run(names):
-    tree = copy_tree()
+def run(names, part):
+    tree = copy_tree("tree-" + part.replace("/", "-"))
     caught, missed = 0, []
-    chosen = patches(names)
+    chosen = share(patches(names), part)
     seconds = {}
     for patch in chosen:
         test = (patch.binary, patch.filter)
@@ -193,9 +202,11 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--part", default="1/1")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
-    return check() if arguments.check else run(arguments.names)
+    return (check() if arguments.check
+            else run(arguments.names, arguments.part))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,10 @@ import random
 import subprocess
 import threading
 
+import grpc
+
 from items import KEYSPACE, TABLES, Batch
+from load import GONE
 from rowan_process import binary
 
 USAGE, UNREACHABLE, NOT_FOUND = 2, 3, 7
@@ -24,6 +27,9 @@ class Disturbance:
     A task may be cut anywhere by a death; each begins by removing what such a
     one left. Dropped tables leave no snapshots: they would fill the disk."""
 
+    TASKS = ("flush", "compact", "column", "compression", "other_table",
+             "snapshot")
+
     def __init__(self, api, items, seed):
         self._api, self._chance = api, random.Random(seed)
         # A snapshot may cut a batch of several wide rows.
@@ -39,16 +45,16 @@ class Disturbance:
         self._thread.join()
 
     def _run(self):
-        tasks = [self._flush, self._compact, self._column, self._compression,
-                 self._other_table, self._snapshot]
+        name = ""
         try:
             while not self._stop.is_set():
-                task = self._chance.choice(tasks)
-                task()
-                name = task.__name__[1:]
+                name = self._chance.choice(self.TASKS)
+                getattr(self, "_" + name)()
                 self.done[name] = self.done.get(name, 0) + 1
         except NodeGone:
             pass
+        except Exception as error:  # or the thread would end without a word
+            self.wrong.append(f"{name}: {error!r}")
 
     def _rowan(self, *arguments, also=()):
         """`also`: exit codes that a death before this explains."""
@@ -103,7 +109,12 @@ class Disturbance:
 
     def _check_copy(self, before, after):
         """Each item is in the copy as it was at some moment of its making."""
-        copied = self._api.rows_of(COPY)
+        try:
+            copied = self._api.rows_of(COPY)
+        except grpc.RpcError as error:
+            if error.code() in GONE:
+                raise NodeGone from error
+            raise
         for item, first, last in zip(self._items, before, after):
             content = copied.get(item.key, frozenset())
             if not any(item.after(n) == content

@@ -91,7 +91,8 @@ class Machine:
         self._process.stdout.close()
         for number, times in self._times.items():
             lowest = self.acknowledged[number]
-            while times.get(lowest, 0) > at - lost_seconds:
+            # With no such seconds nothing may be, however late it is read here.
+            while lost_seconds and times.get(lowest, 0) > at - lost_seconds:
                 lowest -= 1
             self.lowest[number] = lowest
 

@@ -33,6 +33,8 @@ from rowan_process import Node
 
 ITEMS, WRITERS = 400, 8
 LIFE_SECONDS = (5, 60)
+# From so many on, each task of the disturbance must have been done.
+ALL_TASKS_SECONDS = 300
 # Of the samples; caches and pools fill meanwhile.
 WARM_UP = 0.25
 CONFIG = """\
@@ -144,6 +146,9 @@ def main():
             wrong += soak.live(min(soak.chance.uniform(*LIFE_SECONDS),
                                    max(1, end - time.monotonic())))
         wrong += soak.live(0)
+        if arguments.seconds >= ALL_TASKS_SECONDS:
+            wrong += [f"{task}: never done" for task in Disturbance.TASKS
+                      if task not in soak.tasks]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         generated.remove()
