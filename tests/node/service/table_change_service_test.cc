@@ -434,7 +434,10 @@ TEST_F(SnapshotServiceTest, ErrorBehindASnapshotNamesIt) {
 TEST_F(SnapshotServiceTest, SnapshotThatCanNotBeReadIsNotUnknown) {
   v1::Snapshot mine;
   ASSERT_TRUE(Create("t", "mine", &mine).ok());
-  node_.files.Corrupt("node/snapshots/mine/snapshot", 30, "?");
+  for (const char* copy : {"", ".copy"}) {
+    node_.files.Corrupt(
+        std::string("node/snapshots/mine/snapshot").append(copy), 30, "?");
+  }
   const CallError error = ErrorOf(Restore("mine", "twin"));
   EXPECT_EQ(error.code, StatusCode::DATA_LOSS) << error.message;
   EXPECT_EQ(error.reason, "DATA_LOSS");
