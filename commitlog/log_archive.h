@@ -105,7 +105,7 @@ class LogArchive : public std::enable_shared_from_this<LogArchive> {
   bool stopped_ ROWAN_GUARDED_BY(mutex_) = false;
   Task on_stopped_ ROWAN_GUARDED_BY(mutex_);
   absl::Status failure_ ROWAN_GUARDED_BY(mutex_);
-  std::chrono::nanoseconds retry_delay_ ROWAN_GUARDED_BY(mutex_);
+  std::chrono::nanoseconds retry_delay_ ROWAN_GUARDED_BY(mutex_){0};
   uint64_t segments_written_ ROWAN_GUARDED_BY(mutex_) = 0;
 
   // Of the job under way; only the chain of steps touches them.
