@@ -53,6 +53,8 @@ SHOWN = [
     # The shell's increment has come again.
     Shown("rowan increment", holds=("1",), lacks=("2",),
           then="rowan get metrics.hits page=home --columns n"),
+    Shown("rowan import csv", then="rowan scan metrics.points",
+          holds=("disk .*0.95", "memory .*0.95")),
     Shown("--reverse --columns load,zone", holds=("12 +2 +UTC",),
           lacks=("10 +0", "tags")),
     Shown("--in cpu --in disk", holds=("cpu .*0.75", "disk .*0.95"),
@@ -73,6 +75,7 @@ SHOWN = [
                                              r"0.75 +\d{16} +null")),
     Shown("--explain -o json", holds=('"end_reason": *"END_REASON_EXHAUSTED"',
                                       '"rows_scanned": *"?3')),
+    Shown("--page-rows 1", holds=("cpu .*0.75", "cpu .*9.5", "cpu .*2.5")),
     Shown("table alter", then="rowan table describe metrics.points",
           holds=("note text", "reading double", "default_ttl_s.*31536000"),
           lacks=("value double",)),

@@ -25,6 +25,7 @@ struct ReadOptions {
   std::vector<std::string> columns;
   bool reverse = false;
   uint64_t limit = 0;
+  uint32_t page_rows = 0;
   uint64_t per_wide_row_limit = 0;
   std::vector<std::string> predicates;
   std::vector<std::string> aggregates;
@@ -91,6 +92,7 @@ absl::StatusOr<v1::ReadRequest> RequestOf(const ReadOptions& options,
   request.set_cell_info(options.cell_info);
   request.set_reverse(options.reverse);
   request.set_limit(options.limit);
+  request.set_page_rows(options.page_rows);
   request.set_per_wide_row_limit(options.per_wide_row_limit);
   request.set_explain(options.explain);
   return request;
@@ -169,6 +171,9 @@ void AddShaping(CLI::App& verb, const std::shared_ptr<ReadOptions>& options) {
       ->delimiter(',')
       ->allow_extra_args(false);
   verb.add_option("--limit", options->limit, "at most N rows")
+      ->check(NumberOfRows);
+  verb.add_option("--page-rows", options->page_rows,
+                  "N rows a page: rows of a page are of one moment")
       ->check(NumberOfRows);
   verb.add_flag("--reverse", options->reverse,
                 "against the table's order within each wide row");
