@@ -93,7 +93,7 @@ absl::StatusOr<bool> PageReader::Run(MergingIterator* sources, Token through,
 absl::StatusOr<bool> PageReader::RunKey(MergingIterator* sources) {
   const Token token = TokenAt(keys_done_);
   const std::string_view key = KeyAt(keys_done_);
-  RETURN_IF_ERROR(CheckTokens(token, token));
+  if (lost_ != nullptr) RETURN_IF_ERROR(CheckUpTo(token));
   if (!sources->HasWideRow()) {
     RETURN_IF_ERROR(sources->SeekWideRow(token, key));
   }
@@ -121,21 +121,24 @@ absl::StatusOr<bool> PageReader::RunRange(MergingIterator* sources,
   if (!sources->HasWideRow()) RETURN_IF_ERROR(SeekToPlace(sources));
   while (sources->HasWideRow() &&
          sources->wide_row().token <= command_.last_token) {
-    RETURN_IF_ERROR(CheckTokens(*next_token(), sources->wide_row().token));
+    if (lost_ != nullptr) {
+      RETURN_IF_ERROR(CheckUpTo(sources->wide_row().token));
+    }
     RETURN_IF_ERROR(ReadWideRow(sources).status());
     ended_ = budget_.Ended();
     if (ended_.has_value()) return true;
     RETURN_IF_ERROR(sources->NextWideRow());
   }
-  RETURN_IF_ERROR(
-      CheckTokens(*next_token(), std::min(through, command_.last_token)));
+  if (lost_ != nullptr) {
+    RETURN_IF_ERROR(CheckUpTo(std::min(through, command_.last_token)));
+  }
   range_next_.reset();
   if (through < command_.last_token) range_next_ = Token{through.value + 1};
   return false;
 }
 
-absl::Status PageReader::CheckTokens(Token first, Token last) const {
-  return lost_ == nullptr ? absl::OkStatus() : lost_->CheckTokens(first, last);
+absl::Status PageReader::CheckUpTo(Token last) const {
+  return lost_->CheckTokens(*next_token(), last);
 }
 
 absl::Status PageReader::SeekToPlace(MergingIterator* sources) {

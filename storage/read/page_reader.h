@@ -68,8 +68,8 @@ class PageReader {
   size_t KeysBeforePlace() const;
   absl::StatusOr<bool> RunKey(MergingIterator* sources);
   absl::StatusOr<bool> RunRange(MergingIterator* sources, Token through);
-  // Whether no wide row with a token in [first, last] is lost.
-  absl::Status CheckTokens(Token first, Token last) const;
+  // Whether no wide row from next_token() to `last` is lost. REQUIRES: lost_.
+  absl::Status CheckUpTo(Token last) const;
   absl::Status SeekToPlace(MergingIterator* sources);
   bool AtPlace(Token token, std::string_view partition_key) const;
   // Reads the current wide row on from `place_` (if that is inside it). False:

@@ -42,7 +42,7 @@ absl::Status SliceCursor::Start() {
 
 absl::Status SliceCursor::Next() {
   RETURN_IF_ERROR(rows_->NextRow());
-  RETURN_IF_ERROR(CheckWay());
+  if (!lost_.empty()) RETURN_IF_ERROR(CheckWay());
   has_row_ = InSlice();
   if (has_row_) return absl::OkStatus();
   ++visited_;
@@ -62,7 +62,7 @@ absl::Status SliceCursor::SeekFromSlice() {
     if (nothing_left) continue;
     RETURN_IF_ERROR(rows_->SeekRow(
         from, reverse_ ? Direction::kReverse : Direction::kForward));
-    RETURN_IF_ERROR(CheckWay());
+    if (!lost_.empty()) RETURN_IF_ERROR(CheckWay());
     newest_open_ = std::max(newest_open_, rows_->open_deletion().timestamp);
     has_row_ = InSlice();
     if (has_row_ || !rows_->HasRow()) return absl::OkStatus();
@@ -75,7 +75,6 @@ const ClusteringSlice& SliceCursor::slice() const {
 }
 
 absl::Status SliceCursor::CheckWay() {
-  if (lost_.empty()) return absl::OkStatus();
   const std::string here(rows_->HasRow() ? rows_->row().position : "");
   const std::string_view low = reverse_ ? here : covered_;
   const std::string_view high = reverse_ ? covered_ : here;

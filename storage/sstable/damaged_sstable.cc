@@ -3,24 +3,27 @@
 
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include "storage/base/check.h"
 
 namespace rowan {
 namespace {
 
-class FailingIterator final : public RowIterator {
+// Holds no wide row, and asks what to say of it.
+class EmptyIterator final : public RowIterator {
  public:
-  explicit FailingIterator(absl::Status why) : why_(std::move(why)) {}
+  using Ask = absl::AnyInvocable<absl::Status()>;
+  explicit EmptyIterator(Ask ask) : ask_(std::move(ask)) {}
 
-  absl::Status SeekWideRow(Token, std::string_view) override { return why_; }
-  absl::Status NextWideRow() override { return why_; }
+  absl::Status SeekWideRow(Token, std::string_view) override { return ask_(); }
+  absl::Status NextWideRow() override { return ask_(); }
   bool HasWideRow() const override { return false; }
   const WideRowHead& wide_row() const override {
     ROWAN_CHECK(false);
     return head_;
   }
-  absl::Status SeekRow(std::string_view, Direction) override { return why_; }
-  absl::Status NextRow() override { return why_; }
+  absl::Status SeekRow(std::string_view, Direction) override { return ask_(); }
+  absl::Status NextRow() override { return ask_(); }
   bool HasRow() const override { return false; }
   const RowFragment& row() const override {
     ROWAN_CHECK(false);
@@ -29,41 +32,7 @@ class FailingIterator final : public RowIterator {
   DeletionTime open_deletion() const override { return {}; }
 
  private:
-  const absl::Status why_;
-  const WideRowHead head_;
-  const RowFragment row_;
-};
-
-// Holds no wide row; what is lost is known when that has been seen.
-class NothingLeft final : public RowIterator {
- public:
-  NothingLeft(SSTableLoss loss, std::vector<SSTableLoss>* lost)
-      : loss_(std::move(loss)), lost_(lost) {}
-
-  absl::Status SeekWideRow(Token, std::string_view) override {
-    *lost_ = JoinLosses({loss_});
-    return absl::OkStatus();
-  }
-  absl::Status NextWideRow() override { return absl::OkStatus(); }
-  bool HasWideRow() const override { return false; }
-  const WideRowHead& wide_row() const override {
-    ROWAN_CHECK(false);
-    return head_;
-  }
-  absl::Status SeekRow(std::string_view, Direction) override {
-    return absl::OkStatus();
-  }
-  absl::Status NextRow() override { return absl::OkStatus(); }
-  bool HasRow() const override { return false; }
-  const RowFragment& row() const override {
-    ROWAN_CHECK(false);
-    return row_;
-  }
-  DeletionTime open_deletion() const override { return {}; }
-
- private:
-  const SSTableLoss loss_;
-  std::vector<SSTableLoss>* const lost_;
+  Ask ask_;
   const WideRowHead head_;
   const RowFragment row_;
 };
@@ -93,15 +62,18 @@ class DamagedSSTable final : public SSTable {
   absl::Status damage() const override { return why_; }
   std::unique_ptr<RowIterator> NewSalvager(
       std::vector<SSTableLoss>* lost) override {
-    return std::make_unique<NothingLeft>(
-        SSTableLoss{.what = std::string(why_.message()),
+    // What is lost is known when the walk has begun.
+    SSTableLoss all{.what = std::string(why_.message()),
                     .first = statistics_.first_token,
-                    .last = statistics_.last_token},
-        lost);
+                    .last = statistics_.last_token};
+    return std::make_unique<EmptyIterator>([all = std::move(all), lost] {
+      *lost = JoinLosses({all});
+      return absl::OkStatus();
+    });
   }
   bool MayContain(Token) const override { return true; }
   std::unique_ptr<RowIterator> NewIterator(Blocking, ReadStats*) override {
-    return std::make_unique<FailingIterator>(why_);
+    return std::make_unique<EmptyIterator>([why = why_] { return why; });
   }
   uint64_t EstimateBytes(Token, Token) const override { return 0; }
   uint64_t memory_bytes() const override { return sizeof(*this); }
